@@ -1,0 +1,69 @@
+# Everything a learner or contributor runs. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test lint notebooks bench lock links clean
+
+BIN := .venv/bin
+SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
+CHAPTERS := $(sort $(wildcard notebooks/*.ipynb))
+# JupyterLab refuses to run as root without this, and a container often has no other user.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+# No screen, no browser: then JupyterLab only prints its URL.
+NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] && echo --no-browser)
+
+help:  ## list these commands
+	@echo "fmnist_lessons: interactive lessons on Fashion MNIST"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
+	$(BIN)/jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
+
+test: .venv/ready  ## set up if needed, then run every check (ten minutes on two cores at most)
+	@echo "== 1 of 3: style of code and notebooks (ruff)"
+	@$(MAKE) --no-print-directory lint
+	@echo "== 2 of 3: unit tests, against scikit-learn and Keras themselves (pytest)"
+	@$(BIN)/python -m pytest tests
+	@echo "== 3 of 3: every chapter run again in 1 GiB, every output compared (nbval)"
+	@$(BIN)/python tests/tools/check_chapters.py $(CHAPTERS)
+	@echo "== all checks passed"
+
+lint: .venv/ready  ## check the style of code and notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+notebooks: .venv/ready  ## run all chapters again and write them, clean
+	$(BIN)/python tests/tools/execute_chapters.py $(CHAPTERS)
+
+bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of ratios
+	$(BIN)/python tests/bench/benchmark.py
+
+lock: .venv/ready  ## choose the newest versions that fit, and pin them
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra test \
+	  --no-emit-index-url --generate-hashes --no-annotate --no-header pyproject.toml -o requirements-lock.txt
+	$(BIN)/python tests/tools/write_environment.py
+
+links: .venv/ready  ## print a Binder launch link for each chapter
+	@$(BIN)/python -m fmnist_lessons.launch_links
+
+clean:  ## remove what the set-up made
+	rm -rf .venv *.egg-info
+
+# The stamp is written last, so an interrupted set-up starts afresh. Packages are checked against the
+# lock's hashes.
+.venv/ready: requirements-lock.txt pyproject.toml binder/overrides.json
+	@python=""; for name in python3 python3.12 python3.13 python3.11 python; do \
+	  if "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then python="$$name"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "No Python from 3.11 to 3.13 found. Install one, or use uv: see 'With another Python, or on Windows' in README.md." >&2; exit 1; \
+	fi; \
+	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
+	"$$python" -m venv --clear .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "== set-up: the packages in requirements-lock.txt (about 2 GB on disk; a few minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)
+	@touch $@

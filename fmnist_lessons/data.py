@@ -1,0 +1,157 @@
+"""Fashion MNIST: the 70,000 pictures, shipped with this package, and how they become features."""
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from .checks import IMAGE_SIDE, PIXELS, check_images
+
+CLASS_NAMES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+"""The ten kinds of clothing; a target is an index into this tuple."""
+
+FILES_FOLDER = Path(__file__).parent / "fashion_mnist"
+
+# An IDX file opens with a header, then holds the values, one byte each.
+_IMAGES_HEADER_BYTES = 16
+_LABELS_HEADER_BYTES = 8
+
+
+def load_fashion_mnist():
+    """Load Fashion MNIST from the files inside this package.
+
+    Chapters 1, 2 and 4 start here. Nothing is downloaded, and TensorFlow is not imported.
+
+    Returns
+    -------
+    (train_input, train_target), (test_input, test_target) : tuple of tuples of ndarray
+        What ``keras.datasets.fashion_mnist.load_data()`` returns: images of shape
+        (60000, 28, 28) and (10000, 28, 28), targets of shape (60000,) and (10000,), all uint8,
+        pixels from 0 to 255, targets from 0 to 9. The arrays are read-only, as Keras's are.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of the four files is missing.
+    ValueError
+        If one of them is damaged: its SHA-256 is not the registered one.
+
+    References
+    ----------
+    Han Xiao, Kashif Rasul, Roland Vollgraf: Fashion-MNIST: a Novel Image Dataset for Benchmarking
+    Machine Learning Algorithms, arXiv:1708.07747, 2017.
+
+    Examples
+    --------
+    >>> (train_input, train_target), (test_input, test_target) = load_fashion_mnist()
+    >>> train_input.shape, test_input.shape
+    ((60000, 28, 28), (10000, 28, 28))
+    """
+    return _load_pair("train"), _load_pair("t10k")
+
+
+def scale_and_flatten(images, dtype=np.float64):
+    """Divide pixels by 255 and lay each image out as one row of 784 features.
+
+    The same numbers as ``(images / 255.0).reshape(-1, 28 * 28).astype(dtype)``, made in one step,
+    so that no second array of that size is needed on the way. Chapters 2 and 4 use it.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, 28, 28), dtype uint8
+        Pixels from 0 to 255.
+    dtype : {float64, float32}
+        Type of the result. float64 is what ``images / 255.0`` gives (6,272 bytes an image);
+        float32 is what Keras computes in, and takes half the memory.
+
+    Returns
+    -------
+    ndarray of shape (n, 784), dtype `dtype`
+        Pixels from 0 to 1.
+
+    Raises
+    ------
+    TypeError
+        If `images` is not an array of dtype uint8.
+    ValueError
+        If `images` has another shape, or `dtype` is another type.
+    """
+    check_images(images)
+    if dtype not in (np.float32, np.float64, "float32", "float64"):
+        raise ValueError(
+            f"dtype must be float64 or float32; got {dtype!r}. Write dtype=np.float32, for example."
+        )
+    # Dividing in float32 rounds to the same 256 values as dividing in float64 and casting; a test
+    # goes through all of them.
+    number = np.dtype(dtype).type
+    return np.divide(images.reshape(-1, PIXELS), number(255), dtype=dtype)
+
+
+def registered_hashes():
+    """Return the SHA-256 of each of the four files, as the registry beside them lists them.
+
+    Returns
+    -------
+    dict of str to str
+        File name to hexadecimal SHA-256.
+    """
+    lines = (FILES_FOLDER / "registry.txt").read_text(encoding="ascii").split("\n")
+    return dict(line.split() for line in lines if line)
+
+
+def read_checked(file_name):
+    """Read one of the four files and check its hash.
+
+    Parameters
+    ----------
+    file_name : str
+        A name in the registry, such as ``"train-labels-idx1-ubyte.gz"``.
+
+    Returns
+    -------
+    bytes
+        The file as it lies on the disk, still compressed.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As for :func:`load_fashion_mnist`.
+    """
+    path = FILES_FOLDER / file_name
+    mend = (
+        "Put it back with `git checkout -- fmnist_lessons/fashion_mnist` in a clone, or install "
+        "the package again."
+    )
+    if not path.is_file():
+        raise FileNotFoundError(f"The Fashion MNIST file {path} is missing. {mend}")
+    content = path.read_bytes()
+    found, registered = hashlib.sha256(content).hexdigest(), registered_hashes()[file_name]
+    if found != registered:
+        raise ValueError(
+            f"The Fashion MNIST file {path} is damaged: {len(content)} bytes with SHA-256 {found}, "
+            f"where {registered} is registered. {mend}"
+        )
+    return content
+
+
+def _load_pair(part):
+    images = gzip.decompress(read_checked(f"{part}-images-idx3-ubyte.gz"))
+    labels = gzip.decompress(read_checked(f"{part}-labels-idx1-ubyte.gz"))
+    return (
+        np.frombuffer(images, np.uint8, offset=_IMAGES_HEADER_BYTES).reshape(
+            -1, IMAGE_SIDE, IMAGE_SIDE
+        ),
+        np.frombuffer(labels, np.uint8, offset=_LABELS_HEADER_BYTES),
+    )

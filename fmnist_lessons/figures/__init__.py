@@ -1,0 +1,34 @@
+"""Every figure of the lessons, drawn from the data it is given.
+
+Each function checks its arguments, draws, and returns a
+`~fmnist_lessons.figures.described.DescribedFigure`: a matplotlib figure that carries its own
+text alternative. Matplotlib is imported when the first figure is asked for, and never its
+``pyplot`` interface, so figures may also be drawn in a background thread.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "described": ["DescribedFigure"],
+        "diagrams": [
+            "plot_activation_functions",
+            "plot_layers_diagram",
+            "plot_network_diagram",
+            "plot_neurons_diagram",
+        ],
+        "images": [
+            "plot_class_counts",
+            "plot_labelled_grid",
+            "plot_predictions",
+            "plot_sample_row",
+            "plot_weight_pictures",
+        ],
+        "scores": [
+            "plot_confusion_matrix",
+            "plot_cross_validation",
+            "plot_learning_curves",
+        ],
+    },
+)

@@ -1,0 +1,10 @@
+"""Colours that readers with any kind of colour vision can tell apart (Okabe and Ito, 2008)."""
+
+BLACK = "#000000"
+BLUE = "#0072B2"
+GREEN = "#009E73"
+GREY = "#707070"
+ORANGE = "#E69F00"
+PURPLE = "#CC79A7"
+SKY = "#56B4E9"
+VERMILION = "#D55E00"

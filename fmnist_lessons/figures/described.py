@@ -1,0 +1,99 @@
+"""A figure that carries its own text alternative."""
+
+from io import BytesIO
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+
+class DescribedFigure(Figure):
+    """A matplotlib figure with a text alternative.
+
+    As the last value of a notebook cell it shows its picture, and hands the text to screen
+    readers, to plain terminals and to whoever compares the outputs of two runs.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Handed to `matplotlib.figure.Figure`. The layout is ``"constrained"`` unless told
+        otherwise.
+
+    Attributes
+    ----------
+    alt : str
+        What the picture shows, numbers included.
+
+    Notes
+    -----
+    Every plotting function of `fmnist_lessons.figures` returns one, from chapter 1 on.
+    """
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("layout", "constrained")
+        super().__init__(*args, **kwargs)
+        self._descriptions = {}
+
+    @property
+    def alt(self):
+        """What the picture shows, numbers included."""
+        return "\n".join(
+            text
+            for axes, text in self._descriptions.items()
+            if axes is None or axes in self.axes  # cleared axes take their words with them
+        )
+
+    @alt.setter
+    def alt(self, text):
+        self._descriptions = {None: text}
+
+    def describe(self, axes, text):
+        """Say what one plot of this figure shows, in place of what was said of it before.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes
+            The plot, or the first of several that belong together.
+        text : str
+            What it shows.
+        """
+        self._descriptions[axes] = text
+
+    def to_png(self, dpi=100):
+        """Draw the figure.
+
+        Parameters
+        ----------
+        dpi : float, default=100
+            Dots per inch.
+
+        Returns
+        -------
+        bytes
+            A PNG picture.
+        """
+        buffer = BytesIO()
+        FigureCanvasAgg(self)  # an Agg canvas draws without a window
+        self.savefig(buffer, format="png", dpi=dpi)
+        return buffer.getvalue()
+
+    def __repr__(self):
+        """Return the text alternative."""
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # What IPython shows: the picture, its text alternative, and both bound together.
+        data = {"image/png": self.to_png(), "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt}}
+
+
+def axes_or_new(axes, figsize):
+    """Return the given axes, or those of a new figure of that size in inches."""
+    return DescribedFigure(figsize=figsize).subplots() if axes is None else axes
+
+
+def describe(axes, text):
+    """Describe the plot where its figure can carry words; return the figure."""
+    figure = axes.figure
+    if isinstance(figure, DescribedFigure):
+        figure.describe(axes, text)
+    return figure

@@ -1,0 +1,91 @@
+"""Put Fashion MNIST where Keras looks for it, so that Keras's own call works offline."""
+
+import contextlib
+import gzip
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+from .data import read_checked, registered_hashes
+
+
+def prepare_keras_cache():
+    """Put the four files of Fashion MNIST into Keras's cache.
+
+    After it, ``keras.datasets.fashion_mnist.load_data()`` finds them there and downloads nothing.
+    Chapter 1 uses it. A file that is there and good is left as it is; a damaged one, such as a
+    download that broke off, is replaced. Each file appears whole or not at all, so several
+    notebooks may call this at the same moment.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds the four files: ``datasets/fashion-mnist`` in ``KERAS_HOME``, or in
+        ``~/.keras`` where that variable is not set. Where Keras could not write there, it looks in
+        ``/tmp/.keras``, and so does this.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If a file inside the package is missing or damaged; see
+        :func:`fmnist_lessons.load_fashion_mnist`.
+    OSError
+        If a file cannot be written, for instance because the disk is full. Nothing half-written is
+        left behind.
+    """
+    folder = _keras_home() / "datasets" / "fashion-mnist"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file_name in registered_hashes():
+        target = folder / file_name
+        content = read_checked(file_name)
+        if not _is_good(target, content):
+            _write_whole(target, content)
+    return folder
+
+
+def _keras_home():
+    """Find the folder that Keras will take, by Keras's own rule, without importing it."""
+    home = os.environ.get("KERAS_HOME")
+    if home is None:
+        user = Path.home()
+        home = (user if os.access(user, os.W_OK) else Path("/tmp")) / ".keras"
+    home = Path(home).expanduser()
+    # Keras falls back only if the folder is there and closed to it, since it makes a missing one.
+    with contextlib.suppress(OSError):
+        home.mkdir(parents=True, exist_ok=True)
+    if os.access(home, os.W_OK):
+        return home
+    temporary = Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
+    return temporary / ".keras"
+
+
+def _is_good(target, content):
+    """Say whether `target` unpacks to the same bytes as `content` does.
+
+    Unpacked, because the files that Keras downloads are compressed otherwise than ours.
+    """
+    try:
+        found = target.read_bytes()
+        return found == content or gzip.decompress(found) == gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
+def _write_whole(target, content):
+    # A temporary file of its own for each caller, then one rename: another kernel sees the old file
+    # or the new one, never a part.
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)  # mkstemp lets only its owner read
+        try:
+            os.replace(temporary, target)
+        except PermissionError:
+            # Windows refuses while another program has the file open; that one may have mended it.
+            if not _is_good(target, content):
+                raise
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)

@@ -1,0 +1,139 @@
+"""Results as HTML: text that a screen reader reads, and pictures with a text alternative."""
+
+import base64
+import io
+from html import escape
+
+import numpy as np
+from matplotlib import colormaps
+from PIL import Image
+
+from ..checks import IMAGE_SIDE
+
+# Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
+_WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
+
+_CELL = "padding:2px 8px;text-align:right;font-variant-numeric:tabular-nums"
+
+
+def table_html(header, rows, caption):
+    """Return a table; `rows` are sequences of str as long as `header`."""
+    head = "".join(f'<th scope="col" style="{_CELL}">{escape(cell)}</th>' for cell in header)
+    body = "".join(
+        "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
+    return (
+        '<table style="border-collapse:collapse;line-height:1.5">'
+        f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def picture_html(png, alt):
+    """Return a picture that fits the notebook's width, with its text alternative."""
+    return (
+        f'<img alt="{escape(alt)}" src="{_data_address(png)}" '
+        'style="max-width:100%;height:auto;background:white">'
+    )
+
+
+def status_html(message, *, error=False):
+    """Return a message that screen readers announce when it changes."""
+    mark = "<b>Error.</b> " if error else ""
+    return f'<div class="fmnist-lab-status" role="status">{mark}{escape(message)}</div>'
+
+
+def details_html(summary, text):
+    """Return text that a click unfolds."""
+    return f"<details><summary>{escape(summary)}</summary><pre>{escape(text)}</pre></details>"
+
+
+def weight_pictures_html(weights, limit, class_names):
+    """Return ten weight pictures on one colour scale.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (784, 10)
+        One column a class.
+    limit : float
+        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red).
+    class_names : sequence of str
+        A name for each column.
+
+    Returns
+    -------
+    str
+    """
+    scale = limit or 1.0  # all weights zero: any scale shows white
+    shades = np.clip(np.rint((weights / scale + 1) * 127.5), 0, 255).astype(np.uint8)
+    figures = []
+    for name, column, own in zip(class_names, shades.T, weights.T):
+        picture = Image.fromarray(_WEIGHT_COLOURS[column].reshape(IMAGE_SIDE, IMAGE_SIDE, 3))
+        content = io.BytesIO()
+        picture.save(content, format="png", compress_level=1)
+        alt = f"Weights of {name}: from {own.min():.2f} to {own.max():.2f}"
+        figures.append(
+            '<figure style="margin:0;text-align:center">'
+            f'<img alt="{escape(alt)}" src="{_data_address(content.getvalue())}" '
+            'style="width:100%;image-rendering:pixelated;border:1px solid #999">'
+            f"<figcaption>{escape(name)}</figcaption></figure>"
+        )
+    colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
+    legend = (
+        f'<div>weight −{limit:.2f} <span style="display:inline-block;width:10em;height:0.8em;'
+        f'border:1px solid #999;background:linear-gradient(to right,{colours})"></span> '
+        f"+{limit:.2f}</div>"
+    )
+    return (
+        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:6px;max-width:560px">'
+        + "".join(figures)
+        + "</div>"
+        + legend
+    )
+
+
+def confusion_html(counts, class_names):
+    """Return a confusion matrix as a table, darker where there are more images.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (10, 10), of integers
+        Images of class `row` that were given class `column`.
+    class_names : sequence of str
+        A name for each class.
+
+    Returns
+    -------
+    str
+    """
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    cell = "padding:1px 4px;text-align:right;min-width:2.6em;font-size:12px"
+    head = "".join(
+        f'<th scope="col" style="{cell};vertical-align:bottom;max-width:4.5em;'
+        f'overflow-wrap:anywhere">{escape(name)}</th>'
+        for name in class_names
+    )
+    rows = []
+    for number, name in enumerate(class_names):
+        cells = []
+        for other, (count, share) in enumerate(zip(counts[number], shares[number])):
+            right = ";font-weight:bold;outline:1px solid #333" if other == number else ""
+            ink = "white" if share > 0.5 else "black"
+            paper = (
+                f"rgb({int(255 - 247 * share)},{int(255 - 207 * share)},{int(255 - 148 * share)})"
+            )
+            cells.append(f'<td style="{cell}{right};color:{ink};background:{paper}">{count}</td>')
+        rows.append(
+            f'<tr><th scope="row" style="{cell}">{escape(name)}</th>' + "".join(cells) + "</tr>"
+        )
+    return (
+        '<table style="border-collapse:collapse;line-height:1.5">'
+        '<caption style="text-align:left;font-weight:bold">Validation images: true class (row) and '
+        "predicted class (column)</caption>"
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _data_address(png):
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

@@ -1,0 +1,116 @@
+"""The lab of chapter 2: how many passes stochastic gradient descent needs."""
+
+import numpy as np
+
+from ..checks import check_scaled, check_target
+from ..figures import plot_cross_validation
+from ..logistic_regression import FOLDS, cross_validate_sgd
+from ..published import CROSS_VALIDATION_MEAN, format_difference, format_number
+from .html import table_html
+from .lab import Lab
+
+
+class MaxIterLab(Lab):
+    """Cross-validate ``SGDClassifier`` for a `max_iter` of the learner's choice.
+
+    A slider sets `max_iter`, Train runs :func:`fmnist_lessons.cross_validate_sgd` in the
+    background, and the curve and the table collect the runs beside the published scores. Chapter 2
+    uses it.
+
+    Parameters
+    ----------
+    train_scaled : ndarray of shape (n, 784), dtype float64 or float32
+        Pixels from 0 to 1, one image a row.
+    train_target : ndarray of shape (n,), of integers
+        Class numbers from 0 to 9.
+    random_state : int, default=42
+        Seed of the order in which the images are taken.
+
+    Attributes
+    ----------
+    runs : list of (int, dict)
+        Each finished run's `max_iter`, and its scores as `cross_validate_sgd` returned them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array is not as described.
+    """
+
+    def __init__(self, train_scaled, train_target, *, random_state=42):
+        check_scaled(train_scaled)
+        check_target(train_target, len(train_scaled))
+        self._train_scaled = train_scaled
+        self._train_target = train_target
+        self._random_state = random_state
+        self._fold_scores = []
+        super().__init__("max_iter", default=5)
+
+    def _begin(self):
+        self._fold_scores = []
+
+    def _train(self, max_iter, stop, report):
+        return cross_validate_sgd(
+            self._train_scaled,
+            self._train_target,
+            max_iter,
+            self._random_state,
+            on_fit=lambda done, total: report(self._show_fit, max_iter, done, total),
+            on_fold=lambda fold, score: report(self._show_fold, score),
+            stop=stop,
+        )
+
+    def _show_fit(self, max_iter, done, total):
+        fold = min(done * FOLDS // total + 1, FOLDS)
+        self._show_progress(
+            done / total, f"Training with max_iter={max_iter}: fold {fold} of {FOLDS}"
+        )
+
+    def _show_fold(self, score):
+        self._fold_scores.append(score)
+        self._show_picture()
+
+    def _record(self, max_iter, scores):
+        self.runs.append((max_iter, scores))
+        self._fold_scores = []
+        mean, spread = scores["test_score"].mean(), scores["test_score"].std()
+        said = f"Done: max_iter={max_iter} scores {mean:.4f} on average, ± {spread:.4f} over folds."
+        if max_iter in CROSS_VALIDATION_MEAN:
+            published = CROSS_VALIDATION_MEAN[max_iter]
+            said += f" Published: {published:.4f}, difference {format_difference(mean, published)}."
+        return said
+
+    def _summary_of_stopped(self):
+        done, self._fold_scores = len(self._fold_scores), []
+        return (
+            f"Stopped after {done} of {FOLDS} folds; nothing was recorded. "
+            "Press Train to start again."
+        )
+
+    def picture(self):
+        """Return each run's fold scores and mean against `max_iter`, with the published means."""
+        scores = {max_iter: scores["test_score"] for max_iter, scores in self.runs}
+        if self._fold_scores:
+            scores[self._running_setting] = np.array(self._fold_scores)
+        return plot_cross_validation(scores, published=CROSS_VALIDATION_MEAN)
+
+    def _table_html(self):
+        rows = []
+        for max_iter, scores in self.runs:
+            mean = scores["test_score"].mean()
+            published = CROSS_VALIDATION_MEAN.get(max_iter)
+            rows.append(
+                (
+                    str(max_iter),
+                    str(int(scores["n_iter"].max())),
+                    format_number(mean),
+                    format_number(scores["test_score"].std()),
+                    format_number(published),
+                    format_difference(mean, published),
+                )
+            )
+        header = ("max_iter", "passes made", "mean score", "spread", "published", "difference")
+        return table_html(header, rows, "Your runs") if rows else ""
+
+    def _forget_data(self):
+        self._train_scaled = self._train_target = None

@@ -1,0 +1,486 @@
+"""The conda environment, what Binder makes of binder/, and the workflows."""
+
+import copy
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+BINDER = ROOT / "binder"
+LOCK = (ROOT / "requirements-lock.txt").read_text(encoding="utf-8")
+PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
+OVERRIDES = json.loads((BINDER / "overrides.json").read_text(encoding="utf-8"))
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="images run Linux")
+
+
+def load_tool():
+    """Import tests/tools/write_environment.py, which is in no package."""
+    path = ROOT / "tests" / "tools" / "write_environment.py"
+    spec = importlib.util.spec_from_file_location("write_environment", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+tool = load_tool()
+
+
+def locked_requirements():
+    """Read the lock without the tool's help."""
+    lines = [line for line in LOCK.splitlines() if line and not line[0].isspace()]
+    return [Requirement(line.removesuffix("\\").strip()) for line in lines]
+
+
+def pip_requirements():
+    """Return the pip block of environment.yml."""
+    return [Requirement(line) for line in yaml.safe_load(ENVIRONMENT)["dependencies"][-1]["pip"]]
+
+
+def key(requirement):
+    """Return what makes two pinned requirements the same."""
+    return canonicalize_name(requirement.name), str(requirement.specifier), str(requirement.marker)
+
+
+# environment.yml and the lock
+
+
+def test_binder_has_an_identical_copy():
+    copied = BINDER / "environment.yml"
+    assert not copied.is_symlink()  # a link breaks in Windows checkouts and zip downloads
+    assert copied.read_bytes() == (ROOT / "environment.yml").read_bytes()
+
+
+def test_environment_is_what_the_tool_writes():
+    assert tool.environment_text(PYPROJECT, LOCK) == ENVIRONMENT, "run `make lock`"
+
+
+def test_pip_block_is_the_lock():
+    locked = sorted(map(key, locked_requirements()))
+    assert len(locked) > 100
+    assert sorted(map(key, pip_requirements())) == locked
+
+
+def test_every_version_is_pinned():
+    for requirement in pip_requirements() + locked_requirements():
+        assert [clause.operator for clause in requirement.specifier] == ["=="], requirement
+        assert requirement.url is None, requirement
+
+
+def test_the_lock_satisfies_pyproject():
+    project = tomllib.loads(PYPROJECT)["project"]
+    versions = {canonicalize_name(r.name): str(r.specifier)[2:] for r in locked_requirements()}
+    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
+    for requirement in map(Requirement, wanted):
+        assert versions[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_direct_dependencies_come_first_each_with_a_comment():
+    block = ENVIRONMENT.partition("  - pip:\n")[2].partition("# Needed by")[0]
+    entries = [line for line in block.splitlines() if line.strip().startswith("- ")]
+    project = tomllib.loads(PYPROJECT)["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
+    assert len(entries) == len(wanted)
+    for line, requirement in zip(entries, wanted, strict=True):
+        name = canonicalize_name(Requirement(requirement).name)
+        assert line.strip().lstrip('- "').startswith(f"{name}==")
+        # TensorFlow's two lines share the comment above them.
+        assert "# " in line or name.startswith("tensorflow")
+    assert re.search(r"#.*\n *- \"tensorflow-cpu", block)
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "expected"),
+    [
+        ("linux", "x86_64", ["tensorflow-cpu"]),
+        ("linux", "aarch64", ["tensorflow"]),
+        ("darwin", "arm64", ["tensorflow"]),
+        ("win32", "AMD64", ["tensorflow"]),
+    ],
+)
+def test_one_tensorflow_for_each_system(system, machine, expected):
+    markers = {"sys_platform": system, "platform_machine": machine}
+    tensorflows = [r for r in pip_requirements() if r.name.startswith("tensorflow")]
+    assert [r.name for r in tensorflows if r.marker.evaluate(markers)] == expected
+
+
+def test_python_in_the_form_repo2docker_reads():
+    environment = yaml.safe_load(ENVIRONMENT)
+    pythons = [d for d in environment["dependencies"] if str(d).startswith("python")]
+    # Anything but one equals sign and two numbers may silently build an old Python.
+    assert pythons == ["python=3.12"]
+    assert "3.12" in SpecifierSet(tomllib.loads(PYPROJECT)["project"]["requires-python"])
+    assert environment["name"] == "fmnist-lessons"
+    assert environment["channels"] == ["conda-forge"]
+    assert list(environment) == ["name", "channels", "dependencies"]
+    assert environment["dependencies"][1] == "pip"
+
+
+def test_no_address_and_no_local_path():
+    assert "://" not in LOCK
+    assert "://" not in ENVIRONMENT
+    # A path or an option such as `-e .` makes Binder rebuild everything at every commit.
+    for entry in yaml.safe_load(ENVIRONMENT)["dependencies"][-1]["pip"]:
+        assert re.match(r"[a-z0-9]", entry), entry
+        assert not re.search(r"[/\\@]", entry), entry
+
+
+def test_lock_has_a_hash_for_every_requirement():
+    entries = re.split(r"^(?=\S)", LOCK, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked_requirements())
+    for entry in entries:
+        assert "--hash=sha256:" in entry, entry
+
+
+# write_environment.py
+
+
+def test_the_tool_follows_the_lock():
+    (numpy,) = (str(r.specifier) for r in locked_requirements() if r.name == "numpy")
+    changed = tool.environment_text(PYPROJECT, LOCK.replace(f"numpy{numpy} ", "numpy==99.1 "))
+    assert "- numpy==99.1  # every array\n" in changed
+    assert changed != ENVIRONMENT
+
+
+def test_the_tool_keeps_a_package_with_two_versions():
+    markers = ("python_version < '3.12'", "python_version >= '3.12'")
+    two = "".join(f"scipy==1.{n} ; {marker} \\\n" for n, marker in enumerate(markers))
+    text = tool.environment_text(PYPROJECT, LOCK + two)
+    for n, marker in enumerate(markers):
+        assert f'- "scipy==1.{n} ; {marker}"\n' in text
+
+
+@pytest.mark.parametrize(
+    "line", ["numpy>=2", "numpy @ https://example.org/numpy.whl", "-e .", "--index-url x"]
+)
+def test_the_tool_refuses_a_lock_with_other_lines(line):
+    with pytest.raises(ValueError, match=r"requirements-lock\.txt, line 1: got") as error:
+        tool.environment_text(PYPROJECT, f"{line}\n{LOCK}")
+    assert line in str(error.value)
+    assert "make lock" in str(error.value)
+
+
+def test_the_tool_refuses_a_lock_that_lacks_a_dependency():
+    without = re.sub(r"^keras==.*\n", "", LOCK, flags=re.MULTILINE)
+    with pytest.raises(ValueError, match="got no version of keras"):
+        tool.environment_text(PYPROJECT, without)
+    with pytest.raises(ValueError, match="got no requirement"):
+        tool.environment_text(PYPROJECT, "")
+
+
+def test_the_tool_refuses_two_requirements_on_a_line():
+    joined = PYPROJECT.replace('"numpy>=2.0",', '"numpy>=2.0", "scipy",')
+    assert joined != PYPROJECT
+    with pytest.raises(ValueError, match="one requirement a line"):
+        tool.environment_text(joined, LOCK)
+
+
+def test_the_tool_writes_both_files(tmp_path, monkeypatch, capsys):
+    (tmp_path / "binder").mkdir()
+    for name in ("pyproject.toml", "requirements-lock.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    tool.main()
+    assert capsys.readouterr().out.count(": written") == 2
+    for target in tool.TARGETS:
+        assert (tmp_path / target).read_text(encoding="utf-8") == ENVIRONMENT
+    tool.main()
+    assert capsys.readouterr().out.count(": unchanged") == 2
+
+
+# postBuild and start
+
+
+@pytest.mark.parametrize("name", ["postBuild", "start"])
+def test_scripts_can_be_run_and_stop_at_an_error(name):
+    path = BINDER / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#!/bin/bash"
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands[0] == "set -euo pipefail"
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o111 == 0o111
+        assert b"\r" not in path.read_bytes()
+        subprocess.run(["bash", "-n", path], check=True)
+
+
+@pytest.fixture
+def image(tmp_path):
+    """Make a folder like the one postBuild runs in, with a python that only notes its calls."""
+    shutil.copytree(BINDER, tmp_path / "repository" / "binder")
+    for folder in ("build", "fmnist_lessons.egg-info"):
+        (tmp_path / "repository" / folder).mkdir()
+    (tmp_path / "bin").mkdir()
+    python = tmp_path / "bin" / "python"
+    python.write_text(
+        "#!/bin/bash\n"
+        f'echo "$PWD: $*" >> "{tmp_path}/calls"\n'
+        f'[[ "$*" != *sys.prefix* ]] || echo "{tmp_path}/prefix"\n'
+        '[[ -z "${FAIL_AT:-}" || "$*" != *"$FAIL_AT"* ]]\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    return tmp_path
+
+
+def run_post_build(image, **variables):
+    """Run postBuild from another folder and return its exit code and python's calls."""
+    path = f"{image / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [image / "repository" / "binder" / "postBuild"],
+        cwd=image,
+        env={**os.environ, "PATH": path, **variables},
+        check=False,
+    )
+    return done.returncode, (image / "calls").read_text(encoding="utf-8").splitlines()
+
+
+@on_linux
+def test_post_build_installs_the_package_and_the_settings(image):
+    code, calls = run_post_build(image)
+    assert code == 0
+    repository = image / "repository"
+    assert all(call.startswith(f"{repository}: ") for call in calls)
+    (pip,) = (call for call in calls if "pip install" in call)
+    assert {"--no-deps", "--no-cache-dir", "."} <= set(pip.split())
+    assert "--editable" not in pip
+    assert any("prepare_keras_cache()" in call for call in calls)
+    assert sorted(path.name for path in repository.iterdir()) == ["binder"]
+    installed = image / "prefix" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert json.loads(installed.read_text(encoding="utf-8")) == OVERRIDES
+
+
+@on_linux
+@pytest.mark.parametrize("step", ["pip install", "sys.prefix", "prepare_keras_cache"])
+def test_post_build_fails_when_a_step_fails(image, step):
+    code, calls = run_post_build(image, FAIL_AT=step)
+    assert code != 0
+    assert step in calls[-1]
+
+
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+
+
+def run_start(folder, files, cores=8, **variables):
+    """Run start with a control group made of files and return the thread counts it sets."""
+    group = folder / "cgroup"
+    group.mkdir()
+    for name, text in files.items():
+        (group / name).parent.mkdir(exist_ok=True)
+        (group / name).write_text(text, encoding="utf-8")
+    path = os.environ["PATH"]
+    if cores is not None:
+        nproc = folder / "nproc"
+        nproc.write_text(f"#!/bin/bash\necho {cores}\n", encoding="utf-8")
+        nproc.chmod(0o755)
+        path = f"{folder}{os.pathsep}{path}"
+    kept = {name: value for name, value in os.environ.items() if name not in THREADS}
+    done = subprocess.run(
+        [
+            BINDER / "start",
+            sys.executable,
+            "-c",
+            "import json, os; print(json.dumps({**os.environ}))",
+        ],
+        env={**kept, "PATH": path, "FMNIST_LESSONS_CGROUP_ROOT": str(group), **variables},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stderr == b""
+    environment = json.loads(done.stdout)
+    return [environment[name] for name in THREADS]
+
+
+def version_1(quota, period=100_000, folder="cpu"):
+    """Return the two files of a version 1 control group."""
+    return {
+        f"{folder}/cpu.cfs_quota_us": f"{quota}\n",
+        f"{folder}/cpu.cfs_period_us": f"{period}\n",
+    }
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"cpu.max": "100000 100000\n"}, 1, id="v2, one core"),
+        pytest.param({"cpu.max": "50000 100000\n"}, 1, id="v2, half a core"),
+        pytest.param({"cpu.max": "150000 100000\n"}, 2, id="v2, rounded up"),
+        pytest.param({"cpu.max": "150000 50000\n"}, 3, id="v2, another period"),
+        pytest.param({"cpu.max": "6400000 100000\n"}, 8, id="v2, more than the machine has"),
+        pytest.param({"cpu.max": "max 100000\n"}, 8, id="v2, no limit"),
+        pytest.param({"cpu.max": "200000 100000"}, 2, id="v2, no line end"),
+        pytest.param({"cpu.max": ""}, 8, id="v2, empty"),
+        pytest.param({"cpu.max": "x y\n"}, 8, id="v2, not numbers"),
+        pytest.param({"cpu.max": "0 0\n"}, 8, id="v2, zeros"),
+        pytest.param(version_1(100_000), 1, id="v1, one core"),
+        pytest.param(version_1(20_000), 1, id="v1, a fifth of a core"),
+        pytest.param(version_1(250_000), 3, id="v1, rounded up"),
+        pytest.param(version_1(50_000, period=25_000), 2, id="v1, another period"),
+        pytest.param(version_1(900_000), 8, id="v1, more than the machine has"),
+        pytest.param(version_1(-1), 8, id="v1, no limit"),
+        pytest.param(version_1(300_000, folder="cpu,cpuacct"), 3, id="v1, joint folder"),
+        pytest.param({}, 8, id="no control group"),
+    ],
+)
+def test_start_sets_threads_from_the_control_group(tmp_path, files, expected):
+    assert run_start(tmp_path, files) == [str(expected)] * 5
+
+
+@on_linux
+def test_start_keeps_what_the_user_set(tmp_path):
+    variables = {"MKL_NUM_THREADS": "7", "TF_NUM_INTEROP_THREADS": "2", "OMP_NUM_THREADS": ""}
+    threads = run_start(tmp_path, {"cpu.max": "300000 100000\n"}, **variables)
+    assert threads == ["3", "3", "7", "3", "2"]
+
+
+@on_linux
+def test_start_never_asks_for_more_than_the_cores(tmp_path):
+    cores = len(os.sched_getaffinity(0))
+    files = {"cpu.max": f"{(cores + 3) * 100_000} 100000\n"}
+    threads = run_start(tmp_path, files, cores=None, OMP_NUM_THREADS="1")
+    assert threads == ["1"] + [str(cores)] * 4
+
+
+@on_linux
+def test_start_becomes_its_arguments():
+    program = "import os, sys; print(os.getpid(), sys.argv[1:]); sys.exit(7)"
+    arguments = ["two words", "", "*", "$HOME"]
+    process = subprocess.Popen(
+        [BINDER / "start", sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    output, _ = process.communicate(timeout=60)
+    assert output == f"{process.pid} {arguments}\n"
+    assert process.returncode == 7
+    last = (BINDER / "start").read_text(encoding="utf-8").splitlines()[-1]
+    assert last == 'exec "$@"'
+
+
+# JupyterLab's settings
+
+
+def schema_problem(plugin, name, value):
+    """Check one setting against the installed JupyterLab; return what is wrong, or None."""
+    extension, _, part = plugin.partition(":")
+    path = Path(sys.prefix, "share", "jupyter", "lab", "schemas", extension, f"{part}.json")
+    if not path.exists():
+        return f"{plugin}: JupyterLab has no such plugin"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    if name not in schema["properties"]:
+        return f"{plugin}: no setting {name}"
+    default = schema["properties"][name]["default"]
+    if value == default:
+        return f"{name}: {value!r} is the default anyway"
+    if isinstance(value, dict):
+        unknown = sorted(set(value) - set(default))
+        if unknown:
+            return f"{name}: no entry {unknown}"
+        wrong = [entry for entry in value if type(value[entry]) is not type(default[entry])]
+        if wrong:
+            return f"{name}: another type of value for {wrong}"
+    try:
+        jsonschema.Draft7Validator(schema).validate({name: value})
+    except jsonschema.ValidationError as error:
+        return f"{name}: {error.message}"
+    return None
+
+
+SETTINGS = [(plugin, *item) for plugin, values in OVERRIDES.items() for item in values.items()]
+
+
+@pytest.mark.parametrize(("plugin", "name", "value"), SETTINGS)
+def test_settings_are_known_to_jupyterlab(plugin, name, value):
+    assert schema_problem(plugin, name, value) is None
+
+
+@pytest.mark.parametrize(
+    ("plugin", "name", "value"),
+    [
+        ("@jupyterlab/apputils-extension:notifications", "fetchNews", "false"),
+        ("@jupyterlab/apputils-extension:notification", "fetchnews", "false"),
+        ("@jupyterlab/apputils-extension:notification", "fetchNews", False),
+        ("@jupyterlab/apputils-extension:notification", "checkForUpdates", "false"),
+        ("@jupyterlab/apputils-extension:notification", "checkForUpdates", True),
+        ("@jupyterlab/apputils-extension:kernels-settings", "commsOverSubshells", "off"),
+        ("@jupyterlab/notebook-extension:tracker", "codeCellConfig", {"linenumbers": True}),
+        ("@jupyterlab/notebook-extension:tracker", "codeCellConfig", {"lineNumbers": "on"}),
+    ],
+)
+def test_wrong_settings_would_be_found(plugin, name, value):
+    assert schema_problem(plugin, name, value)
+
+
+def test_settings_that_the_lessons_rely_on():
+    settings = {name: value for _, name, value in SETTINGS}
+    assert settings["commsOverSubshells"] == "disabled"
+    assert settings["kernelShutdown"] is True
+    assert settings["fetchNews"] == "false"
+    assert settings["checkForUpdates"] is False
+
+
+def test_jupyterlab_server_takes_the_settings_as_defaults():
+    from jupyterlab_server.settings_utils import get_settings
+
+    folder = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
+    for plugin, values in OVERRIDES.items():
+        settings, _ = get_settings(
+            "", str(folder), "", schema_name=plugin, overrides=copy.deepcopy(OVERRIDES)
+        )
+        for name, value in values.items():
+            default = settings["schema"]["properties"][name]["default"]
+            assert default == ({**default, **value} if isinstance(value, dict) else value)
+
+
+# The workflows
+
+
+def steps(workflow, job):
+    """Return the commands of one job, and the job."""
+    path = ROOT / ".github" / "workflows" / workflow
+    jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    return [step["run"].strip() for step in jobs[job]["steps"] if "run" in step], jobs[job]
+
+
+def test_workflow_runs_every_python_that_is_allowed():
+    commands, job = steps("test.yml", "linux")
+    assert commands == ["bash .ci/run"]
+    allowed = SpecifierSet(tomllib.loads(PYPROJECT)["project"]["requires-python"])
+    versions = [f"3.{n}" for n in range(8, 30) if f"3.{n}" in allowed]
+    assert job["strategy"]["matrix"]["python"] == versions
+
+
+def test_workflow_tries_the_command_for_windows():
+    commands, job = steps("test.yml", "windows")
+    assert job["runs-on"].startswith("windows")
+    assert commands == [
+        "uv run --no-project --python 3.12 --with-requirements requirements-lock.txt "
+        '--with-editable . python -c "import fmnist_lessons"'
+    ]
+
+
+def test_weekly_workflow_does_not_use_the_lock():
+    commands, _ = steps("weekly.yml", "newest")
+    assert not any("lock" in command for command in commands)
+    assert any(command.startswith("python -m pytest tests") for command in commands)

@@ -1,0 +1,248 @@
+"""Launch links: the pure functions, and the command in temporary git repositories."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from fmnist_lessons import launch_links
+
+FIRST = "01_look_at_the_data.ipynb"
+SECOND = "02_logistic_regression.ipynb"
+
+
+def git(folder, *arguments):
+    """Run git with nothing of the user's own configuration."""
+    subprocess.run(
+        ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", *arguments],
+        cwd=folder,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
+        check=True,
+    )
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """Make a repository with a remote, one commit on branch main, and two chapters."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):  # set while a git hook runs
+        monkeypatch.delenv(name, raising=False)
+    root = tmp_path / "clone"
+    notebooks = root / "notebooks"
+    notebooks.mkdir(parents=True)
+    for name in (SECOND, FIRST, "scratch.ipynb", "01_notes.txt"):
+        (notebooks / name).write_text("{}", encoding="utf-8")
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "commit", "--quiet", "--allow-empty", "--message=start")
+    git(root, "remote", "add", "origin", "git@github.com:ada/lessons.git")
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://github.com/ada/lessons", ("gh", "ada/lessons")),
+        ("https://github.com/ada/lessons.git", ("gh", "ada/lessons")),
+        ("https://github.com/ada/lessons/", ("gh", "ada/lessons")),
+        ("https://GitHub.com/ada/lessons.git", ("gh", "ada/lessons")),
+        ("https://ada:secret@github.com/ada/lessons.git", ("gh", "ada/lessons")),
+        ("git@github.com:ada/lessons.git", ("gh", "ada/lessons")),
+        ("git@github.com:ada/lessons", ("gh", "ada/lessons")),
+        ("github.com:ada/my.github.io", ("gh", "ada/my.github.io")),
+        ("ssh://git@github.com/ada/lessons.git", ("gh", "ada/lessons")),
+        ("ssh://git@github.com:22/ada/lessons", ("gh", "ada/lessons")),
+        ("https://gitlab.com/ada/lessons.git", ("gl", "ada/lessons")),
+        ("git@gitlab.com:school/physics/lessons.git", ("gl", "school/physics/lessons")),
+    ],
+)
+def test_remotes_that_binder_knows(url, expected):
+    assert launch_links.parse_remote(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/ada/lessons.git",
+        "https://github.com.example.org/ada/lessons",
+        "https://example.org/github.com/lessons",
+        "git@example.org:ada/lessons.git",
+        "https://github.com/ada",
+        "https://github.com/ada/lessons/extra",
+        "https://github.com//lessons",
+        "https://github.com/ada/.git",
+        "ftp://github.com/ada/lessons",
+        "/srv/git/lessons.git",
+        "../lessons",
+        "",
+    ],
+)
+def test_other_remotes_are_refused(url):
+    with pytest.raises(launch_links.LaunchLinkError) as error:
+        launch_links.parse_remote(url)
+    assert repr(url) in str(error.value)
+    assert "https://github.com/OWNER/REPO" in str(error.value)
+    assert "--remote NAME" in str(error.value)
+
+
+@pytest.mark.parametrize("password", ["secret", "p@secret", "secret@p"])
+def test_an_error_does_not_show_a_password(password):
+    with pytest.raises(launch_links.LaunchLinkError) as error:
+        launch_links.parse_remote(f"https://ada:{password}@example.org/ada/lessons")
+    assert "secret" not in str(error.value)
+    assert "https://example.org/ada/lessons" in str(error.value)
+
+
+def test_link_for_github():
+    link = launch_links.launch_link("gh", "ada/lessons", "main", f"notebooks/{FIRST}")
+    assert link == (
+        "https://mybinder.org/v2/gh/ada/lessons/main"
+        "?urlpath=lab/tree/notebooks/01_look_at_the_data.ipynb"
+    )
+
+
+def test_link_for_gitlab_has_its_project_in_one_part():
+    link = launch_links.launch_link("gl", "school/physics/lessons", "v1", f"notebooks/{FIRST}")
+    assert urlsplit(link).path == "/v2/gl/school%2Fphysics%2Flessons/v1"
+
+
+@pytest.mark.parametrize("ref", ["v1.0", "feature/labs", "fix#12", "50%", "a+b", "naïve", "a&b=c"])
+def test_refs_are_quoted(ref):
+    split = urlsplit(launch_links.launch_link("gh", "ada/lessons", ref, FIRST))
+    assert unquote(split.path) == f"/v2/gh/ada/lessons/{ref}"
+    assert split.query == f"urlpath=lab/tree/{FIRST}"
+    assert split.fragment == ""
+
+
+@pytest.mark.parametrize("name", ["01_a b.ipynb", "01_a&b.ipynb", "01_50%.ipynb", "01_a?b#c.ipynb"])
+def test_notebook_names_survive_both_unquotings(name):
+    link = launch_links.launch_link("gh", "ada/lessons", "main", f"notebooks/{name}")
+    # Binder takes off the first layer, and the address it then opens is unquoted by the server.
+    address = parse_qs(urlsplit(link).query)["urlpath"][0]
+    assert urlsplit(f"https://example.org/{address}").query == ""
+    assert unquote(urlsplit(f"https://example.org/{address}").path) == f"/lab/tree/notebooks/{name}"
+
+
+def test_titles():
+    assert launch_links.chapter_title(FIRST) == "Chapter 1: look at the data"
+    assert launch_links.chapter_title(f"notebooks/{SECOND}") == "Chapter 2: logistic regression"
+
+
+def test_formats():
+    links = [
+        ("Chapter 1: one", "https://example.org/1"),
+        ("Chapter 2: two", "https://example.org/2"),
+    ]
+    assert launch_links.format_links(links, "markdown") == (
+        "- [Chapter 1: one](https://example.org/1)\n- [Chapter 2: two](https://example.org/2)"
+    )
+    assert launch_links.format_links(links, "text") == (
+        "Chapter 1: one\thttps://example.org/1\nChapter 2: two\thttps://example.org/2"
+    )
+    with pytest.raises(ValueError, match="style: got 'html'; allowed are 'markdown' and 'text'"):
+        launch_links.format_links(links, "html")
+
+
+def test_chapters_in_order_on_the_current_branch(repository, capsys):
+    assert launch_links.main([]) == 0
+    start = "https://mybinder.org/v2/gh/ada/lessons/main?urlpath=lab/tree/notebooks"
+    assert capsys.readouterr().out == (
+        f"- [Chapter 1: look at the data]({start}/{FIRST})\n"
+        f"- [Chapter 2: logistic regression]({start}/{SECOND})\n"
+    )
+
+
+def test_as_a_module_from_a_folder_below(repository):
+    done = subprocess.run(
+        [sys.executable, "-m", "fmnist_lessons.launch_links", "--format", "text", "--ref", "v2"],
+        cwd=repository / "notebooks",
+        # Where the package is not installed, the folder these tests ran in must be found.
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stderr == ""
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == [
+        "Chapter 1: look at the data",
+        "Chapter 2: logistic regression",
+    ]
+    assert done.stdout.count("/gh/ada/lessons/v2?") == 2
+
+
+def test_a_tag_at_head_goes_before_the_branch(repository):
+    git(repository, "tag", "v1.9")
+    git(repository, "tag", "v1.10")
+    assert launch_links.current_ref(repository) == "v1.10"
+    git(repository, "commit", "--quiet", "--allow-empty", "--message=more")
+    assert launch_links.current_ref(repository) == "main"
+    git(repository, "switch", "--quiet", "--create", "feature/labs")
+    assert launch_links.current_ref(repository) == "feature/labs"
+
+
+def test_a_given_ref_goes_before_a_tag(repository, capsys):
+    git(repository, "tag", "v1.0")
+    assert launch_links.main(["--ref", "abc123"]) == 0
+    assert capsys.readouterr().out.count("/abc123?") == 2
+
+
+def test_another_remote(repository, capsys):
+    git(repository, "remote", "add", "school", "https://gitlab.com/school/physics/lessons.git")
+    assert launch_links.main(["--remote", "school"]) == 0
+    assert capsys.readouterr().out.count("/gl/school%2Fphysics%2Flessons/main?") == 2
+
+
+def test_a_detached_head_needs_a_ref(repository, capsys):
+    git(repository, "checkout", "--quiet", "--detach")
+    assert launch_links.main([]) == 2
+    assert "--ref REF" in capsys.readouterr().err
+    assert launch_links.main(["--ref", "main"]) == 0
+
+
+def test_no_such_remote(repository, capsys):
+    assert launch_links.main(["--remote", "school"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "got 'school'; this repository has: origin" in output.err
+
+
+def test_no_remote_at_all(repository, capsys):
+    git(repository, "remote", "remove", "origin")
+    assert launch_links.main([]) == 2
+    assert "this repository has: none" in capsys.readouterr().err
+
+
+def test_a_remote_elsewhere(repository, capsys):
+    git(repository, "remote", "set-url", "origin", "https://example.org/ada/lessons")
+    assert launch_links.main([]) == 2
+    assert "'https://example.org/ada/lessons'; supported are" in capsys.readouterr().err
+
+
+def test_no_chapters(repository, capsys):
+    for name in (FIRST, SECOND):
+        (repository / "notebooks" / name).unlink()
+    assert launch_links.main([]) == 2
+    assert "0*_*.ipynb" in capsys.readouterr().err
+
+
+def test_no_repository(tmp_path, monkeypatch, capsys):
+    # Without the ceiling, git would find a repository around the temporary folder.
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    assert launch_links.main([]) == 2
+    assert "not in a git repository" in capsys.readouterr().err
+
+
+def test_no_git(repository, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(repository))
+    assert launch_links.main([]) == 2
+    assert "Install git" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--ref", ""], ["--format", "html"], ["extra"]])
+def test_wrong_arguments(repository, arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        launch_links.main(arguments)
+    assert stop.value.code == 2
+    assert capsys.readouterr().err

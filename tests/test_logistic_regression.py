@@ -1,0 +1,439 @@
+"""Cross-validation of SGDClassifier, held against scikit-learn's own call."""
+
+import threading
+import warnings
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import SGDClassifier
+from sklearn.model_selection import cross_validate
+
+from fmnist_lessons import cross_validate_sgd
+
+
+def plain_call(scaled, target, max_iter=5, random_state=42, **options):
+    classifier = SGDClassifier(loss="log_loss", max_iter=max_iter, random_state=random_state)
+    return cross_validate(classifier, scaled, target, n_jobs=-1, **options)
+
+
+def assert_same(ours, scaled, target, max_iter, random_state):
+    plain = plain_call(scaled, target, max_iter, random_state, return_estimator=True)
+    assert ours["test_score"].tolist() == plain["test_score"].tolist()
+    assert ours["n_iter"].tolist() == [estimator.n_iter_ for estimator in plain["estimator"]]
+
+
+@pytest.fixture(scope="module")
+def few(first_images):
+    """Return 200 images and targets: all ten classes, in a moment."""
+    return first_images(200)
+
+
+@pytest.fixture
+def no_fit(monkeypatch):
+    """Let a test fail as soon as anything is fitted."""
+
+    def fit(*arguments, **options):
+        pytest.fail("work began")
+
+    monkeypatch.setattr(SGDClassifier, "fit", fit)
+
+
+@pytest.fixture
+def no_threads_left():
+    """After the test, no thread may be left that was not there before."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("max_iter", "random_state"), [(1, 42), (2, 0), (5, 42), (9, 7), (20, 2**32 - 1)]
+)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_scores_and_passes_equal_scikit_learn_to_the_last_bit(
+    first_images, dtype, max_iter, random_state
+):
+    scaled, target = first_images(700, dtype, start=1000)
+    ours = cross_validate_sgd(scaled, target, max_iter, random_state)
+    assert_same(ours, scaled, target, max_iter, random_state)
+
+
+def test_equal_when_training_ends_before_max_iter(first_images):
+    scaled, target = first_images(300)
+    ours = cross_validate_sgd(scaled, target, 300)
+    assert (ours["n_iter"] < 300).all()
+    assert_same(ours, scaled, target, 300, 42)
+
+
+@pytest.mark.parametrize("classes", [(0, 1, 2), (3, 7, 9), (0, 2, 4, 6, 8)])
+def test_equal_with_fewer_classes(first_images, classes):
+    scaled, target = first_images(1000)
+    chosen = np.isin(target, classes)
+    ours = cross_validate_sgd(scaled[chosen], target[chosen], 5)
+    assert_same(ours, scaled[chosen], target[chosen], 5, 42)
+
+
+def test_equal_with_targets_in_order_and_of_another_dtype(first_images):
+    scaled, target = first_images(500)
+    order = np.argsort(target, kind="stable")
+    in_order = scaled[order], target[order].astype(np.int64)
+    assert_same(cross_validate_sgd(*in_order, 5), *in_order, 5, 42)
+
+
+def test_equal_for_images_that_do_not_lie_in_one_piece(first_images):
+    scaled, target = first_images(600)
+    every_other = scaled[::2], target[::2]
+    assert_same(cross_validate_sgd(*every_other, 3), *every_other, 3, 42)
+
+
+def test_defaults_are_the_lessons(few):
+    default = cross_validate_sgd(*few)
+    assert_same(default, *few, 5, 42)
+
+
+def test_numpy_integers_are_whole_numbers(few):
+    ours = cross_validate_sgd(*few, np.int64(2), np.uint32(1))
+    assert_same(ours, *few, 2, 1)
+
+
+def test_a_second_call_gives_the_same(few):
+    first, second = cross_validate_sgd(*few, 3), cross_validate_sgd(*few, 3)
+    assert first["test_score"].tolist() == second["test_score"].tolist()
+
+
+def test_another_random_state_gives_other_scores(first_images):
+    few = first_images(700)
+    first, second = cross_validate_sgd(*few, 3, 1), cross_validate_sgd(*few, 3, 2)
+    assert first["test_score"].tolist() != second["test_score"].tolist()
+
+
+def test_all_60000_images_equal_the_documents_own_call(first_images):
+    scaled, target = first_images(60000)
+    ours = cross_validate_sgd(scaled, target, max_iter=5)
+    plain = plain_call(scaled, target, max_iter=5)
+    assert ours["test_score"].tolist() == plain["test_score"].tolist()
+    assert f"{ours['test_score'].mean():.4f}" == "0.8194"
+    assert ours["n_iter"].tolist() == [5] * 5
+
+
+def test_results_are_laid_out_as_cross_validate_lays_them_out(few):
+    ours, plain = cross_validate_sgd(*few, 2), plain_call(*few, 2)
+    assert set(ours) == {*plain, "n_iter"}
+    for name, values in ours.items():
+        assert isinstance(values, np.ndarray)
+        assert values.shape == (5,), name
+    for name in plain:
+        assert ours[name].dtype == plain[name].dtype
+        assert (ours[name] >= 0).all()
+
+
+def test_inputs_are_not_modified(few):
+    before = few[0].copy(), few[1].copy()
+    cross_validate_sgd(*few, 2)
+    np.testing.assert_array_equal(few[0], before[0])
+    np.testing.assert_array_equal(few[1], before[1])
+
+
+def test_read_only_inputs_are_taken(few):
+    scaled, target = few[0].copy(), few[1].copy()
+    scaled.flags.writeable = target.flags.writeable = False
+    assert_same(cross_validate_sgd(scaled, target, 2), scaled, target, 2, 42)
+
+
+def test_numpys_generator_is_left_alone(few):
+    np.random.seed(5)
+    expected = np.random.RandomState(5).randint(10**9)
+    cross_validate_sgd(*few, 2)
+    assert np.random.randint(10**9) == expected
+
+
+def test_callbacks_come_in_order_with_their_counts(few):
+    calls = []
+    scores = cross_validate_sgd(
+        *few,
+        2,
+        on_fit=lambda done, total: calls.append(("fit", done, total)),
+        on_fold=lambda fold, score: calls.append(("fold", fold, score)),
+    )
+    expected = []
+    for fold in range(5):
+        expected += [("fit", 10 * fold + number, 50) for number in range(1, 11)]
+        expected.append(("fold", fold + 1, scores["test_score"][fold]))
+    assert calls == expected
+
+
+def test_callbacks_count_the_classes_that_there_are(first_images):
+    scaled, target = first_images(300)
+    chosen = target < 3
+    calls = []
+    cross_validate_sgd(
+        scaled[chosen], target[chosen], 2, on_fit=lambda done, total: calls.append((done, total))
+    )
+    assert calls == [(done, 15) for done in range(1, 16)]
+
+
+def test_callbacks_run_on_the_calling_thread(few):
+    threads = set()
+    cross_validate_sgd(
+        *few,
+        1,
+        on_fit=lambda done, total: threads.add(threading.current_thread()),
+        on_fold=lambda fold, score: threads.add(threading.current_thread()),
+    )
+    assert threads == {threading.current_thread()}
+
+
+@pytest.mark.usefixtures("no_fit", "no_threads_left")
+def test_stop_set_before_the_start_does_no_work(few):
+    stop = threading.Event()
+    stop.set()
+    results = cross_validate_sgd(
+        *few,
+        on_fit=lambda done, total: pytest.fail("reported a fit"),
+        on_fold=lambda fold, score: pytest.fail("reported a fold"),
+        stop=stop,
+    )
+    assert {name: len(values) for name, values in results.items()} == {
+        "fit_time": 0,
+        "score_time": 0,
+        "test_score": 0,
+        "n_iter": 0,
+    }
+
+
+@pytest.mark.usefixtures("no_threads_left")
+@pytest.mark.parametrize("folds_done", [1, 2, 4])
+def test_stop_after_a_fold_returns_the_finished_folds(few, folds_done):
+    stop, folds = threading.Event(), []
+
+    def on_fold(fold, score):
+        folds.append(fold)
+        if fold == folds_done:
+            stop.set()
+
+    stopped = cross_validate_sgd(*few, 2, on_fold=on_fold, stop=stop)
+    whole = cross_validate_sgd(*few, 2)
+    assert folds == list(range(1, folds_done + 1))
+    for name in ("test_score", "n_iter"):
+        assert stopped[name].tolist() == whole[name][:folds_done].tolist()
+    assert {len(values) for values in stopped.values()} == {folds_done}
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_stop_within_a_fold_begins_no_further_equation(few, monkeypatch):
+    """Stop in the second fold, while its first equations are held up in their threads."""
+    stop, gate, begun = threading.Event(), threading.Event(), []
+    fit = SGDClassifier.fit
+
+    def held_fit(self, *arguments):
+        begun.append(self)
+        if len(begun) > 10:  # the second fold
+            stop.set()
+            gate.wait(0.2)
+        return fit(self, *arguments)
+
+    monkeypatch.setattr(SGDClassifier, "fit", held_fit)
+    folds = []
+    results = cross_validate_sgd(*few, 2, on_fold=lambda fold, score: folds.append(fold), stop=stop)
+    assert folds == [1]
+    assert len(results["test_score"]) == 1
+    # Those on their way when the stop came, and at most the one beside each that had just looked.
+    assert len(begun) <= 10 + joblib.cpu_count()
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_counts_go_on_without_a_gap_until_the_stop(few, monkeypatch):
+    """An equation that ends after the stop counts as one, and those never begun as none."""
+    stop, begun, counts = threading.Event(), [], []
+    fit = SGDClassifier.fit
+
+    def held_fit(self, *arguments):
+        begun.append(self)
+        if len(begun) == 3:
+            stop.set()
+            threading.Event().wait(0.2)  # meanwhile the others are found stopped
+        return fit(self, *arguments)
+
+    monkeypatch.setattr(SGDClassifier, "fit", held_fit)
+    cross_validate_sgd(*few, 2, on_fit=lambda done, total: counts.append(done), stop=stop)
+    assert counts == list(range(1, len(begun) + 1))
+
+
+def test_a_fold_whose_last_equation_has_ended_counts_although_stopped(few):
+    stop, folds = threading.Event(), []
+
+    def on_fit(done, total):
+        if done == 10:
+            stop.set()
+
+    results = cross_validate_sgd(
+        *few, 2, on_fit=on_fit, on_fold=lambda fold, score: folds.append(fold), stop=stop
+    )
+    assert folds == [1]
+    assert len(results["test_score"]) == 1
+
+
+@pytest.mark.usefixtures("no_threads_left")
+@pytest.mark.parametrize("callback", ["on_fit", "on_fold"])
+def test_an_error_in_a_callback_is_raised_and_work_ends(few, callback):
+    calls = []
+
+    def fail(*arguments):
+        calls.append(arguments)
+        raise LookupError("in the callback")
+
+    with pytest.raises(LookupError, match="in the callback"):
+        cross_validate_sgd(*few, 2, **{callback: fail})
+    assert len(calls) == 1
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_an_interrupt_ends_the_work(first_images, monkeypatch):
+    begun = []
+    fit = SGDClassifier.fit
+
+    def counted_fit(self, *arguments):
+        begun.append(self)
+        return fit(self, *arguments)
+
+    monkeypatch.setattr(SGDClassifier, "fit", counted_fit)
+
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate_sgd(*first_images(2000), 20, on_fit=interrupt)
+    assert len(begun) < 10
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_an_error_in_an_equation_is_raised(few, monkeypatch):
+    def fail(self, *arguments):
+        raise FloatingPointError("diverged")
+
+    monkeypatch.setattr(SGDClassifier, "fit", fail)
+    with pytest.raises(FloatingPointError, match="diverged"):
+        cross_validate_sgd(*few)
+
+
+@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
+def test_no_warning_comes_from_an_equation_that_ran_out_of_passes(few):
+    assert cross_validate_sgd(*few, 1)["n_iter"].tolist() == [1] * 5
+
+
+def warns(scaled, target):
+    """Say whether scikit-learn's own classifier gives its ConvergenceWarning now."""
+    with warnings.catch_warnings(record=True) as caught:
+        SGDClassifier(loss="log_loss", max_iter=1).fit(scaled[:50], target[:50])
+    return any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
+
+
+def test_a_learners_own_fit_still_warns_afterwards(few):
+    cross_validate_sgd(*few, 1)
+    assert warns(*few)
+
+
+def test_a_learners_own_fit_still_warns_while_another_thread_cross_validates(few):
+    """Chapter 2 explains the warning; a lab at work in the background must not swallow it."""
+    within, gate = threading.Event(), threading.Event()
+
+    def hold(done, total):
+        within.set()
+        gate.wait(30)
+
+    background = threading.Thread(
+        target=cross_validate_sgd, args=(*few, 1), kwargs={"on_fit": hold}
+    )
+    background.start()
+    try:
+        assert within.wait(30)
+        assert warns(*few)
+    finally:
+        gate.set()
+        background.join(30)
+
+
+def test_two_side_by_side_leave_the_warning_filters_as_they_were(few):
+    """The first begins, the second begins, the first ends, the second ends."""
+    before = list(warnings.filters)
+    within, gates, threads = [], [], []
+    for _ in range(2):
+        entered, gate = threading.Event(), threading.Event()
+        within.append(entered)
+        gates.append(gate)
+
+        def hold(done, total, entered=entered, gate=gate):
+            entered.set()
+            gate.wait(30)
+
+        threads.append(
+            threading.Thread(target=cross_validate_sgd, args=(*few, 1), kwargs={"on_fit": hold})
+        )
+        threads[-1].start()
+        assert entered.wait(30)
+    for gate, thread in zip(gates, threads):
+        gate.set()
+        thread.join(30)
+    after, warned = list(warnings.filters), warns(*few)
+    warnings.filters[:] = before  # so that no later test suffers
+    assert after == before
+    assert warned
+
+
+@pytest.mark.usefixtures("no_fit")
+def test_wrong_max_iter_is_refused_before_any_work(few, wrong_count):
+    value, error = wrong_count
+    with pytest.raises(error, match=r"^max_iter must be a whole number, 1 or more; got "):
+        cross_validate_sgd(*few, value)
+
+
+@pytest.mark.usefixtures("no_fit")
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [(-1, ValueError), (2**32, ValueError), (4.2, TypeError), (None, TypeError), ("4", TypeError)],
+)
+def test_wrong_random_state_is_refused_before_any_work(few, value, error):
+    with pytest.raises(error, match=f"^random_state must be .* got {value!r}"):
+        cross_validate_sgd(*few, random_state=value)
+
+
+@pytest.mark.usefixtures("no_fit")
+def test_wrong_images_are_refused_before_any_work(few, wrong_scaled):
+    scaled, error, said = wrong_scaled
+    with pytest.raises(error) as raised:
+        cross_validate_sgd(scaled, few[1])
+    assert str(raised.value).startswith("train_scaled must ")
+    assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_fit")
+def test_wrong_targets_are_refused_before_any_work(few, wrong_target):
+    target, error, said = wrong_target
+    with pytest.raises(error) as raised:
+        cross_validate_sgd(few[0], target)
+    assert str(raised.value).startswith("train_target must ")
+    assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_fit")
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (np.repeat([0, 1], 100), "{0: 100, 1: 100}"),
+        (np.repeat([0], 200), "{0: 200}"),
+        (np.repeat([0, 1, 2], [100, 96, 4]), "{0: 100, 1: 96, 2: 4}"),
+    ],
+    ids=["two classes", "one class", "four of a class"],
+)
+def test_too_few_classes_or_images_of_one_are_refused_with_the_counts(few, target, said):
+    with pytest.raises(ValueError, match=r"^train_target must hold three classes") as raised:
+        cross_validate_sgd(few[0], target)
+    assert said in str(raised.value)
+
+
+def test_five_images_of_a_class_are_enough(few):
+    target = np.repeat([0, 1, 2], [100, 95, 5])
+    assert_same(cross_validate_sgd(few[0], target, 2), few[0], target, 2, 42)

@@ -1,0 +1,551 @@
+"""The one-layer network: the same bits as Keras's plain calls, whole epochs, stopped at any time."""
+
+import pickle
+import random
+import threading
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from sklearn.model_selection import train_test_split
+
+from fmnist_lessons import (
+    ProgressBarMeans,
+    TrainingRun,
+    build_network,
+    network,
+    published,
+    scale_and_flatten,
+    train_network,
+)
+
+# 3,300 images are 104 steps of 32: one block of a hundred, four more, and the last step not full.
+COUNT, EPOCHS = 3300, 2
+
+
+def plain_network(seed):
+    """Write out the documents' own calls."""
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    inputs = keras.layers.Input(shape=(784,))
+    dense = keras.layers.Dense(10, activation="softmax")
+    model = keras.Sequential([inputs, dense])
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def assert_same_weights(model_or_snapshot, weights):
+    if isinstance(model_or_snapshot, network.Snapshot):
+        ours = [model_or_snapshot.weights, model_or_snapshot.biases]
+    else:
+        ours = model_or_snapshot.get_weights()
+    assert len(ours) == len(weights) == 2
+    for mine, theirs in zip(ours, weights):
+        assert mine.dtype == theirs.dtype == np.float32
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.fixture(scope="module")
+def few(first_images):
+    return first_images(COUNT)
+
+
+@pytest.fixture(scope="module")
+def validation(first_images):
+    return first_images(500, start=50000)
+
+
+@pytest.fixture(scope="module")
+def plain(few, validation):
+    """Train on few images with Keras's plain calls; keep the weights before and after."""
+    model = plain_network(42)
+    initial = model.get_weights()
+    history = model.fit(*few, epochs=EPOCHS, validation_data=validation, verbose=0).history
+    return {"initial": initial, "history": history, "model": model}
+
+
+@pytest.fixture(scope="module")
+def run(few, validation):
+    return train_network(*few, validation, EPOCHS)
+
+
+@pytest.fixture(scope="module")
+def plain_without_validation(few):
+    model = plain_network(42)
+    model.fit(*few, epochs=EPOCHS, verbose=0)
+    return model.get_weights()
+
+
+@pytest.fixture(scope="module")
+def three_epochs(few, validation):
+    """Run three epochs, to hold stopped runs against."""
+    return train_network(*few, validation, 3)
+
+
+@pytest.fixture(scope="module")
+def split(train_input, train_target):
+    """Split all training images as the documents do."""
+    train_scaled = train_input / 255.0
+    train_scaled = train_scaled.reshape(-1, 28 * 28)
+    return train_test_split(train_scaled, train_target, test_size=0.2, random_state=42)
+
+
+@pytest.fixture(scope="module")
+def plain_full(split):
+    """Run the documents' own code on all images, with the callback that explains note 002."""
+    train_scaled, val_scaled, train_target, val_target = split
+    model = plain_network(42)
+    bar = ProgressBarMeans()
+    model.fit(train_scaled, train_target, epochs=5, callbacks=[bar], verbose=0)
+    loss, accuracy = model.evaluate(val_scaled, val_target, verbose=0)
+    return {"weights": model.get_weights(), "loss": loss, "accuracy": accuracy, "bar": bar}
+
+
+@pytest.fixture(scope="module")
+def full_run(split):
+    train_scaled, val_scaled, train_target, val_target = split
+    return train_network(
+        train_scaled.astype(np.float32), train_target, (val_scaled, val_target), epochs=5
+    )
+
+
+@pytest.fixture
+def no_work(monkeypatch):
+    """Let a test fail as soon as anything is seeded, built or trained."""
+
+    def begin(*arguments, **options):
+        pytest.fail("work began")
+
+    monkeypatch.setattr(keras.utils, "set_random_seed", begin)
+    monkeypatch.setattr(network, "build_network", begin)
+    monkeypatch.setattr(keras.Model, "fit", begin)
+
+
+# The network itself.
+
+
+def test_network_has_one_dense_layer_and_7850_parameters():
+    model = build_network()
+    assert model.count_params() == 7850
+    (dense,) = model.layers
+    assert dense.kernel.shape == (784, 10)
+    assert dense.bias.shape == (10,)
+    assert dense.activation is keras.activations.softmax
+    assert model.input_shape == (None, 784)
+    assert model.output_shape == (None, 10)
+
+
+def test_network_is_compiled_as_the_documents_compile_it(few):
+    model = build_network()
+    assert model.loss == "sparse_categorical_crossentropy"
+    assert isinstance(model.optimizer, keras.optimizers.RMSprop)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.001)
+    # The plain network with these weights measures the same loss and accuracy.
+    theirs = plain_network(1)
+    theirs.set_weights(model.get_weights())
+    scaled, target = few[0][:320], few[1][:320]
+    measured = model.evaluate(scaled, target, verbose=0, return_dict=True)
+    assert measured == theirs.evaluate(scaled, target, verbose=0, return_dict=True)
+    assert set(measured) == {"loss", "accuracy"}
+
+
+def test_network_is_named_the_same_however_often_it_is_built():
+    summaries = []
+    for _ in range(2):
+        lines = []
+        build_network().summary(print_fn=lambda line, lines=lines: lines.append(line))
+        summaries.append("\n".join(lines))
+    assert summaries[0] == summaries[1]
+    assert "7,850" in summaries[0]
+
+
+# The same bits as Keras.
+
+
+def test_weights_equal_plain_fit_bit_for_bit(run, plain, plain_without_validation):
+    assert_same_weights(run.model, plain["model"].get_weights())
+    assert_same_weights(run.model, plain_without_validation)
+
+
+def test_float32_input_gives_the_same_bits(first_images, validation, plain):
+    few = first_images(COUNT, np.float32)
+    val_scaled, val_target = validation
+    run = train_network(*few, (val_scaled.astype(np.float32), val_target), EPOCHS)
+    assert_same_weights(run.model, plain["model"].get_weights())
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 33, 320])
+def test_any_number_of_images_gives_the_same_bits(few, validation, count):
+    part = few[0][:count], few[1][:count]
+    model = plain_network(7)
+    model.fit(*part, epochs=1, verbose=0)
+    assert_same_weights(train_network(*part, validation, 1, 7).model, model.get_weights())
+
+
+def test_history_equals_plain_fits(run, plain):
+    assert run.history.keys() == plain["history"].keys()
+    assert run.history == plain["history"]
+    assert {type(value) for values in run.history.values() for value in values} == {float}
+
+
+def test_training_in_a_background_thread_gives_the_same_bits(few, validation, run):
+    runs = []
+    thread = threading.Thread(target=lambda: runs.append(train_network(*few, validation, EPOCHS)))
+    thread.start()
+    thread.join(60)
+    assert_same_weights(runs[0].model, run.model.get_weights())
+    assert runs[0].history == run.history
+
+
+def test_another_seed_gives_other_weights_and_the_same_as_plain_fits(few, validation, run):
+    other = train_network(*few, validation, EPOCHS, seed=43)
+    assert other.seed == 43
+    assert (other.snapshots[0].weights != run.snapshots[0].weights).any()
+    assert (other.snapshots[-1].weights != run.snapshots[-1].weights).any()
+    model = plain_network(43)
+    model.fit(*few, epochs=EPOCHS, verbose=0)
+    assert_same_weights(other.model, model.get_weights())
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
+def test_limits_of_the_seed_are_allowed(few, validation, seed):
+    assert train_network(few[0][:32], few[1][:32], validation, 1, seed).seed == seed
+
+
+def test_all_48000_images_equal_the_documents_own_code(full_run, plain_full):
+    assert_same_weights(full_run.model, plain_full["weights"])
+    assert f"{plain_full['loss']:.4f}" == "0.4444"
+    assert f"{plain_full['accuracy']:.4f}" == "0.8458"
+    assert f"{full_run.history['val_loss'][-1]:.4f}" == "0.4444"
+    assert f"{full_run.history['val_accuracy'][-1]:.4f}" == "0.8458"
+
+
+def test_trained_model_evaluates_to_the_documents_numbers(full_run, split):
+    loss, accuracy = full_run.model.evaluate(split[1], split[3], verbose=0)
+    assert loss == pytest.approx(published.VALIDATION_LOSS[5], abs=5e-5)
+    assert accuracy == pytest.approx(published.VALIDATION_ACCURACY[5], abs=5e-5)
+
+
+def test_progress_bar_means_are_note_002s_numbers(plain_full):
+    bar = plain_full["bar"]
+    assert [f"{value:.4f}" for value in bar.accuracy] == [
+        "0.7370",
+        "0.8346",
+        "0.8452",
+        "0.8504",
+        "0.8537",
+    ]
+    assert [round(value, 4) for value in bar.loss] == list(published.FIT_LOSS.values())
+
+
+def test_progress_bar_means_average_the_running_means_of_each_step(few):
+    class RunningMeans(keras.callbacks.Callback):
+        """Keeps every logged value, of training and of measuring apart."""
+
+        train, test = [], []
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.train.append((logs["accuracy"], logs["loss"]))
+
+        def on_test_batch_end(self, batch, logs=None):
+            self.test.append((logs["accuracy"], logs["loss"]))
+
+    part = few[0][:320], few[1][:320]
+    means, running = ProgressBarMeans(), RunningMeans()
+    model = plain_network(42)
+    model.fit(*part, epochs=2, callbacks=[means, running], verbose=0)
+    model.evaluate(*part, callbacks=[means, running], verbose=0)
+    assert len(running.train) == 20
+    assert len(running.test) == 10
+    expected = [
+        np.mean(steps, axis=0) for steps in (running.train[:10], running.train[10:], running.test)
+    ]
+    assert means.accuracy == [mean[0] for mean in expected]
+    assert means.loss == [mean[1] for mean in expected]
+
+
+# The run that comes back.
+
+
+def test_run_holds_what_was_asked_for(run):
+    assert isinstance(run, TrainingRun)
+    assert (run.epochs, run.seed, run.epochs_done, run.stopped) == (EPOCHS, 42, EPOCHS, False)
+    assert isinstance(run.model, keras.Sequential)
+
+
+def test_repr_is_short_and_stable(run):
+    assert repr(run) == "TrainingRun(epochs_done=2 of 2, seed=42)"
+
+
+def test_there_is_a_snapshot_before_the_first_epoch_and_after_each(run, plain):
+    assert len(run.snapshots) == EPOCHS + 1
+    assert_same_weights(run.snapshots[0], plain["initial"])
+    assert_same_weights(run.snapshots[-1], run.model.get_weights())
+
+
+def test_each_snapshot_equals_a_run_of_that_many_epochs(few, validation, three_epochs):
+    for epochs in (1, 2):
+        shorter = train_network(*few, validation, epochs)
+        assert_same_weights(three_epochs.snapshots[epochs], shorter.model.get_weights())
+
+
+def test_snapshots_do_not_change_as_training_goes_on(few, validation):
+    kept = []
+
+    def on_epoch(run):
+        kept.append((run.snapshots[-1].weights, run.snapshots[-1].weights.copy()))
+
+    train_network(*few, validation, EPOCHS, on_epoch=on_epoch)
+    for weights, copy in kept:
+        np.testing.assert_array_equal(weights, copy)
+
+
+def test_a_snapshot_is_not_the_models_own_memory(few, validation):
+    run = train_network(few[0][:32], few[1][:32], validation, 1)
+    before = run.snapshots[-1].weights.copy()
+    run.model.set_weights([np.zeros((784, 10)), np.zeros(10)])
+    np.testing.assert_array_equal(run.snapshots[-1].weights, before)
+
+
+def test_snapshot_predicts_what_the_model_predicts(full_run, fashion_mnist):
+    test_scaled = scale_and_flatten(fashion_mnist[1][0])
+    expected = full_run.model.predict(test_scaled, verbose=0).argmax(axis=1)
+    predicted = full_run.snapshots[-1].predict(test_scaled)
+    assert predicted.dtype == np.int64
+    np.testing.assert_array_equal(predicted, expected)
+    np.testing.assert_array_equal(
+        full_run.snapshots[-1].predict(test_scaled.astype(np.float32)), expected
+    )
+
+
+def test_snapshot_predictions_give_the_measured_accuracy(full_run, split):
+    for snapshot, accuracy in zip(full_run.snapshots[1:], full_run.history["val_accuracy"]):
+        assert np.mean(snapshot.predict(split[1]) == split[3]) == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_snapshot_cannot_be_exchanged(run):
+    with pytest.raises(AttributeError):
+        run.snapshots[0].weights = None
+
+
+def test_inputs_are_not_modified(few, validation, run):
+    arrays = [*few, *validation]
+    before = [pickle.dumps(array) for array in arrays]
+    train_network(few[0][:320], few[1][:320], validation, 1)
+    assert [pickle.dumps(array) for array in arrays] == before
+
+
+def test_seed_also_seeds_python_and_numpy(few, validation):
+    """As `keras.utils.set_random_seed` does, and as the docstring says."""
+    draws = []
+    for _ in range(2):
+        train_network(few[0][:32], few[1][:32], validation, 1, 5)
+        draws.append((random.random(), np.random.rand()))
+    assert draws[0] == draws[1]
+
+
+# Reports, and stopping.
+
+
+def test_on_epoch_is_called_before_the_first_epoch_and_after_each(few, validation):
+    seen = []
+
+    def on_epoch(run):
+        seen.append((run.epochs_done, len(run.snapshots), run.stopped))
+        assert_same_weights(run.snapshots[-1], run.model.get_weights())
+
+    train_network(*few, validation, EPOCHS, on_epoch=on_epoch)
+    assert seen == [(0, 1, False), (1, 2, False), (2, 3, False)]
+
+
+def test_an_error_in_on_epoch_is_raised(few, validation):
+    def fail(run):
+        raise LookupError("in the callback")
+
+    with pytest.raises(LookupError, match="in the callback"):
+        train_network(*few, validation, on_epoch=fail)
+
+
+def assert_stopped_after(run, epochs, three_epochs):
+    """Check that a stopped run holds whole epochs only, and the weights of the last one."""
+    assert run.stopped
+    assert run.epochs_done == epochs
+    assert {len(values) for values in run.history.values()} == {epochs}
+    assert len(run.snapshots) == epochs + 1
+    for name, values in run.history.items():
+        assert values == three_epochs.history[name][:epochs]
+    snapshot = three_epochs.snapshots[epochs]
+    assert_same_weights(run.snapshots[-1], [snapshot.weights, snapshot.biases])
+    assert_same_weights(run.model, [snapshot.weights, snapshot.biases])
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2])
+def test_run_stop_from_on_epoch_keeps_the_whole_epochs(few, validation, three_epochs, epochs):
+    calls = []
+
+    def on_epoch(run):
+        calls.append(run.epochs_done)
+        if run.epochs_done == epochs:
+            run.stop()
+
+    run = train_network(*few, validation, 3, on_epoch=on_epoch)
+    assert_stopped_after(run, epochs, three_epochs)
+    assert calls == list(range(epochs + 1))
+
+
+def test_stop_after_the_last_epoch_changes_nothing(few, validation, three_epochs):
+    run = train_network(
+        *few, validation, 3, on_epoch=lambda run: run.epochs_done == 3 and run.stop()
+    )
+    assert not run.stopped
+    assert run.history == three_epochs.history
+    assert_same_weights(run.model, three_epochs.model.get_weights())
+
+
+def test_stop_set_before_the_start_leaves_the_initial_weights(few, validation, three_epochs):
+    stop = threading.Event()
+    stop.set()
+    assert_stopped_after(train_network(*few, validation, 3, stop=stop), 0, three_epochs)
+
+
+class SetAfter(threading.Event):
+    """An event that sets itself when it has been looked at so many times."""
+
+    def __init__(self, looks):
+        super().__init__()
+        self.looks_left = looks
+
+    def is_set(self):
+        self.looks_left -= 1
+        if self.looks_left == 0:
+            self.set()
+        return super().is_set()
+
+
+# An epoch of 104 steps is looked at after its block of 100, after its 4 more steps, after the one
+# block of the measuring, and at its end.
+@pytest.mark.parametrize(("looks", "epochs"), [(1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (7, 1)])
+def test_stop_at_any_moment_keeps_the_whole_epochs(few, validation, three_epochs, looks, epochs):
+    run = train_network(*few, validation, 3, stop=SetAfter(looks))
+    assert_stopped_after(run, epochs, three_epochs)
+
+
+def test_stop_from_another_thread_cuts_an_epoch_short(first_images, validation, wait_until):
+    many = first_images(20000, np.float32)
+    steps = 625
+    stop = threading.Event()
+    threads = []
+
+    def stop_in_second_epoch(run):
+        wait_until(lambda: int(run.model.optimizer.iterations) > steps)
+        stop.set()
+
+    def on_epoch(run):
+        if run.epochs_done == 1:
+            threads.append(threading.Thread(target=stop_in_second_epoch, args=(run,)))
+            threads[-1].start()
+
+    run = train_network(*many, validation, 50, on_epoch=on_epoch, stop=stop)
+    threads[0].join(30)
+    assert run.stopped
+    assert run.epochs_done == 1
+    assert steps < int(run.model.optimizer.iterations) < 2 * steps
+    assert len(run.snapshots) == 2
+    one = train_network(*many, validation, 1)
+    assert_same_weights(run.model, one.model.get_weights())
+    assert run.history == one.history
+
+
+def test_a_stopped_model_can_be_evaluated_and_trained_on(few, validation, three_epochs):
+    run = train_network(*few, validation, 3, stop=SetAfter(7))
+    loss, accuracy = run.model.evaluate(*validation, verbose=0)
+    assert loss == pytest.approx(three_epochs.history["val_loss"][0], rel=1e-6)
+    assert accuracy == pytest.approx(three_epochs.history["val_accuracy"][0], rel=1e-6)
+    history = run.model.fit(*few, epochs=1, verbose=0).history
+    assert len(history["loss"]) == 1
+
+
+# Wrong arguments.
+
+
+@pytest.mark.usefixtures("no_work")
+def test_wrong_epochs_are_refused_before_any_work(few, validation, wrong_count):
+    value, error = wrong_count
+    with pytest.raises(error, match=r"^epochs must be a whole number, 1 or more; got "):
+        train_network(*few, validation, value)
+
+
+@pytest.mark.usefixtures("no_work")
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [(-1, ValueError), (2**32, ValueError), (4.2, TypeError), (None, TypeError), ("4", TypeError)],
+)
+def test_wrong_seed_is_refused_before_any_work(few, validation, value, error):
+    with pytest.raises(error, match=f"^seed must be .* got {value!r}"):
+        train_network(*few, validation, seed=value)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_wrong_images_are_refused_before_any_work(few, validation, wrong_scaled):
+    scaled, error, said = wrong_scaled
+    with pytest.raises(error) as raised:
+        train_network(scaled, few[1][:200], validation)
+    assert str(raised.value).startswith("train_scaled must ")
+    assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_wrong_targets_are_refused_before_any_work(few, validation, wrong_target):
+    target, error, said = wrong_target
+    with pytest.raises(error) as raised:
+        train_network(few[0][:200], target, validation)
+    assert str(raised.value).startswith("train_target must ")
+    assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_wrong_validation_images_are_refused_by_name(few, validation, wrong_scaled):
+    scaled, error, said = wrong_scaled
+    with pytest.raises(error) as raised:
+        train_network(*few, (scaled, validation[1][:200]))
+    assert str(raised.value).startswith("val_scaled in validation must ")
+    assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_wrong_validation_targets_are_refused_by_name(few, validation, wrong_target):
+    target, error, said = wrong_target
+    with pytest.raises(error) as raised:
+        train_network(*few, (validation[0][:200], target))
+    assert str(raised.value).startswith("val_target in validation must ")
+    assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_work")
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda scaled, target: None,
+        lambda scaled, target: scaled,
+        lambda scaled, target: (scaled,),
+        lambda scaled, target: (scaled, target, target),
+        lambda scaled, target: {"val_scaled": scaled, "val_target": target},
+        lambda scaled, target: 0.2,
+    ],
+    ids=["none", "array", "one", "three", "dict", "share"],
+)
+def test_validation_that_is_no_pair_is_refused(few, validation, make):
+    with pytest.raises(TypeError, match=r"^validation must be a pair of arrays"):
+        train_network(*few, make(*validation))
+
+
+def test_validation_may_be_a_list(few, validation):
+    assert train_network(few[0][:32], few[1][:32], list(validation), 1).epochs_done == 1
+
+
+@pytest.mark.usefixtures("no_work")
+def test_another_backend_is_refused_with_the_way_out(few, validation, monkeypatch):
+    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
+    with pytest.raises(RuntimeError, match=r"its backend is torch.*KERAS_BACKEND=tensorflow"):
+        train_network(*few, validation)

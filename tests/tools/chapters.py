@@ -1,0 +1,35 @@
+"""What the tools and tests share about the chapter notebooks."""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = PROJECT / "notebooks"
+CELL_TIMEOUT = 900  # seconds; a slow computer needs minutes for max_iter=20
+
+
+def find_chapters():
+    """Return the paths of all chapters; an empty list is an error, never a pass."""
+    chapters = sorted(NOTEBOOKS.glob("*.ipynb"))
+    if not chapters:
+        raise FileNotFoundError(f"no chapter notebooks in {NOTEBOOKS}")
+    return chapters
+
+
+@contextmanager
+def fresh_place():
+    """Yield an empty folder and an environment that keep a chapter's run out of the user's home.
+
+    The run starts in that folder, far from the project, since a chapter must work from any.
+    """
+    with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
+        environment = dict(
+            os.environ,
+            KERAS_HOME=f"{folder}/keras",
+            MPLCONFIGDIR=f"{folder}/matplotlib",
+            IPYTHONDIR=f"{folder}/ipython",
+            PYTHONDONTWRITEBYTECODE="1",
+        )
+        yield folder, environment

@@ -1,0 +1,134 @@
+"""Run a command, and all the processes it starts, under a memory limit.
+
+    python tests/tools/memory_limit.py --mib 1024 COMMAND ...
+
+The limit is a control group's, as a container's is: the kernel ends a process that goes over it,
+and pages that can be read again from a file are given back first. Making a control group needs
+rights; where they are missing the command runs all the same, and a loud line says that nothing was
+limited.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+GROUPS = Path("/sys/fs/cgroup")
+MIB = 2**20
+
+
+class ControlGroup:
+    """A control group with a memory limit, of version 1 or 2.
+
+    Parameters
+    ----------
+    mib : int
+        The limit in MiB, swap included.
+    """
+
+    def __init__(self, mib):
+        name = f"fmnist-lessons-{os.getpid()}"
+        self.version = 1 if (GROUPS / "memory").is_dir() else 2
+        self.path = (GROUPS / "memory" if self.version == 1 else GROUPS) / name
+        try:
+            self.path.mkdir()
+            limit = str(mib * MIB)
+            if self.version == 1:
+                (self.path / "memory.limit_in_bytes").write_text(limit)
+                with contextlib.suppress(OSError):  # there only where swap is counted
+                    (self.path / "memory.memsw.limit_in_bytes").write_text(limit)
+            else:
+                (self.path / "memory.max").write_text(limit)
+                with contextlib.suppress(OSError):
+                    (self.path / "memory.swap.max").write_text("0")
+        except OSError:
+            with contextlib.suppress(OSError):
+                self.path.rmdir()
+            raise
+
+    def enter(self):
+        """Move the calling process into the group; its children start there."""
+        (self.path / "cgroup.procs").write_text(str(os.getpid()))
+
+    def anonymous_bytes(self):
+        """Return the memory that no file backs: what the limit is about."""
+        name = "total_rss" if self.version == 1 else "anon"
+        return self._number("memory.stat", name)
+
+    def kills(self):
+        """Return how many processes the kernel ended for going over the limit."""
+        file = "memory.oom_control" if self.version == 1 else "memory.events"
+        return self._number(file, "oom_kill")
+
+    def remove(self):
+        """End what is left in the group and remove it."""
+        for _ in range(100):
+            for pid in (self.path / "cgroup.procs").read_text().split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                self.path.rmdir()
+                return
+            time.sleep(0.1)
+
+    def _number(self, file, name):
+        for line in (self.path / file).read_text().splitlines():
+            key, _, value = line.partition(" ")
+            if key == name:
+                return int(value)
+        return 0
+
+
+def run_limited(command, mib, **options):
+    """Run `command` under a limit of `mib` MiB; return its exit code and a line about the memory.
+
+    Parameters
+    ----------
+    command : list of str
+    mib : int
+    **options
+        Passed on to ``subprocess.Popen``.
+
+    Returns
+    -------
+    code : int
+        The exit code; 137 if the kernel ended a process for going over the limit.
+    line : str
+        The peak, or why nothing was limited.
+    """
+    try:
+        group = ControlGroup(mib)
+    except OSError as error:
+        code = subprocess.run(command, **options).returncode
+        return code, f"NOT LIMITED: no control group could be made here ({error})"
+    peak = 0
+    try:
+        process = subprocess.Popen(command, preexec_fn=group.enter, **options)
+        while process.poll() is None:
+            peak = max(peak, group.anonymous_bytes())
+            time.sleep(0.05)
+        killed = group.kills()
+    finally:
+        group.remove()
+    line = f"peak {peak / MIB:.0f} MiB of {mib} MiB (memory not backed by files, all processes)"
+    if killed:
+        return 137, f"OVER THE LIMIT: the kernel ended {killed} process(es); {line}"
+    return process.returncode, line
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mib", type=int, default=1024)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args()
+    code, line = run_limited(arguments.command, arguments.mib)
+    print(line, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
