@@ -10,7 +10,6 @@ from html import unescape
 
 import numpy as np
 import pytest
-
 from fmnist_lessons import load_fashion_mnist, scale_and_flatten
 
 

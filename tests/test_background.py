@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-
 from fmnist_lessons.labs.background import BackgroundWork
 
 

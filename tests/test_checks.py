@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from fmnist_lessons.checks import (
     check_images,
     check_scaled,

@@ -6,7 +6,6 @@ import shutil
 
 import numpy as np
 import pytest
-
 from fmnist_lessons import CLASS_NAMES, data, load_fashion_mnist, scale_and_flatten
 
 SHIPPED = [

@@ -3,9 +3,8 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 import fmnist_lessons
+import pytest
 
 PACKAGE = Path(fmnist_lessons.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))

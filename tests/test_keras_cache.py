@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-
 from fmnist_lessons import data, keras_cache, prepare_keras_cache
 
 NAMES = sorted(data.registered_hashes())

@@ -1,7 +1,6 @@
 """The table that sets a run's numbers beside the published ones."""
 
 import pytest
-
 from fmnist_lessons import compare_with_published, published
 from fmnist_lessons.published import format_difference, format_number
 

@@ -1,26 +1,47 @@
 """Run chapters again in 1 GiB of memory and compare all they print: a step of ``make test``.
 
-    python tests/tools/check_chapters.py notebooks/01_look_at_the_data.ipynb ...
+    python tests/tools/check_chapters.py [--twice] notebooks/01_look_at_the_data.ipynb ...
 
 Strict nbval does the comparing. The limit, that of the smallest Binder, holds for nbval, the kernel
-and whatever the kernel starts together.
+and whatever the kernel starts together. With ``--twice`` each cell is run two times in a row, and
+has to print the same both times.
 """
 
+import argparse
+import copy
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import nbformat
 from chapters import CELL_TIMEOUT, find_chapters, fresh_place
 from memory_limit import run_limited
 
 LIMIT_MIB = 1024
 
 
-def check(path):
+def double(notebook):
+    """Put a copy of each code cell behind it, in place."""
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.cell_type == "code":
+            again = copy.deepcopy(cell)
+            again.id = f"{cell.id}-again"
+            cells.append(again)
+    notebook.cells = cells
+
+
+def check(path, twice=False):
     """Run one chapter; return whether it printed the same, within the limit."""
     start = time.perf_counter()
     with fresh_place() as (folder, environment):
+        if twice:
+            notebook = nbformat.read(path, as_version=4)
+            double(notebook)
+            path = Path(folder, path.name)
+            nbformat.write(notebook, path)
         command = [
             *(sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"),
             *(f"--nbval-cell-timeout={CELL_TIMEOUT}", "-p", "no:cacheprovider", "--tb=short"),
@@ -36,10 +57,14 @@ def check(path):
     return code == 0
 
 
-def main(arguments):
-    paths = [Path(argument).resolve() for argument in arguments] or find_chapters()
-    return 0 if all([check(path) for path in paths]) else 1
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--twice", action="store_true", help="run each cell two times in a row")
+    parser.add_argument("chapters", nargs="*", type=Path, help="all, if none is named")
+    arguments = parser.parse_args()
+    paths = [path.resolve() for path in arguments.chapters] or find_chapters()
+    return 0 if all([check(path, arguments.twice) for path in paths]) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

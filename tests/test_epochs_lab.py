@@ -1,0 +1,788 @@
+"""The lab of chapter 4, driven through its own sliders and buttons."""
+
+import base64
+import gc
+import io
+import re
+import threading
+import time
+import weakref
+from html import unescape
+
+import numpy as np
+import pytest
+from fmnist_lessons import CLASS_NAMES, EpochsLab, TrainingRun, build_network, train_network
+from fmnist_lessons.labs import epochs_lab, html
+from fmnist_lessons.labs import lab as lab_module
+from fmnist_lessons.published import VALIDATION_ACCURACY, format_difference
+from ipywidgets.widgets import widget as ipywidgets_widget
+from PIL import Image
+from sklearn.metrics import confusion_matrix
+
+
+@pytest.fixture(scope="module")
+def few(first_images):
+    return first_images(640, np.float32)
+
+
+@pytest.fixture(scope="module")
+def validation(first_images):
+    return first_images(300, np.float32, start=50000)
+
+
+@pytest.fixture
+def lab(make_lab, few, validation):
+    return make_lab(EpochsLab, *few, validation)
+
+
+@pytest.fixture(scope="module")
+def four_epochs(few, validation):
+    """Train for four epochs without a lab."""
+    return train_network(*few, validation, 4)
+
+
+@pytest.fixture(scope="module")
+def trained(few, validation):
+    """Return a lab that has trained for four epochs; tests only look back through them."""
+    lab = EpochsLab(*few, validation)
+    lab.run(4)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def held(hold_training):
+    """Let the lab's training wait until `held.let_go` is set."""
+    return hold_training(epochs_lab, "train_network")
+
+
+class Replay:
+    """Stands in for `train_network`: replays a finished run, an epoch whenever it is told to."""
+
+    def __init__(self, finished):
+        self._finished = finished
+        self._steps = threading.Semaphore(0)
+        self.seeds = []
+        self.stopped = False
+
+    def __call__(self, scaled, target, validation, epochs, seed, *, on_epoch, stop):
+        self.seeds.append(seed)
+        run = TrainingRun(self._finished.model, epochs, seed)
+        for epoch in range(epochs + 1):
+            assert self._steps.acquire(timeout=30)
+            if stop.is_set() or self.stopped:
+                run.stopped = True
+                break
+            if epoch:
+                for name, values in run.history.items():
+                    values.append(self._finished.history[name][epoch - 1])
+            run.snapshots.append(self._finished.snapshots[epoch])
+            on_epoch(run)
+        return run
+
+    def go_on(self, epochs=1):
+        for _ in range(epochs):
+            self._steps.release()
+
+
+@pytest.fixture
+def replay(monkeypatch, four_epochs):
+    replayed = Replay(four_epochs)
+    monkeypatch.setattr(epochs_lab, "train_network", replayed)
+    yield replayed
+    replayed.stopped = True
+    replayed.go_on(100)
+
+
+@pytest.fixture
+def epochs_shown(wait_until):
+    """Return a function that waits until a lab has so many epochs to look at, 0 not counted."""
+
+    def wait(lab, epochs):
+        wait_until(lambda: len(lab._confusions) == epochs + 1)
+        with lab._lock:  # the report that added it has ended
+            pass
+
+    return wait
+
+
+def train_to_the_end(lab):
+    lab._train_button.click()
+    assert lab._work.join(120)
+
+
+def assert_ready(lab):
+    assert not lab._train_button.disabled
+    assert lab._stop_button.disabled
+    assert not lab._work.running
+
+
+def assert_same_run(ours, expected):
+    assert ours.history == expected.history
+    assert len(ours.snapshots) == len(expected.snapshots)
+    for mine, theirs in zip(ours.snapshots, expected.snapshots):
+        np.testing.assert_array_equal(mine.weights, theirs.weights)
+        np.testing.assert_array_equal(mine.biases, theirs.biases)
+
+
+def heading(lab):
+    """Return the line above the ten weight pictures."""
+    return unescape(re.search(r"<p><b>(.*?)</b></p>", lab._epoch_view.value)[1])
+
+
+def epoch_shown(lab):
+    said = heading(lab)
+    if said.startswith("Before training: "):
+        return 0
+    return int(re.match(r"After epoch (\d+): ", said)[1])
+
+
+def accuracy_shown(lab):
+    return re.search(r"accuracy (\d\.\d{4}) on the validation images", heading(lab))[1]
+
+
+def pictures_in(view):
+    """Decode the pictures in HTML; return (text alternative, array of colours) of each."""
+    found = re.findall(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]*)"', view)
+    return [
+        (unescape(alt), np.asarray(Image.open(io.BytesIO(base64.b64decode(png)))))
+        for alt, png in found
+    ]
+
+
+# Before anything is trained.
+
+
+def test_slider_goes_from_1_over_5_to_50(lab):
+    assert (lab._slider.min, lab._slider.value, lab._slider.max) == (1, 5, 50)
+    assert lab._slider.description == "epochs"
+
+
+def test_a_new_lab_is_ready_and_has_no_epoch_to_look_at(lab, status_of):
+    assert_ready(lab)
+    assert status_of(lab) == "Ready. Choose epochs and press Train."
+    assert lab.training_run is None
+    assert lab.runs == []
+    assert lab._epoch_slider.disabled
+    assert lab._epoch_number.disabled
+    assert lab._epoch_slider.max == 0
+    assert lab._epoch_view.value == ""
+
+
+def test_picture_before_any_run_shows_what_is_published(lab):
+    assert "0.84" in lab.picture().alt
+    assert lab._picture.value.startswith('<img alt="')
+
+
+def test_looking_before_any_training_is_refused(lab):
+    with pytest.raises(ValueError, match=r"nothing was trained yet\. Press Train first"):
+        lab.look_at(0)
+
+
+def test_repr_is_short_and_stable(lab, trained):
+    assert repr(lab) == "EpochsLab(epochs=5, runs=0)"
+    assert repr(trained) == "EpochsLab(epochs=4, runs=1)"
+
+
+# Train.
+
+
+@pytest.mark.parametrize("epochs", [1, 5], ids=["minimum", "default"])
+def test_train_gives_what_train_network_gives(lab, few, validation, epochs, status_of):
+    lab._slider.value = epochs
+    train_to_the_end(lab)
+    (run,) = lab.runs
+    assert run is lab.training_run
+    assert_same_run(run, train_network(*few, validation, epochs))
+    assert_ready(lab)
+    assert lab._progress.value == 100
+    assert lab._epoch_slider.max == lab._epoch_slider.value == epochs
+    accuracy = run.history["val_accuracy"][-1]
+    said = f"Done: after {epochs} epochs the network names {accuracy:.4f} of the validation images"
+    assert status_of(lab).startswith(said)
+
+
+def test_fifty_epochs_can_be_trained(make_lab, first_images):
+    lab = make_lab(EpochsLab, *first_images(64), first_images(32))
+    lab._slider.value = 50
+    train_to_the_end(lab)
+    assert lab.runs[0].epochs_done == 50
+    assert lab._epoch_slider.max == epoch_shown(lab) == 50
+    assert lab._progress.value == 100
+
+
+def test_run_blocks_and_returns_what_the_function_returns(trained, four_epochs):
+    assert trained.runs == [trained.training_run]
+    assert_same_run(trained.training_run, four_epochs)
+    assert trained._slider.value == 4
+
+
+def test_seed_is_passed_on(make_lab, few, validation, replay):
+    lab = make_lab(EpochsLab, *few, validation, seed=7)
+    replay.go_on(2)
+    assert lab.run(1).seed == 7
+    assert replay.seeds == [7]
+
+
+def test_default_seed_is_the_documents(lab, replay):
+    replay.go_on(2)
+    lab.run(1)
+    assert replay.seeds == [42]
+
+
+def test_table_collects_runs_beside_the_published_accuracy(
+    lab, monkeypatch, four_epochs, cells_of, status_of
+):
+    five = TrainingRun(four_epochs.model, 5, 42)
+    five.history = {name: [*values, 0.8125] for name, values in four_epochs.history.items()}
+    five.snapshots = [*four_epochs.snapshots, four_epochs.snapshots[-1]]
+    replayed = Replay(five)
+    monkeypatch.setattr(epochs_lab, "train_network", replayed)
+    replayed.go_on(3 + 6)
+    lab.run(2)
+    lab.run(5)
+    header, *rows = cells_of(lab._table.value)
+    assert header == [
+        "epochs",
+        "loss",
+        "accuracy",
+        "val_loss",
+        "val_accuracy",
+        "published val_accuracy",
+        "difference",
+    ]
+    last = [f"{values[1]:.4f}" for values in four_epochs.history.values()]
+    difference = format_difference(0.8125, VALIDATION_ACCURACY[5])
+    assert rows == [
+        ["2", *last, "–", "–"],
+        ["5", "0.8125", "0.8125", "0.8125", "0.8125", "0.8458", difference],
+    ]
+    assert f"Published: 0.8458, difference {difference}." in status_of(lab)
+
+
+def test_training_runs_in_another_thread_and_the_click_returns(lab, held):
+    start = time.monotonic()
+    lab._train_button.click()
+    assert time.monotonic() - start < 2
+    assert held.started.wait(30)
+    assert held.threads[0] is not threading.current_thread()
+    assert lab._train_button.disabled
+    assert not lab._stop_button.disabled
+
+
+def test_double_click_starts_one_run(lab, replay, status_of):
+    lab._slider.value = 2
+    lab._train_button.click()
+    lab._train_button.click()
+    assert "A run is going on" in status_of(lab)
+    replay.go_on(3)
+    assert lab._work.join(30)
+    assert len(replay.seeds) == 1
+    assert len(lab.runs) == 1
+
+
+def test_curves_progress_and_status_follow_the_epochs(lab, replay, epochs_shown, status_of):
+    lab._slider.value = 4
+    lab._train_button.click()
+    pictures = [lab._picture.value]
+    for epoch in range(4):
+        replay.go_on()
+        epochs_shown(lab, epoch)
+        assert lab._progress.value == 25 * epoch
+        assert f"epochs=4: {epoch} of 4 done" in status_of(lab)
+        pictures.append(lab._picture.value)
+    assert pictures[0] == pictures[1]  # before the first epoch there is nothing to draw
+    assert len(set(pictures)) == 4
+    replay.go_on()
+    assert lab._work.join(30)
+    assert lab._progress.value == 100
+
+
+def test_picture_names_the_latest_numbers(trained, four_epochs):
+    alt = trained.picture().alt
+    assert "4 epochs" in alt
+    assert f"{four_epochs.history['val_accuracy'][-1]:.3f}" in alt
+    assert alt in unescape(trained._picture.value)
+
+
+# Looking at an epoch.
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 2, 3, 4])
+def test_every_epoch_shows_its_own_confusion_matrix_and_accuracy(
+    trained, validation, cells_of, epoch
+):
+    trained.look_at(epoch)
+    assert trained._epoch_slider.value == trained._epoch_number.value == epoch
+    assert epoch_shown(trained) == epoch
+
+    snapshot = trained.training_run.snapshots[epoch]
+    model = build_network()
+    model.set_weights([snapshot.weights, snapshot.biases])
+    predicted = model.predict(validation[0], verbose=0).argmax(axis=1)
+    expected = confusion_matrix(validation[1], predicted, labels=range(10))
+    table = trained._epoch_view.value[trained._epoch_view.value.index("<table") :]
+    header, *rows = cells_of(table)
+    assert header == ["", *CLASS_NAMES]
+    assert [row[0] for row in rows] == list(CLASS_NAMES)
+    np.testing.assert_array_equal(np.array([row[1:] for row in rows], int), expected)
+
+    assert accuracy_shown(trained) == f"{np.mean(predicted == validation[1]):.4f}"
+    if epoch:
+        history = trained.training_run.history["val_accuracy"]
+        assert accuracy_shown(trained) == f"{history[epoch - 1]:.4f}"
+
+
+def test_moving_the_slider_or_the_box_is_looking(trained):
+    trained._epoch_slider.value = 1
+    assert epoch_shown(trained) == 1
+    trained._epoch_number.value = 3
+    assert epoch_shown(trained) == trained._epoch_slider.value == 3
+
+
+def test_looking_back_and_forth_shows_the_same_again(trained):
+    views = []
+    for epoch in (0, 4, 2, 0, 4, 2):
+        trained.look_at(epoch)
+        views.append(trained._epoch_view.value)
+    assert views[:3] == views[3:]
+    assert len(set(views)) == 3
+
+
+def test_looking_trains_and_measures_nothing(trained, monkeypatch):
+    def fail(*arguments, **options):
+        pytest.fail("only snapshots should be read")
+
+    monkeypatch.setattr(epochs_lab, "train_network", fail)
+    monkeypatch.setattr(epochs_lab, "confusion_matrix", fail)
+    monkeypatch.setattr(type(trained.training_run.model), "predict", fail)
+    trained.look_at(0)
+    trained.look_at(3)
+    assert epoch_shown(trained) == 3
+
+
+def test_weight_pictures_are_those_of_the_epoch_on_one_scale_for_the_run(trained):
+    limit = max(np.abs(snapshot.weights).max() for snapshot in trained.training_run.snapshots)
+    for epoch in (0, 4):
+        trained.look_at(epoch)
+        weights = trained.training_run.snapshots[epoch].weights
+        assert trained._epoch_view.value.count("<figcaption>") == 10
+        assert f"weight −{limit:.2f}" in trained._epoch_view.value
+        for (alt, picture), name, column in zip(
+            pictures_in(trained._epoch_view.value), CLASS_NAMES, weights.T
+        ):
+            assert alt == f"Weights of {name}: from {column.min():.2f} to {column.max():.2f}"
+            assert picture.shape == (28, 28, 3)
+
+
+@pytest.mark.parametrize("epoch", [-1, 5, 2.5, "2", None])
+def test_an_epoch_that_there_is_not_is_refused(trained, epoch):
+    trained.look_at(2)
+    with pytest.raises((ValueError, TypeError), match=r"epoch must be .* from 0 to 4") as raised:
+        trained.look_at(epoch)
+    assert f"got {epoch!r}" in str(raised.value)
+    assert trained._epoch_slider.value == epoch_shown(trained) == 2
+
+
+def test_the_view_follows_the_training_while_it_stands_at_the_latest(lab, replay, epochs_shown):
+    lab._slider.value = 4
+    lab._train_button.click()
+    for epoch in range(5):
+        replay.go_on()
+        epochs_shown(lab, epoch)
+        assert epoch_shown(lab) == lab._epoch_slider.value == lab._epoch_slider.max == epoch
+        assert not lab._epoch_slider.disabled
+        assert not lab._epoch_number.disabled
+    assert lab._work.join(30)
+
+
+def test_a_learner_who_looks_back_during_training_stays_there(lab, replay, epochs_shown):
+    lab._slider.value = 4
+    lab._train_button.click()
+    replay.go_on(3)
+    epochs_shown(lab, 2)
+    lab.look_at(1)
+    assert epoch_shown(lab) == 1
+    replay.go_on()
+    epochs_shown(lab, 3)
+    assert epoch_shown(lab) == lab._epoch_slider.value == 1
+    assert lab._epoch_slider.max == 3
+    lab.look_at(3)  # back at the latest, it follows again
+    replay.go_on()
+    epochs_shown(lab, 4)
+    assert epoch_shown(lab) == 4
+    assert lab._work.join(30)
+
+
+def test_an_epoch_not_yet_trained_cannot_be_looked_at(lab, replay, epochs_shown):
+    lab._slider.value = 4
+    lab._train_button.click()
+    replay.go_on(2)
+    epochs_shown(lab, 1)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        lab.look_at(2)
+    lab._epoch_slider.value = 4
+    assert lab._epoch_slider.value == epoch_shown(lab) == 1
+
+
+def test_a_second_run_begins_again_at_its_own_epoch_0(lab, replay, epochs_shown):
+    replay.go_on(5)
+    first = lab.run(4)
+    lab._slider.value = 2
+    lab._train_button.click()
+    assert epoch_shown(lab) == 4  # until there is something of the second run
+    replay.go_on()
+    epochs_shown(lab, 0)
+    assert lab.training_run is not first
+    assert epoch_shown(lab) == lab._epoch_slider.max == lab._epoch_number.max == 0
+    replay.go_on(2)
+    assert lab._work.join(30)
+    assert epoch_shown(lab) == lab._epoch_slider.max == 2
+    assert [run.epochs for run in lab.runs] == [4, 2]
+
+
+def test_a_shorter_second_run_also_begins_at_0_when_the_learner_looked_back(
+    lab, replay, epochs_shown
+):
+    replay.go_on(5)
+    lab.run(4)
+    lab.look_at(1)
+    replay.go_on(3)
+    lab.run(2)
+    assert epoch_shown(lab) == lab._epoch_slider.value == 2
+
+
+# Stop.
+
+
+def test_stop_answers_at_once_and_the_late_result_is_not_recorded(lab, held, status_of):
+    lab._slider.value = 1
+    lab._train_button.click()
+    assert held.started.wait(30)
+    start = time.monotonic()
+    lab._stop_button.click()
+    assert time.monotonic() - start < 2
+    assert status_of(lab).startswith("Stopped after 0 of 1 epochs; the run is not in the table.")
+    assert_ready(lab)
+    assert not lab._work.join(0)
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert lab.runs == []
+    assert lab.training_run is None
+    assert lab._epoch_view.value == ""
+    assert status_of(lab).startswith("Stopped")
+
+
+def test_epochs_of_a_stopped_run_can_be_looked_at(lab, replay, epochs_shown, status_of):
+    lab._slider.value = 4
+    lab._train_button.click()
+    replay.go_on(3)
+    epochs_shown(lab, 2)
+    lab._stop_button.click()
+    assert "Stopped after 2 of 4 epochs" in status_of(lab)
+    assert "finished epochs can be looked at" in status_of(lab)
+    replay.go_on()
+    assert lab._work.join(30)
+    assert lab.runs == []
+    assert lab._table.value == ""
+    assert lab._epoch_slider.max == 2
+    for epoch in (0, 1, 2):
+        lab.look_at(epoch)
+        assert epoch_shown(lab) == epoch
+    with pytest.raises(ValueError, match="from 0 to 2"):
+        lab.look_at(3)
+    assert "2 epochs" in lab.picture().alt
+
+
+def test_a_real_run_can_be_stopped_in_its_middle(lab, status_of, few, validation, wait_until):
+    lab._slider.value = 50
+    lab._train_button.click()
+    wait_until(lambda: len(lab._confusions) > 2)
+    lab._stop_button.click()
+    said, shown = status_of(lab), len(lab._confusions) - 1
+    assert f"Stopped after {shown} of 50 epochs" in said
+    assert_ready(lab)
+    assert lab._work.join(30)
+    assert status_of(lab) == said
+    assert lab.runs == []
+    assert lab.training_run.stopped
+    assert 2 <= shown <= lab.training_run.epochs_done < 50
+    assert_same_run(
+        lab.training_run, train_network(*few, validation, lab.training_run.epochs_done)
+    )
+
+
+def test_curves_show_the_epochs_that_can_be_looked_at(lab, replay, epochs_shown):
+    """The training thread writes the next epoch's numbers before it reports them."""
+    lab._slider.value = 4
+    lab._train_button.click()
+    replay.go_on(3)
+    epochs_shown(lab, 2)
+    expected = lab.picture().alt
+    assert "2 epochs" in expected
+    lab.training_run.history["loss"].append(0.25)
+    assert lab.picture().alt == expected
+
+
+def test_a_run_stopped_by_its_own_stop_is_not_recorded_as_done(lab, status_of):
+    """Learners can reach it: lab.training_run.stop()."""
+
+    def stop_after_one(change):
+        if len(lab._confusions) == 2:
+            lab.training_run.stop()
+
+    lab._epoch_view.observe(stop_after_one, names="value")
+    lab._slider.value = 3
+    train_to_the_end(lab)
+    assert lab.training_run.epochs_done == 1
+    assert lab.runs == []
+    assert not status_of(lab).startswith("Done")
+    assert_ready(lab)
+
+
+def test_a_run_stopped_by_its_own_stop_before_the_first_epoch_is_no_error(lab):
+    def stop_at_once(change):
+        if len(lab._confusions) == 1:
+            lab.training_run.stop()
+
+    lab._epoch_view.observe(stop_at_once, names="value")
+    lab._slider.value = 2
+    train_to_the_end(lab)
+    assert lab.runs == []
+    assert "Error" not in lab._status.value
+    assert_ready(lab)
+
+
+def test_train_after_stop_waits_for_the_old_thread(lab, held, status_of):
+    lab._slider.value = 1
+    lab._train_button.click()
+    assert held.started.wait(30)
+    lab._stop_button.click()
+    lab._train_button.click()
+    time.sleep(0.1)
+    assert len(held.calls) == 1
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert held.most_at_once == 1
+    assert len(lab.runs) == 1
+    assert status_of(lab).startswith("Done")
+
+
+# Errors.
+
+
+def test_error_inside_training_is_shown_and_a_good_run_can_follow(
+    lab, monkeypatch, status_of, replay
+):
+    def fail(*arguments, **options):
+        raise MemoryError("all <gone>.")
+
+    with monkeypatch.context() as context:
+        context.setattr(epochs_lab, "train_network", fail)
+        train_to_the_end(lab)
+    assert 'role="status"' in lab._status.value
+    assert "MemoryError: all &lt;gone&gt;." in lab._status.value
+    assert "epochs=5 failed" in status_of(lab)
+    assert "in fail" in lab._error_details.value
+    assert lab.runs == []
+    assert_ready(lab)
+
+    replay.go_on(3)
+    lab.run(2)
+    assert status_of(lab).startswith("Done")
+    assert lab._error_details.value == ""
+    assert len(lab.runs) == 1
+
+
+def test_error_while_an_epoch_is_shown_is_shown_too(lab, replay, monkeypatch):
+    def fail(*arguments, **options):
+        raise LookupError("no colour")
+
+    monkeypatch.setattr(epochs_lab, "weight_pictures_html", fail)
+    replay.go_on(5)
+    train_to_the_end(lab)
+    assert "LookupError: no colour" in lab._status.value
+    assert lab.runs == []
+    assert_ready(lab)
+
+
+def test_run_raises_the_error(lab, monkeypatch):
+    gate = threading.Event()
+
+    def fail(*arguments, **options):
+        gate.wait(30)
+        raise ValueError("no luck")
+
+    monkeypatch.setattr(epochs_lab, "train_network", fail)
+    threading.Timer(0.1, gate.set).start()
+    with pytest.raises(ValueError, match="no luck"):
+        lab.run(2)
+
+
+@pytest.mark.parametrize(
+    ("setting", "error"),
+    [(51, ValueError), (0, ValueError), (-1, ValueError), (2.5, TypeError), ("x", TypeError)],
+)
+def test_run_refuses_a_wrong_number_by_name(lab, held, setting, error):
+    with pytest.raises(error, match=f"^epochs must be .* from 1 to 50; got {setting!r}"):
+        lab.run(setting)
+    assert held.calls == []
+
+
+@pytest.mark.usefixtures("held")
+def test_wrong_images_are_refused_when_the_lab_is_made(few, validation, wrong_scaled):
+    scaled, error, said = wrong_scaled
+    before = len(ipywidgets_widget._instances)
+    with pytest.raises(error, match=r"^train_scaled must ") as raised:
+        EpochsLab(scaled, few[1][:200], validation)
+    assert said in str(raised.value)
+    assert len(ipywidgets_widget._instances) == before
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize("wrong", [None, (None, None), "validation"])
+def test_wrong_validation_is_refused_when_the_lab_is_made(few, wrong):
+    with pytest.raises(TypeError, match="validation"):
+        EpochsLab(*few, wrong)
+
+
+# How it shows itself, and how it goes.
+
+
+def test_mimebundle_carries_text_widget_and_a_picture_with_its_text_alternative(trained):
+    bundle, metadata = trained._repr_mimebundle_()
+    assert bundle["text/plain"] == "EpochsLab(epochs=4, runs=1)"
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == trained.model_id
+    picture = Image.open(io.BytesIO(bundle["image/png"]))
+    picture.load()
+    assert picture.format == "PNG"
+    assert min(picture.size) > 100
+    assert np.asarray(picture.convert("L")).std() > 5  # not blank
+    assert metadata["image/png"]["alt"] == trained.picture().alt
+
+
+def test_a_cell_that_is_run_again_leaves_nothing_behind(
+    monkeypatch, make_lab, few, validation, replay
+):
+    messages = iter(range(10))
+    monkeypatch.setattr(lab_module, "_labs_of_cell", {})
+
+    def run_cell():
+        current = ("cell", f"message {next(messages)}")
+        monkeypatch.setattr(lab_module, "current_cell", lambda: current)
+        lab = make_lab(EpochsLab, *few, validation)
+        replay.go_on(2)
+        lab.run(1)
+        return lab
+
+    first = run_cell()
+    count = len(ipywidgets_widget._instances)
+    second = run_cell()
+    assert len(ipywidgets_widget._instances) == count
+    assert first._closed
+    assert not second._closed
+
+
+def test_closing_removes_every_widget(few, validation):
+    before = len(ipywidgets_widget._instances)
+    lab = EpochsLab(*few, validation)
+    assert len(ipywidgets_widget._instances) > before
+    lab.close()
+    assert len(ipywidgets_widget._instances) == before
+
+
+def test_closing_drops_the_images(first_images):
+    """After a real run, so that no part of Keras keeps them either."""
+    scaled, target = first_images(320)
+    val_scaled, val_target = first_images(64, start=1000)
+    gone = weakref.ref(scaled), weakref.ref(val_scaled)
+    lab = EpochsLab(scaled, target, (val_scaled, val_target))
+    lab.run(1)
+    assert lab._work.join(30)
+    lab.close()
+    del scaled, target, val_scaled, val_target
+    gc.collect()
+    assert [reference() is None for reference in gone] == [True, True]
+    assert lab.training_run.epochs_done == 1  # its results stay
+
+
+def test_closing_during_training_stops_it(lab, wait_until):
+    lab._slider.value = 50
+    lab._train_button.click()
+    wait_until(lambda: len(lab._confusions) > 1)
+    lab.close()
+    assert lab._work.join(30)
+    assert lab.training_run.stopped
+    assert lab.training_run.epochs_done < 50
+    assert lab.runs == []
+
+
+# Results as HTML.
+
+
+def test_weight_pictures_colour_small_blue_zero_white_and_large_red():
+    weights = np.zeros((784, 10), np.float32)
+    weights[0, 0], weights[1, 0] = -0.5, 0.5
+    view = html.weight_pictures_html(weights, 0.5, CLASS_NAMES)
+    pictures = [picture for _, picture in pictures_in(view)]
+    assert len(pictures) == 10
+    blue, red, white = pictures[0][0, 0], pictures[0][0, 1], pictures[0][0, 2]
+    assert blue[2] > blue[0] + 50
+    assert red[0] > red[2] + 50
+    assert white.min() > 240
+    assert (pictures[5] == white).all()
+    assert "weight −0.50" in view
+    assert "+0.50" in view
+
+
+def test_weight_pictures_share_one_scale():
+    weights = np.zeros((784, 10), np.float32)
+    weights[0, 0], weights[0, 1] = 1, 0.1
+    pictures = [p for _, p in pictures_in(html.weight_pictures_html(weights, 1.0, CLASS_NAMES))]
+    assert pictures[0][0, 0].min() < pictures[1][0, 0].min() - 50
+
+
+def test_weight_pictures_of_zeros_are_white():
+    view = html.weight_pictures_html(np.zeros((784, 10), np.float32), 0.0, CLASS_NAMES)
+    for _, picture in pictures_in(view):
+        assert picture.min() > 240
+
+
+def test_names_are_escaped(cells_of):
+    names = [f"<i>{number}</i> & more" for number in range(10)]
+    assert "<i>" not in html.weight_pictures_html(np.zeros((784, 10)), 1.0, names)
+    matrix = html.confusion_html(np.eye(10, dtype=int), names)
+    assert "<i>" not in matrix
+    assert cells_of(matrix)[1][:3] == ["<i>0</i> & more", "1", "0"]
+
+
+def test_confusion_table_takes_a_class_that_no_image_has(cells_of):
+    counts = np.zeros((10, 10), int)
+    counts[3, 4] = 7
+    rows = cells_of(html.confusion_html(counts, CLASS_NAMES))
+    assert rows[4][5] == "7"
+    assert rows[1][1:] == ["0"] * 10
+
+
+def test_tables_name_their_columns_and_rows_for_screen_readers():
+    matrix = html.confusion_html(np.eye(10, dtype=int), CLASS_NAMES)
+    assert matrix.count('scope="col"') == matrix.count('scope="row"') == 10
+    assert "<caption" in matrix
+    table = html.table_html(("a", "b"), [("1", "<2>")], "Runs")
+    assert table.count('scope="col"') == 2
+    assert "&lt;2&gt;" in table
+    assert "Runs</caption>" in table
+
+
+def test_status_and_details_are_escaped():
+    assert html.status_html("<x>") == (
+        '<div class="fmnist-lab-status" role="status">&lt;x&gt;</div>'
+    )
+    assert "<b>Error.</b> &lt;x&gt;" in html.status_html("<x>", error=True)
+    assert "&lt;x&gt;" in html.details_html("where", "<x>")
+
+
+def test_picture_has_its_text_alternative():
+    tag = html.picture_html(b"png", 'a "curve" & more')
+    assert 'alt="a &quot;curve&quot; &amp; more"' in tag
+    assert f"base64,{base64.b64encode(b'png').decode()}" in tag

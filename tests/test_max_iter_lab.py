@@ -1,0 +1,740 @@
+"""The lab of chapter 2, driven through its own slider and buttons, and what both labs share."""
+
+import gc
+import io
+import re
+import threading
+import time
+import weakref
+
+import numpy as np
+import pytest
+from fmnist_lessons import MaxIterLab, cross_validate_sgd
+from fmnist_lessons.labs import lab as lab_module
+from fmnist_lessons.labs import max_iter_lab
+from fmnist_lessons.published import CROSS_VALIDATION_MEAN
+from ipywidgets.widgets import widget as ipywidgets_widget
+from PIL import Image
+
+
+@pytest.fixture(scope="module")
+def few(first_images):
+    """Return 200 images and targets: all ten classes, cross-validated in a moment."""
+    return first_images(200)
+
+
+@pytest.fixture
+def lab(make_lab, few):
+    return make_lab(MaxIterLab, *few)
+
+
+@pytest.fixture
+def held(hold_training):
+    """Let the lab's training wait until `held.let_go` is set."""
+    return hold_training(max_iter_lab, "cross_validate_sgd")
+
+
+@pytest.fixture
+def run_cell(monkeypatch, make_lab):
+    """Return a function that makes a lab as a notebook cell does, each time in a new message."""
+    messages = iter(range(1000))
+
+    def run(cell, *arguments):
+        current = (cell, f"message {next(messages)}")
+        monkeypatch.setattr(lab_module, "current_cell", lambda: current)
+        return make_lab(MaxIterLab, *arguments)
+
+    monkeypatch.setattr(lab_module, "_labs_of_cell", {})
+    return run
+
+
+def train_to_the_end(lab):
+    lab._train_button.click()
+    assert lab._work.join(60)
+
+
+def assert_ready(lab):
+    assert not lab._train_button.disabled
+    assert lab._stop_button.disabled
+    assert not lab._work.running
+
+
+def assert_same_scores(ours, expected):
+    assert ours["test_score"].tolist() == expected["test_score"].tolist()
+    assert ours["n_iter"].tolist() == expected["n_iter"].tolist()
+
+
+def image_tags(html):
+    return re.findall(r"<img [^>]*>", html)
+
+
+# Before anything is trained.
+
+
+def test_slider_goes_from_1_over_5_to_50(lab):
+    assert (lab._slider.min, lab._slider.value, lab._slider.max) == (1, 5, 50)
+    assert lab._slider.description == "max_iter"
+
+
+@pytest.mark.parametrize(("asked", "got"), [(0, 1), (-3, 1), (51, 50), (1000, 50)])
+def test_slider_and_box_cannot_leave_the_range(lab, asked, got):
+    lab._slider.value = asked
+    assert (lab._slider.value, lab._number.value) == (got, got)
+    lab._slider.value = 7
+    lab._number.value = asked
+    assert (lab._slider.value, lab._number.value) == (got, got)
+
+
+def test_box_follows_the_slider_and_the_slider_the_box(lab):
+    lab._slider.value = 9
+    assert lab._number.value == 9
+    lab._number.value = 20
+    assert lab._slider.value == 20
+
+
+def test_a_new_lab_is_ready_and_says_so(lab, status_of):
+    assert_ready(lab)
+    assert status_of(lab) == "Ready. Choose max_iter and press Train."
+    assert lab.runs == []
+    assert lab._progress.value == 0
+    assert lab._table.value == ""
+
+
+def test_picture_shows_the_published_means_before_any_run(lab):
+    (tag,) = image_tags(lab._picture.value)
+    assert 'alt="' in tag
+    assert "0.820" in lab.picture().alt or "0.8196" in lab.picture().alt
+
+
+def test_lab_can_be_found_by_its_class_and_status_role(lab):
+    assert "fmnist-lab" in lab._dom_classes
+    assert 'role="status"' in lab._status.value
+
+
+def test_repr_is_short_and_stable(lab):
+    assert repr(lab) == "MaxIterLab(max_iter=5, runs=0)"
+    lab.run(2)
+    assert repr(lab) == str(lab) == "MaxIterLab(max_iter=2, runs=1)"
+
+
+# Train.
+
+
+@pytest.mark.parametrize("max_iter", [1, 5, 50], ids=["minimum", "default", "maximum"])
+def test_train_gives_what_cross_validate_sgd_gives(lab, few, status_of, cells_of, max_iter):
+    lab._slider.value = max_iter
+    train_to_the_end(lab)
+    expected = cross_validate_sgd(*few, max_iter)
+    ((setting, scores),) = lab.runs
+    assert setting == max_iter
+    assert_same_scores(scores, expected)
+    assert_ready(lab)
+    assert lab._progress.value == 100
+    mean, spread = expected["test_score"].mean(), expected["test_score"].std()
+    said = f"Done: max_iter={max_iter} scores {mean:.4f} on average, ± {spread:.4f} over folds."
+    assert status_of(lab).startswith(said)
+    row = cells_of(lab._table.value)[1]
+    assert row[:4] == [
+        str(max_iter),
+        str(expected["n_iter"].max()),
+        f"{mean:.4f}",
+        f"{spread:.4f}",
+    ]
+
+
+def test_defaults_of_the_lab_are_those_of_the_function(lab, few):
+    assert_same_scores(lab.run(), cross_validate_sgd(*few))
+
+
+def test_random_state_is_passed_on(make_lab, first_images):
+    few = first_images(500)
+    scores = make_lab(MaxIterLab, *few, random_state=7).run(3)
+    assert_same_scores(scores, cross_validate_sgd(*few, 3, 7))
+    assert scores["test_score"].tolist() != cross_validate_sgd(*few, 3)["test_score"].tolist()
+
+
+def test_table_collects_runs_beside_the_published_scores(lab, cells_of, status_of):
+    means = {}
+    for max_iter in (5, 2, 9):
+        means[max_iter] = lab.run(max_iter)["test_score"].mean()
+    header, *rows = cells_of(lab._table.value)
+    assert header == [
+        "max_iter",
+        "passes made",
+        "mean score",
+        "spread",
+        "published",
+        "difference",
+    ]
+    assert [row[0] for row in rows] == ["5", "2", "9"]
+    assert [row[2] for row in rows] == [f"{means[number]:.4f}" for number in (5, 2, 9)]
+    assert [row[4] for row in rows] == ["0.8196", "–", "0.8304"]
+    assert rows[1][5] == "–"
+    difference = round(means[9], 4) - round(CROSS_VALIDATION_MEAN[9], 4)
+    assert rows[2][5] == f"{difference:+.4f}".replace("-", "−")
+    assert f"Published: 0.8304, difference {rows[2][5]}." in status_of(lab)
+
+
+def test_training_runs_in_another_thread_and_the_click_returns(lab, held):
+    start = time.monotonic()
+    lab._train_button.click()
+    assert time.monotonic() - start < 2
+    assert held.started.wait(30)
+    assert held.threads[0] is not threading.current_thread()
+    assert lab._train_button.disabled
+    assert not lab._stop_button.disabled
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert len(lab.runs) == 1
+    assert_ready(lab)
+
+
+def test_no_equation_is_fitted_on_the_calling_thread(lab, few, monkeypatch):
+    threads = set()
+    fit = max_iter_lab.cross_validate_sgd
+
+    def recording(*arguments, **options):
+        threads.add(threading.current_thread())
+        return fit(*arguments, **options)
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", recording)
+    train_to_the_end(lab)
+    lab.run(1)
+    assert len(threads) == 2
+    assert threading.current_thread() not in threads
+
+
+def test_curve_and_progress_fill_in_as_results_arrive(lab):
+    pictures, progress = [], []
+    lab._picture.observe(lambda change: pictures.append(change["new"]), names="value")
+    lab._progress.observe(lambda change: progress.append(change["new"]), names="value")
+    lab.run(2)
+    assert len(set(pictures)) >= 5
+    assert progress == sorted(progress)
+    assert progress == list(range(2, 101, 2))
+
+
+def test_status_counts_the_folds(lab):
+    said = []
+    lab._status.observe(lambda change: said.append(change["new"]), names="value")
+    lab.run(2)
+    for fold in range(1, 6):
+        assert any(f"max_iter=2: fold {fold} of 5" in text for text in said)
+    assert not any("fold 6" in text for text in said)
+
+
+def test_time_left_is_said_once_it_can_be_told(lab, status_of):
+    lab._started_at = time.monotonic() - 10
+    lab._show_progress(0.25, "Training")
+    assert status_of(lab) == "Training, 30 s left."
+    lab._show_progress(1, "Training")
+    assert status_of(lab) == "Training."
+    lab._started_at = time.monotonic()
+    lab._show_progress(0.25, "Training")
+    assert status_of(lab) == "Training."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "less than a second"),
+        (0.99, "less than a second"),
+        (1, "1 s"),
+        (12.4, "12 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (125, "2 min 5 s"),
+    ],
+)
+def test_times_are_said_as_a_person_says_them(seconds, said):
+    assert lab_module.say_seconds(seconds) == said
+
+
+def test_slider_may_move_during_a_run_without_changing_it(lab, held, few, status_of):
+    lab._slider.value = 2
+    lab._train_button.click()
+    lab._slider.value = 30
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert lab.runs[0][0] == 2
+    assert_same_scores(lab.runs[0][1], cross_validate_sgd(*few, 2))
+    assert "max_iter=2 " in status_of(lab)
+
+
+def test_double_click_starts_one_run(lab, held, status_of):
+    lab._train_button.click()
+    lab._train_button.click()
+    assert "A run is going on" in status_of(lab)
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert len(held.calls) == 1
+    assert len(lab.runs) == 1
+    assert_ready(lab)
+
+
+def test_clicks_from_many_threads_start_one_run(lab, held):
+    """Newer front ends may deliver clicks side by side."""
+    threads = [threading.Thread(target=lab._train_button.click) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert len(held.calls) == 1
+
+
+# Stop.
+
+
+def test_stop_answers_at_once_though_the_thread_is_held_up(lab, held, status_of):
+    lab._train_button.click()
+    assert held.started.wait(30)
+    start = time.monotonic()
+    lab._stop_button.click()
+    assert time.monotonic() - start < 2
+    assert status_of(lab).startswith("Stopped after 0 of 5 folds")
+    assert_ready(lab)
+    assert not lab._work.join(0)  # still held up
+
+
+def test_late_result_of_a_stopped_run_is_not_recorded(lab, held, status_of):
+    lab._train_button.click()
+    assert held.started.wait(30)
+    lab._stop_button.click()
+    said, progress, picture = status_of(lab), lab._progress.value, lab._picture.value
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert lab.runs == []
+    assert lab._table.value == ""
+    assert (status_of(lab), lab._progress.value, lab._picture.value) == (said, progress, picture)
+    assert_ready(lab)
+
+
+def test_late_error_of_a_stopped_run_is_not_shown(lab, monkeypatch, status_of):
+    gate = threading.Event()
+
+    def fail(*arguments, **options):
+        gate.wait(30)
+        raise ValueError("too late")
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
+    lab._train_button.click()
+    lab._stop_button.click()
+    gate.set()
+    assert lab._work.join(30)
+    assert status_of(lab).startswith("Stopped")
+    assert lab._error_details.value == ""
+
+
+def test_stop_in_mid_run_ends_the_training_and_drops_its_folds(lab, status_of, monkeypatch):
+    """Stop for real, after the second fold."""
+    returned = []
+    train = max_iter_lab.cross_validate_sgd
+
+    def recording(*arguments, **options):
+        returned.append(train(*arguments, **options))
+        return returned[-1]
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", recording)
+    before = lab._picture.value
+
+    def stop_after_two(change):
+        if len(lab._fold_scores) == 2 and lab._work.running:
+            lab._stop_button.click()
+
+    lab._picture.observe(stop_after_two, names="value")
+    lab._slider.value = 50
+    train_to_the_end(lab)
+    assert len(returned[0]["test_score"]) == 2
+    assert status_of(lab).startswith("Stopped after 2 of 5 folds; nothing was recorded.")
+    assert lab.runs == []
+    assert lab._picture.value == before
+    assert_ready(lab)
+
+
+def test_train_after_stop_waits_for_the_old_thread(lab, held, few):
+    lab._slider.value = 50
+    lab._train_button.click()
+    assert held.started.wait(30)
+    lab._stop_button.click()
+    lab._slider.value = 2
+    lab._train_button.click()
+    assert lab._train_button.disabled
+    time.sleep(0.1)
+    assert len(held.calls) == 1
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert held.most_at_once == 1
+    ((setting, scores),) = lab.runs
+    assert setting == 2
+    assert_same_scores(scores, cross_validate_sgd(*few, 2))
+
+
+def test_stop_without_a_run_changes_nothing(lab, status_of):
+    lab.run(2)
+    said, picture = status_of(lab), lab._picture.value
+    lab._stop_button.click()
+    lab.stop()
+    assert (status_of(lab), lab._picture.value) == (said, picture)
+    assert_ready(lab)
+
+
+# Errors.
+
+
+def test_error_inside_training_is_shown_and_a_good_run_can_follow(lab, monkeypatch, status_of, few):
+    def fail(*arguments, **options):
+        raise ValueError("no <b>luck</b> today.")
+
+    with monkeypatch.context() as context:
+        context.setattr(max_iter_lab, "cross_validate_sgd", fail)
+        train_to_the_end(lab)
+    said = lab._status.value
+    assert 'role="status"' in said
+    assert "Error." in said
+    assert "ValueError: no &lt;b&gt;luck&lt;/b&gt; today." in said
+    assert "max_iter=5 failed" in said
+    assert "Traceback" in lab._error_details.value
+    assert "in fail" in lab._error_details.value
+    assert lab.runs == []
+    assert_ready(lab)
+
+    train_to_the_end(lab)
+    assert status_of(lab).startswith("Done")
+    assert lab._error_details.value == ""
+    assert_same_scores(lab.runs[0][1], cross_validate_sgd(*few))
+
+
+def test_error_after_some_folds_leaves_no_half_run_in_the_picture(lab, monkeypatch):
+    train = max_iter_lab.cross_validate_sgd
+
+    def fail_after_two(*arguments, on_fold, **options):
+        def failing(fold, score):
+            on_fold(fold, score)
+            if fold == 2:
+                raise MemoryError("in fold 3")
+
+        return train(*arguments, on_fold=failing, **options)
+
+    before = lab._picture.value
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail_after_two)
+    train_to_the_end(lab)
+    assert "MemoryError: in fold 3" in lab._status.value
+    assert lab._picture.value == before
+    assert lab.runs == []
+
+
+def test_run_raises_the_error_and_the_lab_shows_it(lab, monkeypatch):
+    gate = threading.Event()
+
+    def fail(*arguments, **options):
+        gate.wait(30)
+        raise ValueError("no luck")
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
+    threading.Timer(0.1, gate.set).start()
+    with pytest.raises(ValueError, match="no luck"):
+        lab.run(3)
+    assert "ValueError: no luck" in lab._status.value
+
+
+def test_run_raises_an_error_that_comes_before_it_begins_to_wait(lab, monkeypatch):
+    def fail(*arguments, **options):
+        raise ValueError("no luck")
+
+    wait = lab._work.wait
+
+    def late_wait():
+        assert lab._work.join(30)
+        wait()
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
+    monkeypatch.setattr(lab._work, "wait", late_wait)
+    with pytest.raises(ValueError, match="no luck"):
+        lab.run(3)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_error_while_a_result_is_drawn_is_shown(lab, monkeypatch):
+    def fail(*arguments, **options):
+        raise LookupError("no font")
+
+    monkeypatch.setattr(max_iter_lab, "plot_cross_validation", fail)
+    train_to_the_end(lab)
+    assert "LookupError: no font" in lab._status.value
+    assert "Error." in lab._status.value
+    assert_ready(lab)
+
+
+# Without a screen.
+
+
+def test_run_blocks_and_returns_what_the_function_returns(lab, few):
+    scores = lab.run(3)
+    assert_same_scores(scores, cross_validate_sgd(*few, 3))
+    assert lab.runs == [(3, scores)]
+    assert lab._slider.value == 3
+    assert_ready(lab)
+
+
+def test_run_without_a_number_takes_the_sliders(lab, few):
+    lab._slider.value = 2
+    assert_same_scores(lab.run(), cross_validate_sgd(*few, 2))
+
+
+@pytest.mark.parametrize(
+    ("setting", "error"),
+    [(51, ValueError), (0, ValueError), (-1, ValueError), (2.5, TypeError), ("x", TypeError)],
+)
+def test_run_refuses_a_wrong_number_by_name(lab, held, setting, error):
+    with pytest.raises(error, match=f"^max_iter must be .* from 1 to 50; got {setting!r}"):
+        lab.run(setting)
+    assert held.calls == []
+    assert lab._slider.value == 5
+
+
+def test_run_during_a_run_is_refused(lab, held):
+    lab._train_button.click()
+    with pytest.raises(RuntimeError, match="A run is going on"):
+        lab.run(2)
+    assert lab._slider.value == 5
+
+
+def test_run_that_is_stopped_returns_none(lab, held):
+    def stop():
+        held.started.wait(30)
+        lab._stop_button.click()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    assert lab.run(2) is None
+    thread.join(30)
+    held.let_go.set()
+    assert lab.runs == []
+
+
+def test_interrupting_run_gives_it_up_and_the_lab_is_ready_again(lab, held, monkeypatch, status_of):
+    wait = lab._work.wait
+
+    def interrupt(timeout=None):
+        raise KeyboardInterrupt
+
+    def interrupted_wait():
+        assert held.started.wait(30)
+        monkeypatch.setattr(lab._work._current.ended, "wait", interrupt)
+        wait()
+
+    monkeypatch.setattr(lab._work, "wait", interrupted_wait)
+    with pytest.raises(KeyboardInterrupt):
+        lab.run(2)
+    assert_ready(lab)
+    assert status_of(lab).startswith("Stopped")
+    held.let_go.set()
+    assert lab._work.join(60)
+    assert lab.runs == []
+
+
+@pytest.mark.usefixtures("held")
+def test_wrong_images_are_refused_when_the_lab_is_made(few, wrong_scaled):
+    scaled, error, said = wrong_scaled
+    before = len(ipywidgets_widget._instances)
+    with pytest.raises(error, match=r"^train_scaled must ") as raised:
+        MaxIterLab(scaled, few[1])
+    assert said in str(raised.value)
+    assert len(ipywidgets_widget._instances) == before
+
+
+@pytest.mark.usefixtures("held")
+def test_wrong_targets_are_refused_when_the_lab_is_made(few, wrong_target):
+    target, error, said = wrong_target
+    with pytest.raises(error, match=r"^train_target must ") as raised:
+        MaxIterLab(few[0], target)
+    assert said in str(raised.value)
+
+
+# How it shows itself.
+
+
+def test_mimebundle_carries_text_widget_and_a_picture_with_its_text_alternative(lab):
+    lab.run(2)
+    bundle, metadata = lab._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(lab)
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
+    picture = Image.open(io.BytesIO(bundle["image/png"]))
+    picture.load()
+    assert picture.format == "PNG"
+    assert min(picture.size) > 100
+    assert np.asarray(picture.convert("L")).std() > 5  # not blank
+    assert metadata["image/png"]["alt"] == lab.picture().alt
+    assert len(metadata["image/png"]["alt"]) > 20
+
+
+def test_mimebundle_reaches_the_front_end_through_ipython(lab):
+    from IPython.core.formatters import DisplayFormatter
+
+    data, metadata = DisplayFormatter().format(lab)
+    assert set(data) >= {
+        "text/plain",
+        "image/png",
+        "application/vnd.jupyter.widget-view+json",
+    }
+    assert metadata["image/png"]["alt"]
+
+
+def test_picture_changes_with_a_run_and_names_it(lab):
+    before = lab.picture().alt
+    mean = lab.run(2)["test_score"].mean()
+    after = lab.picture().alt
+    assert after != before
+    assert f"{mean:.3f}" in after
+    assert image_tags(lab._picture.value)[0].startswith('<img alt="')
+
+
+# Cells that are run again, and closing.
+
+
+def test_a_cell_that_is_run_again_leaves_nothing_behind(run_cell, few):
+    first = run_cell("cell", *few)
+    first.run(1)
+    count = len(ipywidgets_widget._instances)
+    for _ in range(2):
+        latest = run_cell("cell", *few)
+        latest.run(1)
+        assert len(ipywidgets_widget._instances) == count
+    assert first._closed
+    assert first.comm is None
+    assert not latest._closed
+
+
+def test_a_cell_that_is_run_again_stops_the_earlier_training(run_cell, held, few):
+    first = run_cell("cell", *few)
+    first._train_button.click()
+    assert held.started.wait(30)
+    second = run_cell("cell", *few)
+    assert not first._work.running
+    held.let_go.set()
+    assert first._work.join(60)
+    assert first.runs == []
+    assert not second._closed
+
+
+def test_labs_of_other_cells_and_of_the_same_run_stay(run_cell, monkeypatch, make_lab, few):
+    other = run_cell("other cell", *few)
+    first = run_cell("cell", *few)
+    second = make_lab(MaxIterLab, *few)  # the same cell in the same message
+    assert [lab._closed for lab in (other, first, second)] == [False] * 3
+    run_cell("cell", *few)
+    assert [lab._closed for lab in (other, first, second)] == [False, True, True]
+
+
+def test_a_cell_can_be_run_again_after_its_lab_was_closed_by_hand(run_cell, few):
+    first = run_cell("cell", *few)
+    first.close()
+    second = run_cell("cell", *few)
+    assert not second._closed
+
+
+def test_outside_a_notebook_labs_do_not_close_each_other(make_lab, few):
+    assert lab_module.current_cell() == (None, None)
+    first, second = make_lab(MaxIterLab, *few), make_lab(MaxIterLab, *few)
+    assert not first._closed
+    assert not second._closed
+
+
+def test_current_cell_is_read_from_the_message_that_runs_it(monkeypatch):
+    class Shell:
+        """A notebook's shell, as far as it matters here."""
+
+        parent = {"metadata": {"cellId": "a-cell"}, "header": {"msg_id": "a-message"}}  # noqa: RUF012
+
+        def get_parent(self):
+            return self.parent
+
+    shell = Shell()
+    monkeypatch.setattr(lab_module, "get_ipython", lambda: shell)
+    assert lab_module.current_cell() == ("a-cell", "a-message")
+    shell.parent = {"metadata": {}, "header": {"msg_id": "a-message"}}
+    assert lab_module.current_cell() == (None, None)
+
+
+def test_closing_removes_every_widget(few):
+    before = len(ipywidgets_widget._instances)
+    lab = MaxIterLab(*few)
+    assert len(ipywidgets_widget._instances) > before
+    lab.close()
+    assert len(ipywidgets_widget._instances) == before
+
+
+def test_closing_twice_is_harmless(few):
+    lab = MaxIterLab(*few)
+    lab.close()
+    lab.close()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_closed_lab_goes_without_a_word(few):
+    """A widget closes itself once more when it is collected."""
+    lab = MaxIterLab(*few)
+    lab.close()
+    del lab
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_lab_that_was_refused_goes_without_a_word(few):
+    with pytest.raises(TypeError):
+        MaxIterLab(None, few[1])
+    gc.collect()
+
+
+def test_closing_drops_the_images(first_images):
+    scaled, target = first_images(200)
+    gone = weakref.ref(scaled)
+    lab = MaxIterLab(scaled, target)
+    lab.run(1)
+    assert lab._work.join(30)
+    lab.close()
+    del scaled, target
+    gc.collect()
+    assert gone() is None
+    assert len(lab.runs) == 1  # its numbers stay
+
+
+def test_closing_in_mid_run_drops_the_images_when_the_thread_ends(first_images, held):
+    scaled, target = first_images(200)
+    gone = weakref.ref(scaled)
+    lab = MaxIterLab(scaled, target)
+    lab._train_button.click()
+    assert held.started.wait(30)
+    lab.close()
+    held.let_go.set()
+    assert lab._work.join(60)
+    del scaled, target
+    held.calls.clear()
+    gc.collect()
+    assert gone() is None
+
+
+def test_closing_after_an_error_drops_the_images(first_images, monkeypatch):
+    def fail(*arguments, **options):
+        raise ValueError("no luck")
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
+    scaled, target = first_images(200)
+    gone = weakref.ref(scaled)
+    lab = MaxIterLab(scaled, target)
+    train_to_the_end(lab)
+    lab.close()
+    del scaled, target
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_closed_lab_refuses_to_train_and_says_what_to_do(few):
+    lab = MaxIterLab(*few)
+    lab.close()
+    for begin in (lab.train, lab.run):
+        with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
+            begin()
+    assert repr(lab) == "MaxIterLab(max_iter=5, runs=0)"
