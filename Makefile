@@ -7,7 +7,16 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
-CHAPTERS := $(sort $(wildcard notebooks/*.ipynb))
+
+# Settings of the user's own Python must not reach into .venv.
+unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIRE_HASHES
+export PIP_USER := 0
+
+# A moved folder needs a new environment: the old one holds absolute paths.
+ifneq ($(shell cat .venv/ready 2>/dev/null),$(CURDIR))
+$(shell rm -f .venv/ready)
+endif
+
 # JupyterLab refuses to run as root without this, and a container often has no other user.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 # No screen, no browser: then JupyterLab only prints its URL.
@@ -18,7 +27,7 @@ help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
-	$(BIN)/jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
+	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
 test: .venv/ready  ## set up if needed, then run every check (ten minutes on two cores at most)
 	@echo "== 1 of 3: style of code and notebooks (ruff)"
@@ -26,7 +35,7 @@ test: .venv/ready  ## set up if needed, then run every check (ten minutes on two
 	@echo "== 2 of 3: unit tests, against scikit-learn and Keras themselves (pytest)"
 	@$(BIN)/python -m pytest tests
 	@echo "== 3 of 3: every chapter run again in 1 GiB, every output compared (nbval)"
-	@$(BIN)/python tests/tools/check_chapters.py $(CHAPTERS)
+	@$(BIN)/python tests/tools/check_chapters.py
 	@echo "== all checks passed"
 
 lint: .venv/ready  ## check the style of code and notebooks
@@ -34,7 +43,7 @@ lint: .venv/ready  ## check the style of code and notebooks
 	$(BIN)/ruff format --check .
 
 notebooks: .venv/ready  ## run all chapters again and write them, clean
-	$(BIN)/python tests/tools/execute_chapters.py $(CHAPTERS)
+	$(BIN)/python tests/tools/execute_chapters.py
 
 bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of ratios
 	$(BIN)/python tests/bench/benchmark.py
@@ -55,15 +64,16 @@ clean:  ## remove what the set-up made
 # lock's hashes.
 .venv/ready: requirements-lock.txt pyproject.toml binder/overrides.json
 	@python=""; for name in python3 python3.12 python3.13 python3.11 python; do \
-	  if "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then python="$$name"; break; fi; \
+	  if "$$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then python="$$name"; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-	  echo "No Python from 3.11 to 3.13 found. Install one, or use uv: see 'With another Python, or on Windows' in README.md." >&2; exit 1; \
+	  echo "No Python from 3.11 to 3.13 with venv found. Install one (on Debian and Ubuntu: apt install python3-venv)," >&2; \
+	  echo "or use uv: see 'With another Python, or on Windows' in README.md." >&2; exit 1; \
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
-	"$$python" -m venv --clear .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	"$$python" -m venv --clear .venv
 	@echo "== set-up: the packages in requirements-lock.txt (about 2 GB on disk; a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)
-	@touch $@
+	@echo "$(CURDIR)" > $@

@@ -141,7 +141,7 @@ def check_target(target, length, name="train_target", images_name="train_scaled"
         If its shape or length is another, or a value lies outside 0 to 9.
     """
     _check_is_array(target, name)
-    if not np.issubdtype(target.dtype, np.integer):
+    if target.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must hold class numbers of an integer dtype; got dtype {target.dtype}. "
             "Pass the targets as they were loaded; one-hot targets become integers with "

@@ -89,14 +89,17 @@ def scale_and_flatten(images, dtype=np.float64):
         If `images` has another shape, or `dtype` is another type.
     """
     check_images(images)
-    if dtype not in (np.float32, np.float64, "float32", "float64"):
+    try:
+        number = np.dtype(dtype).type
+    except (TypeError, ValueError):
+        number = None
+    if dtype is None or number not in (np.float32, np.float64):
         raise ValueError(
             f"dtype must be float64 or float32; got {dtype!r}. Write dtype=np.float32, for example."
         )
     # Dividing in float32 rounds to the same 256 values as dividing in float64 and casting; a test
     # goes through all of them.
-    number = np.dtype(dtype).type
-    return np.divide(images.reshape(-1, PIXELS), number(255), dtype=dtype)
+    return np.divide(images.reshape(-1, PIXELS), number(255), dtype=number)
 
 
 def registered_hashes():

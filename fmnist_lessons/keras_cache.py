@@ -23,13 +23,16 @@ def prepare_keras_cache():
     pathlib.Path
         The folder that holds the four files: ``datasets/fashion-mnist`` in ``KERAS_HOME``, or in
         ``~/.keras`` where that variable is not set. Where Keras could not write there, it looks in
-        ``/tmp/.keras``, and so does this.
+        ``/tmp/.keras``, and so does this. (Keras reads ``KERAS_HOME`` once, when it is imported:
+        whoever changes it changes it before.)
 
     Raises
     ------
     FileNotFoundError, ValueError
         If a file inside the package is missing or damaged; see
         :func:`fmnist_lessons.load_fashion_mnist`.
+    NotADirectoryError
+        If ``KERAS_HOME`` names a file.
     OSError
         If a file cannot be written, for instance because the disk is full. Nothing half-written is
         left behind.
@@ -46,11 +49,17 @@ def prepare_keras_cache():
 
 def _keras_home():
     """Find the folder that Keras will take, by Keras's own rule, without importing it."""
+    # os.path.expanduser, as Keras does: Path.home() raises where a container's user has no home.
     home = os.environ.get("KERAS_HOME")
     if home is None:
-        user = Path.home()
-        home = (user if os.access(user, os.W_OK) else Path("/tmp")) / ".keras"
-    home = Path(home).expanduser()
+        user = os.path.expanduser("~")
+        home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
+    home = Path(os.path.expanduser(home))
+    if home.is_file():
+        raise NotADirectoryError(
+            f"Keras's folder is to be {home}, but that is a file. Set the environment variable "
+            "KERAS_HOME to a folder, and restart the kernel."
+        )
     # Keras falls back only if the folder is there and closed to it, since it makes a missing one.
     with contextlib.suppress(OSError):
         home.mkdir(parents=True, exist_ok=True)

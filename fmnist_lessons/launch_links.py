@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 BINDER = "https://mybinder.org/v2"
 PROVIDERS = {"github.com": "gh", "gitlab.com": "gl"}
-CHAPTERS = "0*_*.ipynb"
+CHAPTERS = "[0-9][0-9]_*.ipynb"
 SUPPORTED = (
     "https://github.com/OWNER/REPO, git@github.com:OWNER/REPO, ssh://git@github.com/OWNER/REPO, "
     "and the same on gitlab.com, where OWNER may have several parts; each may end in .git"

@@ -1,5 +1,6 @@
 """The one-layer Keras network: build it, train it, keep its weights after every epoch."""
 
+import logging
 import threading
 from dataclasses import dataclass, field
 
@@ -12,6 +13,18 @@ BATCH_SIZE = 32  # Keras's own default
 # Steps that TensorFlow runs before it hands back to Python. Python's share of a step is larger than
 # TensorFlow's here, so this is what makes training fast; a stop waits for one such block at most.
 _STEPS_PER_EXECUTION = 100
+LARGEST_EPOCHS = 100_000
+
+# Keras and TensorFlow keep one random seed for the whole process, so trainings take turns.
+_training = threading.Lock()
+
+
+def _is_not_about_retracing(record):
+    """Keep TensorFlow's advice about many small models out of the cells: here each run is new."""
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
+logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)
 
 
 @dataclass(frozen=True)
@@ -128,7 +141,7 @@ def train_network(
         ``(val_scaled, val_target)``, of the same kinds: measured after every epoch, never
         trained on.
     epochs : int, default=5
-        Passes over the training images, 1 or more.
+        Passes over the training images, 1 to 100,000.
     seed : int, default=42
         Seed of the first weights and of the order of the images, from 0 to 4294967295. As
         ``keras.utils.set_random_seed`` does, it also seeds Python's and NumPy's generators.
@@ -148,8 +161,15 @@ def train_network(
         If an argument is wrong; the message says which and how to mend it.
     RuntimeError
         If Keras's backend is not TensorFlow.
+
+    Notes
+    -----
+    The seed and the determinism are settings of the whole process, as they are in the plain calls:
+    operations stay deterministic afterwards. Of two calls in two threads the second waits for the
+    first. A cell that sets a seed while a lab trains disturbs the lab's numbers; let the lab end
+    first.
     """
-    epochs = check_whole_number(epochs, "epochs", smallest=1)
+    epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_EPOCHS)
     seed = check_whole_number(seed, "seed", smallest=0, largest=2**32 - 1)
     check_training_data(train_scaled, train_target, validation)
     if keras.config.backend() != "tensorflow":
@@ -159,27 +179,28 @@ def train_network(
         )
     import tensorflow  # here, so that the message above comes first where it is not installed
 
-    keras.utils.set_random_seed(seed)
-    tensorflow.config.experimental.enable_op_determinism()
-    model = build_network()
-    steps = -(-len(train_scaled) // BATCH_SIZE)
-    model.steps_per_execution = min(_STEPS_PER_EXECUTION, steps)
-
-    run = TrainingRun(model, epochs, seed)
-    if stop is not None:
-        run._stop = stop
-    recorder = _Recorder(run, on_epoch)
-    model.fit(
-        train_scaled,
-        train_target,
-        batch_size=BATCH_SIZE,
-        epochs=epochs,
-        validation_data=validation,
-        callbacks=[recorder],
-        verbose=0,
-    )
+    with _training:
+        keras.utils.set_random_seed(seed)
+        tensorflow.config.experimental.enable_op_determinism()
+        model = build_network()
+        model.steps_per_execution = _STEPS_PER_EXECUTION
+        run = TrainingRun(model, epochs, seed)
+        if stop is not None:
+            run._stop = stop
+        model.fit(
+            train_scaled,
+            train_target,
+            batch_size=BATCH_SIZE,
+            epochs=epochs,
+            validation_data=tuple(validation),
+            callbacks=[_Recorder(run, on_epoch)],
+            verbose=0,
+        )
     if run.stopped:
         model.set_weights([run.snapshots[-1].weights, run.snapshots[-1].biases])
+    # The model goes on as build_network() makes it: one step at a time.
+    model.steps_per_execution = 1
+    model.train_function = model.test_function = None
     return run
 
 
@@ -211,43 +232,63 @@ def check_training_data(train_scaled, train_target, validation):
 
 
 class ProgressBarMeans(keras.callbacks.Callback):
-    """Keeps what the progress bar of early Keras 3 printed for each epoch or evaluation.
+    """Keeps what the progress bar of early Keras 3 printed for each epoch and evaluation.
 
     Keras measures accuracy and loss over the steps of an epoch as running means. ``History`` holds
     the value at the last step, the mean over all images. The bar of the time of note 002 averaged
     the running means of all steps once more, so it trails behind in an epoch that learns fast.
-    Chapter 4 uses it to explain note 002's numbers. Pass it to ``fit`` or ``evaluate``, with one
-    step at a time (Keras's default).
+    Chapter 4 uses it to explain note 002's numbers. Pass it to ``fit`` or ``evaluate``.
 
     Attributes
     ----------
     accuracy, loss : list of float
-        One mean for each epoch of ``fit`` and each ``evaluate``.
+        One mean for each epoch of ``fit``.
+    test_accuracy, test_loss : list of float
+        One mean for each evaluation.
+
+    Raises
+    ------
+    ValueError
+        When work starts, if the model was compiled with more than one step per execution: the
+        running means in between are not reported then.
     """
 
     def __init__(self):
         super().__init__()
         self.accuracy, self.loss = [], []
-        self._running = []
+        self.test_accuracy, self.test_loss = [], []
+        self._running, self._test_running = [], []
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._running = []
-
-    def on_test_begin(self, logs=None):
+        self._check_steps()
         self._running = []
 
     def on_train_batch_end(self, batch, logs=None):
         self._running.append((logs["accuracy"], logs["loss"]))
-
-    on_test_batch_end = on_train_batch_end
 
     def on_epoch_end(self, epoch, logs=None):
         accuracy, loss = np.mean(self._running, axis=0)
         self.accuracy.append(float(accuracy))
         self.loss.append(float(loss))
 
+    def on_test_begin(self, logs=None):
+        self._check_steps()
+        self._test_running = []
+
+    def on_test_batch_end(self, batch, logs=None):
+        self._test_running.append((logs["accuracy"], logs["loss"]))
+
     def on_test_end(self, logs=None):
-        self.on_epoch_end(None)
+        accuracy, loss = np.mean(self._test_running, axis=0)
+        self.test_accuracy.append(float(accuracy))
+        self.test_loss.append(float(loss))
+
+    def _check_steps(self):
+        if self.model.steps_per_execution != 1:
+            raise ValueError(
+                "ProgressBarMeans needs steps_per_execution=1; the model was compiled with "
+                f"{self.model.steps_per_execution}. Leave that argument of compile away."
+            )
 
 
 class _Recorder(keras.callbacks.Callback):

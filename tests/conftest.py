@@ -245,12 +245,15 @@ def status_of():
 
 @pytest.fixture(scope="session")
 def cells_of():
-    """Return a function: the texts of an HTML table's cells, row by row."""
+    """Return a function: the texts of the cells of the tables in some HTML, row by row."""
 
     def read(html):
         rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
         return [
-            [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+            [
+                unescape(re.sub("<[^>]*>", "", cell))
+                for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+            ]
             for row in rows
         ]
 

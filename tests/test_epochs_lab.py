@@ -507,9 +507,7 @@ def test_a_real_run_can_be_stopped_in_its_middle(lab, status_of, few, validation
     assert lab.runs == []
     assert lab.training_run.stopped
     assert 2 <= shown <= lab.training_run.epochs_done < 50
-    assert_same_run(
-        lab.training_run, train_network(*few, validation, lab.training_run.epochs_done)
-    )
+    assert_same_run(lab.training_run, train_network(*few, validation, lab.training_run.epochs_done))
 
 
 def test_curves_show_the_epochs_that_can_be_looked_at(lab, replay, epochs_shown):

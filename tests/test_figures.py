@@ -5,14 +5,13 @@ import sys
 
 import numpy as np
 import pytest
+from fmnist_lessons import figures
+from fmnist_lessons.figures import DescribedFigure
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from sklearn.metrics import confusion_matrix
-
-from fmnist_lessons import figures
-from fmnist_lessons.figures import DescribedFigure
 
 NAMES = [f"name {letter}" for letter in "ABCDEFGHIJ"]
 KOREAN_NAMES = [

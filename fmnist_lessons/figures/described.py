@@ -93,7 +93,7 @@ def axes_or_new(axes, figsize):
 
 def describe(axes, text):
     """Describe the plot where its figure can carry words; return the figure."""
-    figure = axes.figure
+    figure = axes.get_figure(root=True)
     if isinstance(figure, DescribedFigure):
         figure.describe(axes, text)
     return figure

@@ -3,6 +3,35 @@
 import threading
 
 
+class Work:
+    """One piece of work, as `BackgroundWork.start` returns it.
+
+    Attributes
+    ----------
+    stop : threading.Event
+        Set when the work has been given up.
+    ended : threading.Event
+        Set when the work has ended or been given up.
+    result, error : object
+        What the function returned, or what it raised; None if it was given up.
+    """
+
+    def __init__(self):
+        self.stop = threading.Event()
+        self.ended = threading.Event()
+        self.result = self.error = None
+        self.thread = None
+
+    def wait(self):
+        """Wait for the end and return the result, or raise the error that ended the work."""
+        # In short waits, because on Windows a longer one cannot be interrupted.
+        while not self.ended.wait(0.1):
+            pass
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
 class BackgroundWork:
     """Runs a function in a thread.
 
@@ -14,7 +43,7 @@ class BackgroundWork:
     ----------
     on_end : callable
         Called in the thread as ``on_end(result, error)`` when work that was not given up ends; one
-        of the two is None.
+        of the two is None. What it raises becomes the error of the work.
     lock : threading.RLock
         Held during every report and while work is started or stopped, so that whoever holds it
         sees one state.
@@ -24,7 +53,7 @@ class BackgroundWork:
         self._on_end = on_end
         self._lock = lock
         self._current = None  # the work whose reports count
-        self._latest = None  # the work started last, given up or not
+        self._latest_thread = None  # of the work started last, given up or not
 
     @property
     def running(self):
@@ -42,23 +71,22 @@ class BackgroundWork:
 
         Returns
         -------
-        bool
-            Whether it was started.
+        Work or None
+            What was started; None if work is going on.
         """
         with self._lock:
             if self.running:
-                return False
-            before = self._latest
-            self._latest = self._current = _Work()
-            thread = threading.Thread(
+                return None
+            work = Work()
+            work.thread = threading.Thread(
                 target=self._run,
-                args=(self._current, before, function),
+                args=(work, self._latest_thread, function),
                 name="fmnist-lesson-training",
                 daemon=True,  # a kernel that shuts down does not wait for it
             )
-            self._current.thread = thread
-            thread.start()
-            return True
+            work.thread.start()  # may fail where threads are short; then nothing has changed
+            self._current, self._latest_thread = work, work.thread
+            return work
 
     def stop(self):
         """Give the work up, if any goes on; return whether there was any."""
@@ -69,24 +97,6 @@ class BackgroundWork:
             work.stop.set()
             work.ended.set()
             return True
-
-    def wait(self):
-        """Wait until no work goes on, and raise the error that ended it, if one did.
-
-        An interrupt of the kernel gives the work up.
-        """
-        work = self._current
-        if work is None:
-            return
-        try:
-            # In short waits, because on Windows a longer one cannot be interrupted.
-            while not work.ended.wait(0.1):
-                pass
-        except KeyboardInterrupt:
-            self.stop()
-            raise
-        if work.error is not None:
-            raise work.error
 
     def join(self, timeout=None):
         """Wait until the thread of the latest work has ended, given up or not.
@@ -101,15 +111,12 @@ class BackgroundWork:
         bool
             Whether it has ended.
         """
-        work = self._latest
-        if work is not None:
-            work.thread.join(timeout)
-        return work is None or not work.thread.is_alive()
+        thread = self._latest_thread
+        if thread is not None:
+            thread.join(timeout)
+        return thread is None or not thread.is_alive()
 
-    def _run(self, work, before, function):
-        if before is not None:
-            before.thread.join()
-
+    def _run(self, work, thread_before, function):
         def report(callback, *arguments):
             with self._lock:
                 if self._current is work:
@@ -117,26 +124,20 @@ class BackgroundWork:
 
         result = error = None
         try:
+            if thread_before is not None:
+                thread_before.join()
             if not work.stop.is_set():
                 result = function(work.stop, report)
         except BaseException as caught:  # shown in the lab and raised by wait(): never lost
             error = caught
         with self._lock:
-            if self._current is work:
-                self._current = None
-                work.error = error
-                try:
-                    self._on_end(result, error)
-                except Exception as caught:
-                    work.error = error or caught
-                    raise
-                finally:
-                    work.ended.set()
-
-
-class _Work:
-    def __init__(self):
-        self.stop = threading.Event()
-        self.ended = threading.Event()
-        self.error = None
-        self.thread = None
+            if self._current is not work:
+                return
+            self._current = None
+            try:
+                self._on_end(result, error)
+            except Exception as caught:
+                error = error or caught
+            finally:
+                work.result, work.error = result, error
+                work.ended.set()

@@ -1,10 +1,12 @@
 """The lab of chapter 4: train the network, then scrub back and forth through its epochs."""
 
+import time
+
 import ipywidgets
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from ..checks import CLASSES
+from ..checks import CLASSES, check_whole_number
 from ..data import CLASS_NAMES
 from ..figures import plot_learning_curves
 from ..network import check_training_data, train_network
@@ -16,8 +18,8 @@ from ..published import (
     format_difference,
     format_number,
 )
-from .html import confusion_html, table_html, weight_pictures_html
-from .lab import Lab
+from .html import confusion_html, side_by_side_html, table_html, weight_pictures_html
+from .lab import Lab, labelled_slider
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.
 _PUBLISHED = {
@@ -26,6 +28,10 @@ _PUBLISHED = {
     "val_loss": VALIDATION_LOSS,
     "val_accuracy": VALIDATION_ACCURACY,
 }
+_PUBLISHED_EPOCHS = 5
+
+# Drawing the curve takes about as long as an epoch of few images.
+_SECONDS_BETWEEN_DRAWINGS = 1.0
 
 
 class EpochsLab(Lab):
@@ -57,45 +63,27 @@ class EpochsLab(Lab):
     Raises
     ------
     TypeError, ValueError
-        If an array is not as described.
+        If an argument is not as described.
     """
 
     def __init__(self, train_scaled, train_target, validation, *, seed=42):
         check_training_data(train_scaled, train_target, validation)
+        self._seed = check_whole_number(seed, "seed", smallest=0, largest=2**32 - 1)
         self._train_scaled = train_scaled
         self._train_target = train_target
         self._validation = validation
-        self._seed = seed
         self.training_run = None
+        # Copies of what the run has finished, since the run itself grows in another thread.
+        self._history = {"loss": [], "accuracy": []}
+        self._snapshots = []
         self._confusions = []
         super().__init__("epochs", default=5)
 
-    def _further_widgets(self):
-        self._epoch_slider = ipywidgets.IntSlider(
-            min=0,
-            max=0,
-            description="look at epoch",
-            readout=False,
-            disabled=True,
-            style={"description_width": "initial"},
-        )
-        self._epoch_number = ipywidgets.BoundedIntText(
-            min=0,
-            max=0,
-            disabled=True,
-            layout={"width": "4.5em"},
-            tooltip="the epoch to look at; 0 is before training",
-        )
-        self._links += [
-            ipywidgets.link((self._epoch_slider, name), (self._epoch_number, name))
-            for name in ("max", "value", "disabled")
-        ]
-        self._epoch_view = ipywidgets.HTML()
-        self._epoch_slider.observe(lambda _: self._show_epoch(), names="value")
-        return [
-            ipywidgets.HBox([self._epoch_slider, self._epoch_number]),
-            self._epoch_view,
-        ]
+    def picture(self):
+        """Return loss and accuracy of the latest run after each epoch, and the published ones."""
+        with self._lock:
+            history = self._history
+        return plot_learning_curves(history, published=_PUBLISHED)
 
     def look_at(self, epoch):
         """Show the network as it was after `epoch`; 0 is before training.
@@ -109,29 +97,62 @@ class EpochsLab(Lab):
 
         Raises
         ------
+        TypeError
+            If `epoch` is not a whole number.
         ValueError
             If there is no such epoch.
         """
-        last = len(self._confusions) - 1
-        if epoch not in range(last + 1):
-            raise ValueError(
-                f"epoch must be a whole number from 0 to {last}, the epochs trained so far; "
-                f"got {epoch!r}."
-                if last >= 0
-                else f"epoch {epoch!r} cannot be shown: nothing was trained yet. Press Train first."
+        with self._lock:
+            if not self._snapshots:
+                raise ValueError(
+                    f"epoch {epoch!r} cannot be shown: nothing was trained yet. Press Train first."
+                )
+            self._epoch_slider.value = check_whole_number(
+                epoch, "epoch", smallest=0, largest=len(self._snapshots) - 1
             )
-        self._epoch_slider.value = epoch
+
+    def _further_widgets(self):
+        self._epoch_row = ipywidgets.HBox(layout={"flex_flow": "row wrap", "align_items": "center"})
+        self._epoch_view = ipywidgets.HTML(
+            "<p>After Train, the ten weight pictures and the confusion matrix of each epoch can be "
+            "seen here.</p>"
+        )
+        self._make_epoch_slider(last=1, disabled=True)
+        return [self._epoch_row, self._epoch_view]
+
+    def _make_epoch_slider(self, last, *, disabled):
+        """Put a new slider into its row: one on the screen does not learn of a new maximum."""
+        for widget in self._epoch_row.children:
+            widget.unobserve_all()
+            widget.layout.close()
+            widget.style.close()
+            widget.close()
+        self._epoch_slider, self._epoch_number, link = labelled_slider(
+            "look at epoch", value=0, min=0, max=last, disabled=disabled
+        )
+        self._links = [*self._links[:1], link]
+        self._epoch_slider.observe(lambda _: self._show_epoch(), names="value")
+        self._epoch_row.children = [self._epoch_number, self._epoch_slider]
 
     def _begin(self):
         self._epochs_done = 0
 
     def _train(self, epochs, stop, report):
         val_scaled, val_target = self._validation
+        drawn_at = 0.0
 
         def on_epoch(run):
+            nonlocal drawn_at
             predicted = run.snapshots[-1].predict(val_scaled)
             counts = confusion_matrix(val_target, predicted, labels=range(CLASSES))
-            report(self._show_new_epoch, run, counts)
+            history = {name: list(values) for name, values in run.history.items()}
+            report(self._show_new_epoch, run, history, run.snapshots[-1], counts)
+            if (
+                0 < run.epochs_done < run.epochs  # the last one is drawn with the result
+                and time.monotonic() - drawn_at > _SECONDS_BETWEEN_DRAWINGS
+            ):
+                report(self._set_picture, self._picture_html())
+                drawn_at = time.monotonic()
 
         return train_network(
             self._train_scaled,
@@ -143,45 +164,49 @@ class EpochsLab(Lab):
             stop=stop,
         )
 
-    def _show_new_epoch(self, run, counts):
+    def _show_new_epoch(self, run, history, snapshot, counts):
         if run is not self.training_run:
             self.training_run = run
-            self._confusions = []
-            self._epoch_slider.value = 0
-        followed = self._epoch_slider.value == len(self._confusions) - 1
+            self._snapshots, self._confusions = [], []
+            self._make_epoch_slider(last=run.epochs, disabled=False)
+        done = len(history["loss"])
+        followed = self._epoch_slider.value == done - 1
+        self._history = history
+        self._snapshots.append(snapshot)
         self._confusions.append(counts)
-        self._epochs_done = run.epochs_done
-        self._epoch_slider.max = run.epochs_done
-        self._epoch_slider.disabled = False
-        if followed and run.epochs_done:
-            self._epoch_slider.value = run.epochs_done  # its observer shows the epoch
+        self._epochs_done = done
+        self._show_progress(
+            done / run.epochs, f"Training with epochs={run.epochs}: {done} of {run.epochs} done"
+        )
+        if followed and done:
+            self._epoch_slider.value = done  # its observer shows the epoch
         else:
             self._show_epoch()
-        if run.epochs_done:
-            self._show_picture()
-        self._show_progress(
-            run.epochs_done / run.epochs,
-            f"Training with epochs={run.epochs}: {run.epochs_done} of {run.epochs} done",
-        )
 
     def _show_epoch(self):
         with self._lock:
+            last = len(self._snapshots) - 1
             epoch = self._epoch_slider.value
-            if epoch >= len(self._confusions):
+            if epoch > last:  # not trained yet; setting the value calls this again
+                self._epoch_slider.value = last
                 return
-            snapshots = self.training_run.snapshots
-            counts = self._confusions[epoch]
-            limit = max(np.abs(snapshot.weights).max() for snapshot in snapshots)
-            when = f"After epoch {epoch}" if epoch else "Before training"
+            weights, counts = self._snapshots[epoch].weights, self._confusions[epoch]
+            limit = float(np.percentile(np.abs(self._snapshots[-1].weights), 99))
+            if epoch:
+                when, accuracy = f"After epoch {epoch}", self._history["val_accuracy"][epoch - 1]
+            else:
+                when, accuracy = "Before training", np.trace(counts) / counts.sum()
             self._epoch_view.value = (
-                f"<p><b>{when}: accuracy {np.trace(counts) / counts.sum():.4f} on the "
-                "validation images</b></p>"
-                + weight_pictures_html(snapshots[epoch].weights, limit, CLASS_NAMES)
-                + confusion_html(counts, CLASS_NAMES)
+                f"<p><b>{when}: accuracy {accuracy:.4f} on the validation images</b></p>"
+                + side_by_side_html(
+                    weight_pictures_html(weights, limit, CLASS_NAMES),
+                    confusion_html(counts, CLASS_NAMES),
+                )
             )
 
     def _record(self, epochs, run):
-        self.runs.append(run)
+        if run.stopped:  # by training_run.stop(), not by the lab's Stop
+            return self._summary_of_stopped()
         accuracy = run.history["val_accuracy"][-1]
         said = f"Done: after {epochs} epochs the network names {accuracy:.4f} of the validation "
         said += "images correctly."
@@ -189,6 +214,7 @@ class EpochsLab(Lab):
             published = VALIDATION_ACCURACY[epochs]
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(accuracy, published)}."
+        self.runs.append(run)
         return said
 
     def _summary_of_stopped(self):
@@ -198,37 +224,28 @@ class EpochsLab(Lab):
             said += "Its finished epochs can be looked at. "
         return said + "Press Train to start again."
 
-    def picture(self):
-        """Return loss and accuracy of the latest run after each epoch."""
-        history = self.training_run.history if self.training_run else {"loss": [], "accuracy": []}
-        return plot_learning_curves(history, published=_PUBLISHED)
-
     def _table_html(self):
         rows = []
         for run in self.runs:
             last = {name: values[-1] for name, values in run.history.items()}
-            published = VALIDATION_ACCURACY.get(run.epochs)
+            published = {name: values.get(run.epochs) for name, values in _PUBLISHED.items()}
             rows.append(
-                (
-                    str(run.epochs),
-                    format_number(last["loss"]),
-                    format_number(last["accuracy"]),
-                    format_number(last["val_loss"]),
-                    format_number(last["val_accuracy"]),
-                    format_number(published),
-                    format_difference(last["val_accuracy"], published),
-                )
+                (f"{run.epochs}, yours", *(format_number(last[name]) for name in _PUBLISHED))
             )
-        header = (
-            "epochs",
-            "loss",
-            "accuracy",
-            "val_loss",
-            "val_accuracy",
-            "published val_accuracy",
-            "difference",
+            if any(published.values()):
+                rows.append(
+                    (
+                        "difference",
+                        *(format_difference(last[name], published[name]) for name in _PUBLISHED),
+                    )
+                )
+        rows.append(
+            (
+                f"{_PUBLISHED_EPOCHS}, published",
+                *(format_number(values[_PUBLISHED_EPOCHS]) for values in _PUBLISHED.values()),
+            )
         )
-        return table_html(header, rows, "Your runs") if rows else ""
+        return table_html(("epochs", *_PUBLISHED), rows, "Your runs beside the published numbers")
 
     def _forget_data(self):
         self._train_scaled = self._train_target = self._validation = None

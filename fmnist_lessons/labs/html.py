@@ -24,7 +24,7 @@ def table_html(header, rows, caption):
         for row in rows
     )
     return (
-        '<table style="border-collapse:collapse;line-height:1.5">'
+        '<table style="border-collapse:collapse;line-height:1.5;margin-top:0.8em">'
         f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
@@ -57,7 +57,8 @@ def weight_pictures_html(weights, limit, class_names):
     weights : ndarray of shape (784, 10)
         One column a class.
     limit : float
-        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red).
+        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red); larger weights take
+        the last colour.
     class_names : sequence of str
         A name for each column.
 
@@ -76,20 +77,21 @@ def weight_pictures_html(weights, limit, class_names):
         figures.append(
             '<figure style="margin:0;text-align:center">'
             f'<img alt="{escape(alt)}" src="{_data_address(content.getvalue())}" '
-            'style="width:100%;image-rendering:pixelated;border:1px solid #999">'
+            'style="width:100%;box-sizing:border-box;image-rendering:pixelated;border:1px solid #999">'
             f"<figcaption>{escape(name)}</figcaption></figure>"
         )
     colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
+    scale_style = (
+        "display:inline-block;width:10em;height:0.8em;border:1px solid #999;"
+        f"background:linear-gradient(to right,{colours})"
+    )
     legend = (
-        f'<div>weight −{limit:.2f} <span style="display:inline-block;width:10em;height:0.8em;'
-        f'border:1px solid #999;background:linear-gradient(to right,{colours})"></span> '
-        f"+{limit:.2f}</div>"
+        f'<div>weight, −{limit:.2f} or less <span style="{scale_style}"></span> '
+        f"+{limit:.2f} or more</div>"
     )
     return (
-        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:6px;max-width:560px">'
-        + "".join(figures)
-        + "</div>"
-        + legend
+        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:6px;width:440px;'
+        'max-width:100%">' + "".join(figures) + "</div>" + legend
     )
 
 
@@ -109,9 +111,10 @@ def confusion_html(counts, class_names):
     """
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cell = "padding:1px 4px;text-align:right;min-width:2.6em;font-size:12px"
+    upright = "writing-mode:vertical-rl;transform:rotate(180deg);margin:0 auto"
     head = "".join(
-        f'<th scope="col" style="{cell};vertical-align:bottom;max-width:4.5em;'
-        f'overflow-wrap:anywhere">{escape(name)}</th>'
+        f'<th scope="col" style="{cell};vertical-align:bottom">'
+        f'<div style="{upright}">{escape(name)}</div></th>'
         for name in class_names
     )
     rows = []
@@ -128,11 +131,17 @@ def confusion_html(counts, class_names):
             f'<tr><th scope="row" style="{cell}">{escape(name)}</th>' + "".join(cells) + "</tr>"
         )
     return (
-        '<table style="border-collapse:collapse;line-height:1.5">'
-        '<caption style="text-align:left;font-weight:bold">Validation images: true class (row) and '
-        "predicted class (column)</caption>"
+        '<table style="border-collapse:collapse;line-height:1.4">'
+        '<caption style="text-align:left">Validation images: true class (row), predicted class '
+        "(column)</caption>"
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def side_by_side_html(*parts):
+    """Return parts in a row, or below each other where the window is narrow."""
+    cells = "".join(f'<div style="overflow-x:auto">{part}</div>' for part in parts)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:8px 28px">{cells}</div>'
 
 
 def _data_address(png):

@@ -16,7 +16,8 @@ from .html import details_html, picture_html, status_html
 LARGEST_SETTING = 50
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
-# run again closes the labs of its earlier run.
+# run again closes the labs of its earlier run. A front end that does not say which cell runs (none
+# of JupyterLab's kind) leaves them open until the kernel ends.
 _labs_of_cell = {}
 
 
@@ -34,32 +35,22 @@ class Lab(ipywidgets.VBox):
         Where the slider starts; it goes from 1 to 50.
     """
 
+    # For close(), which ipywidgets also calls for a lab whose arguments were refused.
+    _links = ()
+    _closed = True
+
     def __init__(self, setting_name, default):
         self._setting_name = setting_name
         self._lock = threading.RLock()
         self._work = BackgroundWork(self._end, self._lock)
-        self._started_at = None
         self._running_setting = None
-        self._result = None
-        self._closed = False
+        self._started_at = self._first_progress = None
         self.runs = []
 
-        self._slider = ipywidgets.IntSlider(
-            value=default,
-            min=1,
-            max=LARGEST_SETTING,
-            description=setting_name,
-            readout=False,
-            style={"description_width": "initial"},
+        self._slider, self._number, link = labelled_slider(
+            setting_name, value=default, min=1, max=LARGEST_SETTING
         )
-        self._number = ipywidgets.BoundedIntText(
-            value=default,
-            min=1,
-            max=LARGEST_SETTING,
-            layout={"width": "4.5em"},
-            tooltip=f"{setting_name}, 1 to {LARGEST_SETTING}",
-        )
-        self._links = [ipywidgets.link((self._slider, "value"), (self._number, "value"))]
+        self._links = [link]
         self._train_button = ipywidgets.Button(
             description="Train", icon="play", tooltip=f"Train with this {setting_name}"
         )
@@ -67,7 +58,11 @@ class Lab(ipywidgets.VBox):
             description="Stop", icon="stop", tooltip="Stop the training", disabled=True
         )
         self._progress = ipywidgets.IntProgress(
-            min=0, max=100, description="progress", layout={"width": "100%", "max_width": "700px"}
+            min=0,
+            max=100,
+            description="progress",
+            layout={"width": "100%", "max_width": "700px"},
+            style={"description_width": "initial"},
         )
         self._status = ipywidgets.HTML()
         self._error_details = ipywidgets.HTML()
@@ -77,7 +72,7 @@ class Lab(ipywidgets.VBox):
         self._stop_button.on_click(lambda _: self.stop())
 
         controls = ipywidgets.HBox(
-            [self._slider, self._number, self._train_button, self._stop_button],
+            [self._number, self._slider, self._train_button, self._stop_button],
             layout={"flex_flow": "row wrap", "align_items": "center"},
         )
         super().__init__(
@@ -91,9 +86,11 @@ class Lab(ipywidgets.VBox):
                 self._table,
             ]
         )
+        self._closed = False
         self.add_class("fmnist-lab")
         self._say(f"Ready. Choose {setting_name} and press Train.")
-        self._show_results()
+        self._picture.value = self._picture_html()
+        self._table.value = self._table_html()
         _close_labs_of_this_cells_earlier_run(self)
 
     # What a kind of lab fills in.
@@ -111,18 +108,18 @@ class Lab(ipywidgets.VBox):
         raise NotImplementedError
 
     def _record(self, setting, result):
-        """Keep the result of a finished run and return a sentence about it."""
+        """Keep the result of a finished run and return sentences about it."""
         raise NotImplementedError
 
     def _summary_of_stopped(self):
-        """Return a sentence on what a stopped run leaves."""
+        """Return sentences on what a stopped run leaves."""
         raise NotImplementedError
 
     def _table_html(self):
         raise NotImplementedError
 
     def picture(self):
-        """Return the lab's curve as a figure."""
+        """Return the lab's curve as a figure, the lock held only to read what it shows."""
         raise NotImplementedError
 
     # What learners and notebooks use.
@@ -131,23 +128,35 @@ class Lab(ipywidgets.VBox):
         """Start training with the slider's setting and return at once.
 
         Pressing Train does this. While a run goes on, nothing more is started.
+
+        Returns
+        -------
+        Work or None
+            What was started; None if a run is going on.
+
+        Raises
+        ------
+        RuntimeError
+            If the lab was closed.
         """
         with self._lock:
             if self._closed:
                 raise RuntimeError("This lab was closed. Run the cell that makes it again.")
             setting = self._slider.value
-            started = self._work.start(lambda stop, report: self._train(setting, stop, report))
-            if not started:
-                self._say("A run is going on. Press Stop first, or wait for its end.")
-                return
+            waits = not self._work.join(timeout=0)
+            work = self._work.start(lambda stop, report: self._train_timed(setting, stop, report))
+            if work is None:
+                return None
             self._running_setting = setting
-            self._result = None
             self._begin()
-            self._started_at = time.monotonic()
             self._progress.value = 0
             self._error_details.value = ""
             self._set_running(True)
-            self._say(f"Training with {self._setting_name}={setting} …")
+            if waits:
+                self._say("Waiting for the last step of the stopped run …")
+            else:
+                self._say(f"Training with {self._setting_name}={setting} …")
+            return work
 
     def stop(self):
         """Stop the run that goes on, if any, and return at once. Pressing Stop does this."""
@@ -155,10 +164,11 @@ class Lab(ipywidgets.VBox):
             if self._work.stop():
                 self._set_running(False)
                 self._say(self._summary_of_stopped())
-                self._show_results()
 
     def run(self, setting=None):
         """Train, wait for the end, and return the result: the lab without a screen.
+
+        An interrupt of the kernel stops the run.
 
         Parameters
         ----------
@@ -175,36 +185,42 @@ class Lab(ipywidgets.VBox):
         TypeError, ValueError
             If `setting` is not a whole number from 1 to 50.
         RuntimeError
-            If a run is going on already.
+            If a run is going on already, or the lab was closed.
         Exception
             Whatever ended the training, if it failed.
         """
+        if setting is not None:
+            setting = check_whole_number(
+                setting, self._setting_name, smallest=1, largest=LARGEST_SETTING
+            )
         with self._lock:
             if self._work.running:
                 raise RuntimeError("A run is going on in this lab. Call stop() first, or wait.")
-            if setting is not None:
-                self._slider.value = check_whole_number(
-                    setting, self._setting_name, smallest=1, largest=LARGEST_SETTING
-                )
-            self.train()
-        self._work.wait()
-        return self._result
+            if setting is not None and not self._closed:
+                self._slider.value = setting
+            work = self.train()
+        try:
+            return work.wait()
+        except KeyboardInterrupt:
+            self.stop()
+            raise
 
     def close(self):
         """Stop the training, take the lab off the screen and let go of its images."""
+        if self._closed:
+            return
         with self._lock:
-            self._work.stop()
             self._closed = True
+            self._work.stop()
             for link in self._links:
                 link.unlink()
             self._forget_data()
         for widget in _tree(self):
+            for part in (widget.layout, getattr(widget, "style", None)):
+                if isinstance(part, ipywidgets.Widget):
+                    part.close()
             if widget is not self:
-                for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
-                    if isinstance(part, ipywidgets.Widget):
-                        part.close()
                 widget.close()
-        self.layout.close()
         super().close()
 
     def _forget_data(self):
@@ -224,35 +240,60 @@ class Lab(ipywidgets.VBox):
         bundle["image/png"] = picture.to_png()
         return bundle, {"image/png": {"alt": picture.alt}}
 
-    # Reports of the thread; each runs under the lock.
+    # What the thread does. It draws without the lock, since drawing takes long, and reports under
+    # it.
+
+    def _train_timed(self, setting, stop, report):
+        report(self._start_clock)
+        return self._train(setting, stop, report)
+
+    def _start_clock(self):
+        # Not when Train was pressed: a stopped run may have had a last step to finish.
+        self._started_at = time.monotonic()
+        self._first_progress = None
+        self._say(f"Training with {self._setting_name}={self._running_setting} …")
 
     def _show_progress(self, share_done, message):
         """Move the progress bar and say how long the rest will take."""
         self._progress.value = round(100 * share_done)
-        elapsed = time.monotonic() - self._started_at
-        if 0 < share_done < 1 and elapsed > 0.5:
-            message += f", {say_seconds(elapsed / share_done - elapsed)} left"
+        now = time.monotonic()
+        if self._first_progress is None and share_done:
+            # Start-up is over; what comes after it tells how fast the rest will be.
+            self._first_progress = (now, share_done)
+        since, share_since = self._first_progress or (now, share_done)
+        if share_since < share_done < 1:
+            left = (now - since) / (share_done - share_since) * (1 - share_done)
+            message += f", {say_seconds(left)} left"
         self._say(message + ".")
 
     def _end(self, result, error):
-        seconds = say_seconds(time.monotonic() - self._started_at)
         self._set_running(False)
-        if error is not None:
-            self._begin()
-            self._show_results()
-            self._say(
-                f"Training with {self._setting_name}={self._running_setting} failed: "
-                f"{type(error).__name__}: {error} Nothing was recorded. Press Train to try again.",
-                error=True,
-            )
-            self._error_details.value = details_html(
-                "Where it happened", "".join(traceback.format_exception(error))
-            )
-            return
-        self._result = result
-        self._progress.value = 100
-        self._say(f"{self._record(self._running_setting, result)} It took {seconds}.")
-        self._show_results()
+        try:
+            if error is None:
+                seconds = say_seconds(time.monotonic() - self._started_at)
+                said = self._record(self._running_setting, result)
+                self._picture.value = self._picture_html()
+                self._table.value = self._table_html()
+                self._progress.value = 100
+                self._say(f"{said} It took {seconds}.")
+            else:
+                self._show_error(error)
+        except Exception as caught:
+            self._show_error(caught)
+            raise
+
+    def _show_error(self, error):
+        reason = f"{type(error).__name__}: {error}".rstrip(".: ")
+        self._say(
+            f"Training with {self._setting_name}={self._running_setting} failed. {reason}. "
+            "Nothing was recorded. Press Train to try again.",
+            error=True,
+        )
+        self._error_details.value = details_html(
+            "Where it happened", "".join(traceback.format_exception(error))
+        )
+        # Else the frames of the traceback would keep the images in memory.
+        traceback.clear_frames(error.__traceback__)
 
     def _set_running(self, running):
         self._train_button.disabled = running
@@ -261,13 +302,27 @@ class Lab(ipywidgets.VBox):
     def _say(self, message, *, error=False):
         self._status.value = status_html(message, error=error)
 
-    def _show_results(self):
-        self._show_picture()
-        self._table.value = self._table_html()
-
-    def _show_picture(self):
+    def _picture_html(self):
         figure = self.picture()
-        self._picture.value = picture_html(figure.to_png(), figure.alt)
+        return picture_html(figure.to_png(), figure.alt)
+
+    def _set_picture(self, html):
+        self._picture.value = html
+
+
+def labelled_slider(label, **options):
+    """Return a slider, a number box that goes with it, and the link between them.
+
+    The box carries the label: a screen reader reads it there, while a slider's handle has no name.
+    """
+    slider = ipywidgets.IntSlider(readout=False, **options)
+    number = ipywidgets.BoundedIntText(
+        description=label,
+        style={"description_width": "initial"},
+        layout={"width": "12em"},
+        **options,
+    )
+    return slider, number, ipywidgets.link((slider, "value"), (number, "value"))
 
 
 def say_seconds(seconds):

@@ -11,8 +11,11 @@ CELL_TIMEOUT = 900  # seconds; a slow computer needs minutes for max_iter=20
 
 
 def find_chapters():
-    """Return the paths of all chapters; an empty list is an error, never a pass."""
-    chapters = sorted(NOTEBOOKS.glob("*.ipynb"))
+    """Return the paths of all chapters; an empty list is an error, never a pass.
+
+    Only files named as chapters are, ``01_….ipynb``: a learner's own notebook is not touched.
+    """
+    chapters = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     if not chapters:
         raise FileNotFoundError(f"no chapter notebooks in {NOTEBOOKS}")
     return chapters

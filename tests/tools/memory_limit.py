@@ -4,8 +4,7 @@
 
 The limit is a control group's, as a container's is: the kernel ends a process that goes over it,
 and pages that can be read again from a file are given back first. Making a control group needs
-rights; where they are missing the command runs all the same, and a loud line says that nothing was
-limited.
+rights; where they are missing the memory is only watched, and a loud line says so.
 """
 
 import argparse
@@ -74,6 +73,7 @@ class ControlGroup:
                 self.path.rmdir()
                 return
             time.sleep(0.1)
+        print(f"could not remove the control group {self.path}", file=sys.stderr)
 
     def _number(self, file, name):
         for line in (self.path / file).read_text().splitlines():
@@ -86,6 +86,9 @@ class ControlGroup:
 def run_limited(command, mib, **options):
     """Run `command` under a limit of `mib` MiB; return its exit code and a line about the memory.
 
+    Where no control group can be made, the memory is only watched, and going over the limit is
+    still a failure.
+
     Parameters
     ----------
     command : list of str
@@ -96,16 +99,20 @@ def run_limited(command, mib, **options):
     Returns
     -------
     code : int
-        The exit code; 137 if the kernel ended a process for going over the limit.
+        The exit code; 137 if the command went over the limit.
     line : str
-        The peak, or why nothing was limited.
+        The peak, and how the limit was kept.
     """
     try:
         group = ControlGroup(mib)
     except OSError as error:
-        code = subprocess.run(command, **options).returncode
-        return code, f"NOT LIMITED: no control group could be made here ({error})"
+        return _run_watched(command, mib, f"no control group could be made here ({error})", options)
     peak = 0
+    # So that the group is removed, with all in it, when this process is told to end.
+    before = {
+        number: signal.signal(number, lambda number, _: sys.exit(128 + number))
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         process = subprocess.Popen(command, preexec_fn=group.enter, **options)
         while process.poll() is None:
@@ -114,10 +121,35 @@ def run_limited(command, mib, **options):
         killed = group.kills()
     finally:
         group.remove()
+        for number, handler in before.items():
+            signal.signal(number, handler)
     line = f"peak {peak / MIB:.0f} MiB of {mib} MiB (memory not backed by files, all processes)"
     if killed:
         return 137, f"OVER THE LIMIT: the kernel ended {killed} process(es); {line}"
     return process.returncode, line
+
+
+def _run_watched(command, mib, why, options):
+    import psutil  # only here, so that the command line needs nothing but Python
+
+    peak = 0
+    process = subprocess.Popen(command, **options)
+    while process.poll() is None:
+        total = 0
+        with contextlib.suppress(psutil.Error):
+            root = psutil.Process(process.pid)
+            for each in (root, *root.children(recursive=True)):
+                total += _anonymous_bytes(each)
+        peak = max(peak, total)
+        time.sleep(0.05)
+    line = f"NOT LIMITED, only watched: {why}; peak {peak / MIB:.0f} MiB of {mib} MiB"
+    return (137 if peak > mib * MIB else process.returncode), line
+
+
+def _anonymous_bytes(process):
+    memory = process.memory_info()
+    # Linux tells which pages a file backs; elsewhere all of them are counted.
+    return memory.rss - getattr(memory, "shared", 0)
 
 
 def main():
@@ -125,7 +157,8 @@ def main():
     parser.add_argument("--mib", type=int, default=1024)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
-    code, line = run_limited(arguments.command, arguments.mib)
+    command = arguments.command[arguments.command[:1] == ["--"] :]
+    code, line = run_limited(command, arguments.mib)
     print(line, file=sys.stderr)
     return code
 
