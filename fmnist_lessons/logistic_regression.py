@@ -172,6 +172,9 @@ _our_fits = threading.local()
 
 
 class _InOurThreads:
+    # scikit-learn copies the filters into its workers by their pattern: one that never matches.
+    pattern = "(?!)"
+
     def match(self, text):
         return getattr(_our_fits, "here", False)
 

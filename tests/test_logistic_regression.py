@@ -383,8 +383,14 @@ def test_a_learners_own_fit_still_warns_after_two_ran_side_by_side(few):
 @pytest.mark.usefixtures("no_fit")
 def test_wrong_max_iter_is_refused_before_any_work(few, wrong_count):
     value, error = wrong_count
-    with pytest.raises(error, match=r"^max_iter must be a whole number, 1 or more; got "):
+    with pytest.raises(error, match=r"^max_iter must be a whole number from 1 to \d+; got "):
         cross_validate_sgd(*few, value)
+
+
+@pytest.mark.usefixtures("no_fit")
+def test_endless_max_iter_is_refused_before_any_work(few):
+    with pytest.raises(ValueError, match=r"^max_iter must be .* got 1000000000"):
+        cross_validate_sgd(*few, 10**9)
 
 
 @pytest.mark.usefixtures("no_fit")

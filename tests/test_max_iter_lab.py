@@ -10,8 +10,8 @@ import weakref
 import numpy as np
 import pytest
 from fmnist_lessons import MaxIterLab, cross_validate_sgd
+from fmnist_lessons.labs import background, max_iter_lab
 from fmnist_lessons.labs import lab as lab_module
-from fmnist_lessons.labs import max_iter_lab
 from fmnist_lessons.published import CROSS_VALIDATION_MEAN
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image
@@ -68,12 +68,18 @@ def image_tags(html):
     return re.findall(r"<img [^>]*>", html)
 
 
+def shown(lab):
+    """Return all that a learner sees change."""
+    parts = (lab._status, lab._progress, lab._picture, lab._table, lab._error_details)
+    return [part.value for part in parts]
+
+
 # Before anything is trained.
 
 
 def test_slider_goes_from_1_over_5_to_50(lab):
     assert (lab._slider.min, lab._slider.value, lab._slider.max) == (1, 5, 50)
-    assert lab._slider.description == "max_iter"
+    assert lab._number.description == "max_iter"  # a screen reader reads it there
 
 
 @pytest.mark.parametrize(("asked", "got"), [(0, 1), (-3, 1), (51, 50), (1000, 50)])
@@ -97,7 +103,14 @@ def test_a_new_lab_is_ready_and_says_so(lab, status_of):
     assert status_of(lab) == "Ready. Choose max_iter and press Train."
     assert lab.runs == []
     assert lab._progress.value == 0
-    assert lab._table.value == ""
+
+
+def test_table_shows_the_published_means_before_any_run(lab, cells_of):
+    assert cells_of(lab._table.value)[1:] == [
+        ["5", "–", "–", "–", "0.8196", "–"],
+        ["9", "–", "–", "–", "0.8304", "–"],
+        ["20", "–", "–", "–", "0.8437", "–"],
+    ]
 
 
 def test_picture_shows_the_published_means_before_any_run(lab):
@@ -166,9 +179,10 @@ def test_table_collects_runs_beside_the_published_scores(lab, cells_of, status_o
         "published",
         "difference",
     ]
-    assert [row[0] for row in rows] == ["5", "2", "9"]
-    assert [row[2] for row in rows] == [f"{means[number]:.4f}" for number in (5, 2, 9)]
-    assert [row[4] for row in rows] == ["0.8196", "–", "0.8304"]
+    assert [row[0] for row in rows] == ["5", "2", "9", "20"]
+    assert [row[2] for row in rows[:3]] == [f"{means[number]:.4f}" for number in (5, 2, 9)]
+    assert [row[4] for row in rows] == ["0.8196", "–", "0.8304", "0.8437"]
+    assert rows[3][:4] == ["20", "–", "–", "–"]
     assert rows[1][5] == "–"
     difference = round(means[9], 4) - round(CROSS_VALIDATION_MEAN[9], 4)
     assert rows[2][5] == f"{difference:+.4f}".replace("-", "−")
@@ -224,14 +238,25 @@ def test_status_counts_the_folds(lab):
 
 
 def test_time_left_is_said_once_it_can_be_told(lab, status_of):
-    lab._started_at = time.monotonic() - 10
-    lab._show_progress(0.25, "Training")
+    lab._show_progress(0, "Training")
+    assert status_of(lab) == "Training."
+    lab._show_progress(0.2, "Training")  # start-up is over
+    assert status_of(lab) == "Training."
+    lab._first_progress = (time.monotonic() - 10, 0.2)
+    lab._show_progress(0.4, "Training")
     assert status_of(lab) == "Training, 30 s left."
     lab._show_progress(1, "Training")
     assert status_of(lab) == "Training."
-    lab._started_at = time.monotonic()
-    lab._show_progress(0.25, "Training")
-    assert status_of(lab) == "Training."
+
+
+def test_time_left_is_said_during_a_run_and_not_of_an_earlier_one(lab):
+    said = []
+    lab.run(1)
+    lab._status.observe(lambda change: said.append(change["new"]), names="value")
+    lab.run(1)
+    with_time = [text for text in said if text.count(" left.</div>")]
+    assert len(with_time) >= 5  # one for each fold at the least
+    assert all("less than a second left" in text or " s left" in text for text in with_time)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +289,7 @@ def test_slider_may_move_during_a_run_without_changing_it(lab, held, few, status
 def test_double_click_starts_one_run(lab, held, status_of):
     lab._train_button.click()
     lab._train_button.click()
-    assert "A run is going on" in status_of(lab)
+    assert status_of(lab).startswith("Training with max_iter=5")
     held.let_go.set()
     assert lab._work.join(60)
     assert len(held.calls) == 1
@@ -298,16 +323,15 @@ def test_stop_answers_at_once_though_the_thread_is_held_up(lab, held, status_of)
     assert not lab._work.join(0)  # still held up
 
 
-def test_late_result_of_a_stopped_run_is_not_recorded(lab, held, status_of):
+def test_late_result_of_a_stopped_run_is_not_recorded(lab, held):
     lab._train_button.click()
     assert held.started.wait(30)
     lab._stop_button.click()
-    said, progress, picture = status_of(lab), lab._progress.value, lab._picture.value
+    before = shown(lab)
     held.let_go.set()
     assert lab._work.join(60)
     assert lab.runs == []
-    assert lab._table.value == ""
-    assert (status_of(lab), lab._progress.value, lab._picture.value) == (said, progress, picture)
+    assert shown(lab) == before
     assert_ready(lab)
 
 
@@ -353,7 +377,7 @@ def test_stop_in_mid_run_ends_the_training_and_drops_its_folds(lab, status_of, m
     assert_ready(lab)
 
 
-def test_train_after_stop_waits_for_the_old_thread(lab, held, few):
+def test_train_after_stop_waits_for_the_old_thread(lab, held, few, status_of):
     lab._slider.value = 50
     lab._train_button.click()
     assert held.started.wait(30)
@@ -361,6 +385,7 @@ def test_train_after_stop_waits_for_the_old_thread(lab, held, few):
     lab._slider.value = 2
     lab._train_button.click()
     assert lab._train_button.disabled
+    assert status_of(lab).startswith("Waiting for the last step of the stopped run")
     time.sleep(0.1)
     assert len(held.calls) == 1
     held.let_go.set()
@@ -443,19 +468,18 @@ def test_run_raises_an_error_that_comes_before_it_begins_to_wait(lab, monkeypatc
     def fail(*arguments, **options):
         raise ValueError("no luck")
 
-    wait = lab._work.wait
+    wait = background.Work.wait
 
-    def late_wait():
-        assert lab._work.join(30)
-        wait()
+    def late_wait(work):
+        work.thread.join(30)
+        return wait(work)
 
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
-    monkeypatch.setattr(lab._work, "wait", late_wait)
+    monkeypatch.setattr(background.Work, "wait", late_wait)
     with pytest.raises(ValueError, match="no luck"):
         lab.run(3)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_error_while_a_result_is_drawn_is_shown(lab, monkeypatch):
     def fail(*arguments, **options):
         raise LookupError("no font")
@@ -515,17 +539,11 @@ def test_run_that_is_stopped_returns_none(lab, held):
 
 
 def test_interrupting_run_gives_it_up_and_the_lab_is_ready_again(lab, held, monkeypatch, status_of):
-    wait = lab._work.wait
-
-    def interrupt(timeout=None):
+    def interrupted(work):
+        assert held.started.wait(30)
         raise KeyboardInterrupt
 
-    def interrupted_wait():
-        assert held.started.wait(30)
-        monkeypatch.setattr(lab._work._current.ended, "wait", interrupt)
-        wait()
-
-    monkeypatch.setattr(lab._work, "wait", interrupted_wait)
+    monkeypatch.setattr(background.Work, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         lab.run(2)
     assert_ready(lab)
@@ -533,6 +551,22 @@ def test_interrupting_run_gives_it_up_and_the_lab_is_ready_again(lab, held, monk
     held.let_go.set()
     assert lab._work.join(60)
     assert lab.runs == []
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [(np.repeat([0, 1], 100), "three classes"), (np.repeat([0, 1, 2], [100, 96, 4]), "2: 4")],
+)
+def test_targets_that_cannot_be_cross_validated_are_refused_when_the_lab_is_made(few, target, said):
+    with pytest.raises(ValueError, match=r"^train_target must ") as raised:
+        MaxIterLab(few[0], target)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(("value", "error"), [(-1, ValueError), ("x", TypeError)])
+def test_wrong_random_state_is_refused_when_the_lab_is_made(few, value, error):
+    with pytest.raises(error, match=f"^random_state must be .* got {value!r}"):
+        MaxIterLab(*few, random_state=value)
 
 
 @pytest.mark.usefixtures("held")

@@ -1,7 +1,7 @@
 """The one-layer network: the same bits as Keras's plain calls, in whole epochs, and Stop."""
 
+import logging
 import pickle
-import random
 import threading
 
 import keras
@@ -97,7 +97,7 @@ def plain_full(split):
     model = plain_network(42)
     bar = ProgressBarMeans()
     model.fit(train_scaled, train_target, epochs=5, callbacks=[bar], verbose=0)
-    loss, accuracy = model.evaluate(val_scaled, val_target, verbose=0)
+    loss, accuracy = model.evaluate(val_scaled, val_target, callbacks=[bar], verbose=0)
     return {"weights": model.get_weights(), "loss": loss, "accuracy": accuracy, "bar": bar}
 
 
@@ -174,7 +174,7 @@ def test_float32_input_gives_the_same_bits(first_images, validation, plain):
     assert_same_weights(run.model, plain["model"].get_weights())
 
 
-@pytest.mark.parametrize("count", [1, 31, 32, 33, 320])
+@pytest.mark.parametrize("count", [1, 33])
 def test_any_number_of_images_gives_the_same_bits(few, validation, count):
     part = few[0][:count], few[1][:count]
     model = plain_network(7)
@@ -207,8 +207,8 @@ def test_another_seed_gives_other_weights_and_the_same_as_plain_fits(few, valida
     assert_same_weights(other.model, model.get_weights())
 
 
-@pytest.mark.parametrize("seed", [0, 2**32 - 1])
-def test_limits_of_the_seed_are_allowed(few, validation, seed):
+def test_largest_seed_is_allowed(few, validation):
+    seed = 2**32 - 1
     assert train_network(few[0][:32], few[1][:32], validation, 1, seed).seed == seed
 
 
@@ -236,6 +236,8 @@ def test_progress_bar_means_are_note_002s_numbers(plain_full):
         "0.8537",
     ]
     assert bar.loss == pytest.approx(list(published.FIT_LOSS.values()), abs=1.5e-4)
+    assert bar.test_accuracy == pytest.approx([published.VALIDATION_ACCURACY_ON_BAR[5]], abs=5e-5)
+    assert bar.test_loss == pytest.approx([published.VALIDATION_LOSS_ON_BAR[5]], abs=5e-5)
 
 
 def test_progress_bar_means_average_the_running_means_of_each_step(few):
@@ -253,15 +255,61 @@ def test_progress_bar_means_average_the_running_means_of_each_step(few):
     part = few[0][:320], few[1][:320]
     means, running = ProgressBarMeans(), RunningMeans()
     model = plain_network(42)
-    model.fit(*part, epochs=2, callbacks=[means, running], verbose=0)
-    model.evaluate(*part, callbacks=[means, running], verbose=0)
+    callbacks = [means, running]
+    model.fit(*part, epochs=2, validation_data=part, callbacks=callbacks, verbose=0)
+    model.evaluate(*part, callbacks=callbacks, verbose=0)
     assert len(running.train) == 20
-    assert len(running.test) == 10
-    expected = [
-        np.mean(steps, axis=0) for steps in (running.train[:10], running.train[10:], running.test)
+    assert len(running.test) == 30
+    trained = [np.mean(running.train[start : start + 10], axis=0) for start in (0, 10)]
+    tested = [np.mean(running.test[start : start + 10], axis=0) for start in (0, 10, 20)]
+    assert means.accuracy == [mean[0] for mean in trained]
+    assert means.loss == [mean[1] for mean in trained]
+    assert means.test_accuracy == [mean[0] for mean in tested]
+    assert means.test_loss == [mean[1] for mean in tested]
+
+
+def test_progress_bar_means_refuse_steps_that_report_no_means_in_between(few):
+    model = plain_network(42)
+    model.compile(
+        loss="sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=10
+    )
+    for work in (model.fit, model.evaluate):
+        with pytest.raises(ValueError, match="ProgressBarMeans needs steps_per_execution=1"):
+            work(few[0][:320], few[1][:320], callbacks=[ProgressBarMeans()], verbose=0)
+
+
+def test_returned_model_goes_on_one_step_at_a_time_as_a_new_one_does(run, few):
+    assert run.model.steps_per_execution == build_network().steps_per_execution == 1
+    bar = ProgressBarMeans()
+    measured = run.model.evaluate(*few, callbacks=[bar], verbose=0, return_dict=True)
+    assert len(bar.test_accuracy) == 1
+    model = plain_network(1)
+    model.set_weights(run.model.get_weights())
+    assert measured == model.evaluate(*few, verbose=0, return_dict=True)
+
+
+def test_two_trainings_in_two_threads_do_not_disturb_each_other(few, validation, run):
+    runs = []
+    threads = [
+        threading.Thread(target=lambda: runs.append(train_network(*few, validation, EPOCHS)))
+        for _ in range(2)
     ]
-    assert means.accuracy == [mean[0] for mean in expected]
-    assert means.loss == [mean[1] for mean in expected]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(runs) == 2
+    for each in runs:
+        assert_same_weights(each.model, run.model.get_weights())
+        assert each.history == run.history
+
+
+def test_tensorflows_advice_about_many_small_models_stays_out_of_the_cells():
+    logger = logging.getLogger("tensorflow")
+    advice = "5 out of the last 5 calls to <function f> triggered tf.function retracing. Tracing"
+    for said, shown in ((advice, False), ("something else", True)):
+        record = logger.makeRecord("tensorflow", logging.WARNING, "file", 1, said, (), None)
+        assert bool(logger.filter(record)) is shown
 
 
 # The run that comes back.
@@ -283,10 +331,9 @@ def test_there_is_a_snapshot_before_the_first_epoch_and_after_each(run, plain):
     assert_same_weights(run.snapshots[-1], run.model.get_weights())
 
 
-def test_each_snapshot_equals_a_run_of_that_many_epochs(few, validation, three_epochs):
-    for epochs in (1, 2):
-        shorter = train_network(*few, validation, epochs)
-        assert_same_weights(three_epochs.snapshots[epochs], shorter.model.get_weights())
+def test_each_snapshot_equals_a_run_of_that_many_epochs(run, three_epochs):
+    assert_same_weights(three_epochs.snapshots[EPOCHS], run.model.get_weights())
+    assert (three_epochs.snapshots[3].weights != run.snapshots[EPOCHS].weights).any()
 
 
 def test_snapshots_do_not_change_as_training_goes_on(few, validation):
@@ -335,15 +382,6 @@ def test_inputs_are_not_modified(few, validation, run):
     assert [pickle.dumps(array) for array in arrays] == before
 
 
-def test_seed_also_seeds_python_and_numpy(few, validation):
-    """As `keras.utils.set_random_seed` does, and as the docstring says."""
-    draws = []
-    for _ in range(2):
-        train_network(few[0][:32], few[1][:32], validation, 1, 5)
-        draws.append((random.random(), np.random.rand()))
-    assert draws[0] == draws[1]
-
-
 # Reports, and stopping.
 
 
@@ -379,7 +417,7 @@ def assert_stopped_after(run, epochs, three_epochs):
     assert_same_weights(run.model, [snapshot.weights, snapshot.biases])
 
 
-@pytest.mark.parametrize("epochs", [0, 1, 2])
+@pytest.mark.parametrize("epochs", [0, 2])
 def test_run_stop_from_on_epoch_keeps_the_whole_epochs(few, validation, three_epochs, epochs):
     calls = []
 
@@ -424,15 +462,15 @@ class SetAfter(threading.Event):
 
 # An epoch of 104 steps is looked at after its block of 100, after its 4 more steps, after the one
 # block of the measuring, and at its end.
-@pytest.mark.parametrize(("looks", "epochs"), [(1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (7, 1)])
+@pytest.mark.parametrize(("looks", "epochs"), [(1, 0), (3, 0), (4, 0), (6, 1)])
 def test_stop_at_any_moment_keeps_the_whole_epochs(few, validation, three_epochs, looks, epochs):
     run = train_network(*few, validation, 3, stop=SetAfter(looks))
     assert_stopped_after(run, epochs, three_epochs)
 
 
 def test_stop_from_another_thread_cuts_an_epoch_short(first_images, validation, wait_until):
-    many = first_images(20000, np.float32)
-    steps = 625
+    many = first_images(12800, np.float32)
+    steps = 400
     stop = threading.Event()
     threads = []
 
@@ -471,7 +509,7 @@ def test_a_stopped_model_can_be_evaluated_and_trained_on(few, validation, three_
 @pytest.mark.usefixtures("no_work")
 def test_wrong_epochs_are_refused_before_any_work(few, validation, wrong_count):
     value, error = wrong_count
-    with pytest.raises(error, match=r"^epochs must be a whole number, 1 or more; got "):
+    with pytest.raises(error, match=r"^epochs must be a whole number from 1 to \d+; got "):
         train_network(*few, validation, value)
 
 
@@ -519,6 +557,12 @@ def test_wrong_validation_targets_are_refused_by_name(few, validation, wrong_tar
         train_network(*few, (validation[0][:200], target))
     assert str(raised.value).startswith("val_target in validation must ")
     assert said in str(raised.value)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_endless_epochs_are_refused_before_any_work(few, validation):
+    with pytest.raises(ValueError, match=r"^epochs must be .* got 1000000000"):
+        train_network(*few, validation, 10**9)
 
 
 @pytest.mark.usefixtures("no_work")

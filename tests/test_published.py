@@ -93,5 +93,7 @@ def test_published_numbers_are_those_of_the_notes():
     assert published.VALIDATION_ACCURACY_NOTE_004 == {5: 0.8494166731834412}
     assert f"{published.VALIDATION_LOSS[5]:.5f}" == "0.44444"
     assert f"{published.VALIDATION_LOSS_NOTE_004[5]:.5f}" == "0.44617"
+    assert published.VALIDATION_ACCURACY_ON_BAR == {5: 0.8462}
+    assert published.VALIDATION_LOSS_ON_BAR == {5: 0.4364}
     for numbers in (published.FIT_ACCURACY, published.FIT_LOSS, published.FIT_LOSS_NOTE_004):
         assert list(numbers) == [1, 2, 3, 4, 5]

@@ -77,7 +77,8 @@ def weight_pictures_html(weights, limit, class_names):
         figures.append(
             '<figure style="margin:0;text-align:center">'
             f'<img alt="{escape(alt)}" src="{_data_address(content.getvalue())}" '
-            'style="width:100%;box-sizing:border-box;image-rendering:pixelated;border:1px solid #999">'
+            'style="width:100%;box-sizing:border-box;border:1px solid #999;'
+            'image-rendering:pixelated">'
             f"<figcaption>{escape(name)}</figcaption></figure>"
         )
     colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
