@@ -49,9 +49,15 @@ def no_threads_left():
 
 
 @pytest.mark.parametrize(
-    ("max_iter", "random_state"), [(1, 42), (2, 0), (5, 42), (9, 7), (20, 2**32 - 1)]
+    ("dtype", "max_iter", "random_state"),
+    [
+        (np.float64, 1, 42),
+        (np.float64, 5, 42),
+        (np.float64, 20, 2**32 - 1),
+        (np.float32, 2, 0),
+        (np.float32, 9, 7),
+    ],
 )
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_scores_and_passes_equal_scikit_learn_to_the_last_bit(
     first_images, dtype, max_iter, random_state
 ):
@@ -62,12 +68,14 @@ def test_scores_and_passes_equal_scikit_learn_to_the_last_bit(
 
 def test_equal_when_training_ends_before_max_iter(first_images):
     scaled, target = first_images(300)
-    ours = cross_validate_sgd(scaled, target, 300)
+    chosen = target < 3
+    ours = cross_validate_sgd(scaled[chosen], target[chosen], 300)
     assert (ours["n_iter"] < 300).all()
-    assert_same(ours, scaled, target, 300, 42)
+    assert len(set(ours["n_iter"].tolist())) > 1
+    assert_same(ours, scaled[chosen], target[chosen], 300, 42)
 
 
-@pytest.mark.parametrize("classes", [(0, 1, 2), (3, 7, 9), (0, 2, 4, 6, 8)])
+@pytest.mark.parametrize("classes", [(0, 1, 2), (3, 4, 7, 9)])
 def test_equal_with_fewer_classes(first_images, classes):
     scaled, target = first_images(1000)
     chosen = np.isin(target, classes)
