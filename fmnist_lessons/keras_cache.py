@@ -54,17 +54,17 @@ def _keras_home():
     if home is None:
         user = os.path.expanduser("~")
         home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
-    home = Path(os.path.expanduser(home))
-    if home.is_file():
+    home = os.path.expanduser(home)
+    if os.path.isfile(home):
         raise NotADirectoryError(
             f"Keras's folder is to be {home}, but that is a file. Set the environment variable "
             "KERAS_HOME to a folder, and restart the kernel."
         )
     # Keras falls back only if the folder is there and closed to it, since it makes a missing one.
     with contextlib.suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
+        os.makedirs(home, exist_ok=True)
     if os.access(home, os.W_OK):
-        return home
+        return Path(home)
     temporary = Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
     return temporary / ".keras"
 

@@ -153,9 +153,12 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
     with ThreadPoolExecutor(joblib.cpu_count()) as pool:
         futures = [pool.submit(fit_one, *pair) for pair in zip(classes, seeds)]
         try:
-            for done, future in enumerate(as_completed(futures), start=1):
-                if future.result() is not None and on_fit:
-                    on_fit(done)
+            done = 0
+            for future in as_completed(futures):
+                if future.result() is not None:
+                    done += 1
+                    if on_fit:
+                        on_fit(done)
         except BaseException:
             for future in futures:
                 future.cancel()

@@ -480,15 +480,23 @@ def test_run_raises_an_error_that_comes_before_it_begins_to_wait(lab, monkeypatc
         lab.run(3)
 
 
-def test_error_while_a_result_is_drawn_is_shown(lab, monkeypatch):
+@pytest.mark.parametrize("when", ["a fold", "the end"])
+def test_error_while_results_are_drawn_is_shown(lab, monkeypatch, when):
+    draw = max_iter_lab.plot_cross_validation
+
     def fail(*arguments, **options):
-        raise LookupError("no font")
+        if when == "a fold" or lab._progress.value == 100 or lab.runs:
+            raise LookupError("no font")
+        return draw(*arguments, **options)
 
     monkeypatch.setattr(max_iter_lab, "plot_cross_validation", fail)
     train_to_the_end(lab)
     assert "LookupError: no font" in lab._status.value
     assert "Error." in lab._status.value
+    assert "in fail" in lab._error_details.value
     assert_ready(lab)
+    if "Nothing was recorded" in lab._status.value:
+        assert lab.runs == []
 
 
 # Without a screen.
@@ -751,6 +759,8 @@ def test_closing_in_mid_run_drops_the_images_when_the_thread_ends(first_images, 
 
 
 def test_closing_after_an_error_drops_the_images(first_images, monkeypatch):
+    """Whoever keeps the error, as a notebook keeps the last one, keeps no images with it."""
+
     def fail(*arguments, **options):
         raise ValueError("no luck")
 
@@ -758,11 +768,14 @@ def test_closing_after_an_error_drops_the_images(first_images, monkeypatch):
     scaled, target = first_images(200)
     gone = weakref.ref(scaled)
     lab = MaxIterLab(scaled, target)
-    train_to_the_end(lab)
-    lab.close()
     del scaled, target
+    with pytest.raises(ValueError, match="no luck") as raised:
+        lab.run()
+    assert lab._work.join(30)
+    lab.close()
     gc.collect()
     assert gone() is None
+    assert raised.value.__traceback__ is not None  # it is kept
 
 
 def test_a_closed_lab_refuses_to_train_and_says_what_to_do(few):

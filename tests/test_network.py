@@ -275,20 +275,41 @@ def test_returned_model_goes_on_one_step_at_a_time_as_a_new_one_does(run, few):
     assert measured == model.evaluate(*few, verbose=0, return_dict=True)
 
 
-def test_two_trainings_in_two_threads_give_the_same_bits_as_one(few, validation, run):
-    runs = []
-    threads = [
-        threading.Thread(target=lambda: runs.append(train_network(*few, validation, EPOCHS)))
-        for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(runs) == 2
-    for each in runs:
-        assert_same_weights(each.model, run.model.get_weights())
-        assert each.history == run.history
+def test_two_trainings_in_two_threads_take_turns_and_give_the_same_bits(
+    few, validation, run, monkeypatch
+):
+    """Keras has one random seed for all, so a second training beside the first would disturb it."""
+    build, built, runs, threads = network.build_network, [], {}, []
+
+    def building():
+        built.append(threading.current_thread())
+        return build()
+
+    monkeypatch.setattr(network, "build_network", building)
+
+    def train_other():
+        part = few[0][:320], few[1][:320]
+        runs["other"] = train_network(*part, validation, 1, seed=43)
+
+    def on_epoch(run):
+        if not threads:
+            threads.append(threading.Thread(target=train_other))
+            threads[0].start()
+        threads[0].join(0.2)  # let it begin, if it would
+        runs["beside"] = len(built)
+
+    def train_first():
+        runs["first"] = train_network(*few, validation, EPOCHS, on_epoch=on_epoch)
+
+    first = threading.Thread(target=train_first)
+    first.start()
+    first.join(60)
+    threads[0].join(60)
+    assert runs["beside"] == 1
+    assert built == [first, threads[0]]
+    assert_same_weights(runs["first"].model, run.model.get_weights())
+    assert runs["first"].history == run.history
+    assert runs["other"].epochs_done == 1
 
 
 def test_tensorflows_advice_about_many_small_models_stays_out_of_the_cells():

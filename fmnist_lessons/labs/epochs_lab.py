@@ -77,6 +77,7 @@ class EpochsLab(Lab):
         self._history = {"loss": [], "accuracy": []}
         self._snapshots = []
         self._confusions = []
+        self._moving = False
         super().__init__("epochs", default=5)
 
     def picture(self):
@@ -84,6 +85,24 @@ class EpochsLab(Lab):
         with self._lock:
             history = self._history
         return plot_learning_curves(history, published=_PUBLISHED)
+
+    def stop(self):
+        """Stop the run that goes on, if any; its finished epochs stay to be looked at.
+
+        Pressing Stop does this.
+
+        Returns
+        -------
+        bool
+            Whether a run was going on.
+        """
+        stopped = super().stop()
+        if stopped:  # the curve may lag behind the epochs
+            picture = self._picture_html()
+            with self._lock:
+                if not self._work.running:
+                    self._set_picture(picture)
+        return stopped
 
     def look_at(self, epoch):
         """Show the network as it was after `epoch`; 0 is before training.
@@ -107,9 +126,8 @@ class EpochsLab(Lab):
                 raise ValueError(
                     f"epoch {epoch!r} cannot be shown: nothing was trained yet. Press Train first."
                 )
-            self._epoch_slider.value = check_whole_number(
-                epoch, "epoch", smallest=0, largest=len(self._snapshots) - 1
-            )
+            largest = len(self._snapshots) - 1
+            self._go_to_epoch(check_whole_number(epoch, "epoch", smallest=0, largest=largest))
 
     def _further_widgets(self):
         self._epoch_row = ipywidgets.HBox(layout={"flex_flow": "row wrap", "align_items": "center"})
@@ -127,11 +145,11 @@ class EpochsLab(Lab):
             widget.layout.close()
             widget.style.close()
             widget.close()
-        self._epoch_slider, self._epoch_number, link = labelled_slider(
+        self._epoch_slider, self._epoch_number = labelled_slider(
             "look at epoch", value=0, min=0, max=last, disabled=disabled
         )
-        self._links = [*self._links[:1], link]
-        self._epoch_slider.observe(lambda _: self._show_epoch(), names="value")
+        for widget in (self._epoch_slider, self._epoch_number):
+            widget.observe(lambda change: self._go_to_epoch(change["new"]), names="value")
         self._epoch_row.children = [self._epoch_number, self._epoch_slider]
 
     def _begin(self):
@@ -178,31 +196,35 @@ class EpochsLab(Lab):
         self._show_progress(
             done / run.epochs, f"Training with epochs={run.epochs}: {done} of {run.epochs} done"
         )
-        if followed and done:
-            self._epoch_slider.value = done  # its observer shows the epoch
-        else:
-            self._show_epoch()
+        self._go_to_epoch(done if followed else self._epoch_slider.value)
 
-    def _show_epoch(self):
+    def _go_to_epoch(self, epoch):
+        """Set slider and box to an epoch, the latest trained one at most, and show it."""
         with self._lock:
-            last = len(self._snapshots) - 1
-            epoch = self._epoch_slider.value
-            if epoch > last:  # not trained yet; setting the value calls this again
-                self._epoch_slider.value = last
+            if self._moving or not self._snapshots:
                 return
-            weights, counts = self._snapshots[epoch].weights, self._confusions[epoch]
-            limit = float(np.percentile(np.abs(self._snapshots[-1].weights), 99))
-            if epoch:
-                when, accuracy = f"After epoch {epoch}", self._history["val_accuracy"][epoch - 1]
-            else:
-                when, accuracy = "Before training", np.trace(counts) / counts.sum()
-            self._epoch_view.value = (
-                f"<p><b>{when}: accuracy {accuracy:.4f} on the validation images</b></p>"
-                + side_by_side_html(
-                    weight_pictures_html(weights, limit, CLASS_NAMES),
-                    confusion_html(counts, CLASS_NAMES),
-                )
+            epoch = min(epoch, len(self._snapshots) - 1)
+            self._moving = True  # the two tell of their new value, which is no news then
+            try:
+                self._epoch_slider.value = self._epoch_number.value = epoch
+            finally:
+                self._moving = False
+            self._show_epoch(epoch)
+
+    def _show_epoch(self, epoch):
+        weights, counts = self._snapshots[epoch].weights, self._confusions[epoch]
+        limit = float(np.percentile(np.abs(self._snapshots[-1].weights), 99))
+        if epoch:
+            when, accuracy = f"After epoch {epoch}", self._history["val_accuracy"][epoch - 1]
+        else:
+            when, accuracy = "Before training", np.trace(counts) / counts.sum()
+        self._epoch_view.value = (
+            f"<p><b>{when}: accuracy {accuracy:.4f} on the validation images</b></p>"
+            + side_by_side_html(
+                weight_pictures_html(weights, limit, CLASS_NAMES),
+                confusion_html(counts, CLASS_NAMES),
             )
+        )
 
     def _record(self, epochs, run):
         if run.stopped:  # by training_run.stop(), not by the lab's Stop

@@ -36,7 +36,6 @@ class Lab(ipywidgets.VBox):
     """
 
     # For close(), which ipywidgets also calls for a lab whose arguments were refused.
-    _links = ()
     _closed = True
 
     def __init__(self, setting_name, default):
@@ -47,10 +46,10 @@ class Lab(ipywidgets.VBox):
         self._started_at = self._first_progress = None
         self.runs = []
 
-        self._slider, self._number, link = labelled_slider(
+        self._slider, self._number = labelled_slider(
             setting_name, value=default, min=1, max=LARGEST_SETTING
         )
-        self._links = [link]
+        self._link = ipywidgets.link((self._slider, "value"), (self._number, "value"))
         self._train_button = ipywidgets.Button(
             description="Train", icon="play", tooltip=f"Train with this {setting_name}"
         )
@@ -111,6 +110,9 @@ class Lab(ipywidgets.VBox):
         """Keep the result of a finished run and return sentences about it."""
         raise NotImplementedError
 
+    def _drop_unfinished(self):
+        """Take off the screen what a run that did not end well has shown."""
+
     def _summary_of_stopped(self):
         """Return sentences on what a stopped run leaves."""
         raise NotImplementedError
@@ -159,11 +161,20 @@ class Lab(ipywidgets.VBox):
             return work
 
     def stop(self):
-        """Stop the run that goes on, if any, and return at once. Pressing Stop does this."""
+        """Stop the run that goes on, if any, and return at once. Pressing Stop does this.
+
+        Returns
+        -------
+        bool
+            Whether a run was going on.
+        """
         with self._lock:
-            if self._work.stop():
+            stopped = self._work.stop()
+            if stopped:
                 self._set_running(False)
                 self._say(self._summary_of_stopped())
+                self._drop_unfinished()
+            return stopped
 
     def run(self, setting=None):
         """Train, wait for the end, and return the result: the lab without a screen.
@@ -212,8 +223,7 @@ class Lab(ipywidgets.VBox):
         with self._lock:
             self._closed = True
             self._work.stop()
-            for link in self._links:
-                link.unlink()
+            self._link.unlink()
             self._forget_data()
         for widget in _tree(self):
             for part in (widget.layout, getattr(widget, "style", None)):
@@ -283,6 +293,7 @@ class Lab(ipywidgets.VBox):
             raise
 
     def _show_error(self, error):
+        self._drop_unfinished()
         reason = f"{type(error).__name__}: {error}".rstrip(".: ")
         self._say(
             f"Training with {self._setting_name}={self._running_setting} failed. {reason}. "
@@ -311,7 +322,7 @@ class Lab(ipywidgets.VBox):
 
 
 def labelled_slider(label, **options):
-    """Return a slider, a number box that goes with it, and the link between them.
+    """Return a slider and a number box that goes with it.
 
     The box carries the label: a screen reader reads it there, while a slider's handle has no name.
     """
@@ -322,7 +333,7 @@ def labelled_slider(label, **options):
         layout={"width": "12em"},
         **options,
     )
-    return slider, number, ipywidgets.link((slider, "value"), (number, "value"))
+    return slider, number
 
 
 def say_seconds(seconds):

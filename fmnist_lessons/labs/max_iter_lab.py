@@ -57,6 +57,11 @@ class MaxIterLab(Lab):
 
     def _begin(self):
         self._fold_scores = []
+        self._picture_before = self._picture.value
+
+    def _drop_unfinished(self):
+        self._fold_scores = []
+        self._picture.value = self._picture_before
 
     def _train(self, max_iter, stop, report):
         def on_fit(done, total):
@@ -90,9 +95,8 @@ class MaxIterLab(Lab):
         return said
 
     def _summary_of_stopped(self):
-        done, self._fold_scores = len(self._fold_scores), []
         return (
-            f"Stopped after {done} of {FOLDS} folds; nothing was recorded. "
+            f"Stopped after {len(self._fold_scores)} of {FOLDS} folds; nothing was recorded. "
             "Press Train to start again."
         )
 
