@@ -81,9 +81,9 @@ def test_closed_user_folder_falls_back_to_tmp(tmp_path, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setattr(os, "access", lambda path, mode: not str(path).startswith(str(tmp_path)))
     made = []
-    monkeypatch.setattr(Path, "mkdir", lambda self, *_, **__: made.append(self))
+    monkeypatch.setattr(os, "makedirs", lambda path, **_: made.append(path))
     assert keras_cache._keras_home() == Path("/tmp/.keras")
-    assert made == [Path("/tmp/.keras")]
+    assert made == ["/tmp/.keras"]
 
 
 KERAS_HOMES = [None, "{root}/new/folder", "relative", "~/tilde", "{root}/closed", ""]

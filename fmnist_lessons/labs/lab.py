@@ -278,6 +278,7 @@ class Lab(ipywidgets.VBox):
 
     def _end(self, result, error):
         self._set_running(False)
+        recorded = len(self.runs)
         try:
             if error is None:
                 seconds = say_seconds(time.monotonic() - self._started_at)
@@ -289,6 +290,7 @@ class Lab(ipywidgets.VBox):
             else:
                 self._show_error(error)
         except Exception as caught:
+            del self.runs[recorded:]
             self._show_error(caught)
             raise
 
