@@ -136,6 +136,14 @@ def test_keras_itself_looks_in_the_same_place(answers_of_keras, choice):
     assert ours == theirs
 
 
+def test_keras_home_that_is_a_file_is_refused_with_the_way_out(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("text", encoding="utf-8")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
+    with pytest.raises(NotADirectoryError, match=r"that is a file\..*KERAS_HOME"):
+        prepare_keras_cache()
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "text"
+
+
 def test_second_call_writes_nothing(cache):
     before = {name: identity(cache / name) for name in NAMES}
     assert prepare_keras_cache() == cache
