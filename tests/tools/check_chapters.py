@@ -4,7 +4,7 @@
 
 Strict nbval does the comparing. The limit, that of the smallest Binder, holds for nbval, the kernel
 and whatever the kernel starts together. With ``--twice`` each cell is run two times in a row, and
-has to print the same both times.
+has to print the same both times; chapters that train little are always checked in this way.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from chapters import CELL_TIMEOUT, find_chapters, fresh_place
 from memory_limit import run_limited
 
 LIMIT_MIB = 1024
+TRAIN_LITTLE = ("01", "03")  # the numbers of chapters that can run twice in half a minute
 
 
 def double(notebook):
@@ -63,7 +64,8 @@ def main():
     parser.add_argument("chapters", nargs="*", type=Path, help="all, if none is named")
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.chapters] or find_chapters()
-    return 0 if all([check(path, arguments.twice) for path in paths]) else 1
+    same = [check(path, arguments.twice or path.name.startswith(TRAIN_LITTLE)) for path in paths]
+    return 0 if all(same) else 1
 
 
 if __name__ == "__main__":
