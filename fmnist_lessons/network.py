@@ -12,7 +12,7 @@ from .checks import CLASSES, PIXELS, check_scaled, check_target, check_whole_num
 BATCH_SIZE = 32  # Keras's own default
 # Steps that TensorFlow runs before it hands back to Python. Python's share of a step is larger than
 # TensorFlow's here, so this is what makes training fast; a stop waits for one such block at most.
-_STEPS_PER_EXECUTION = 100
+_STEPS_PER_EXECUTION = 500
 LARGEST_EPOCHS = 100_000
 
 # Keras and TensorFlow keep one random seed for the whole process, so trainings take turns.
@@ -129,7 +129,7 @@ def train_network(
         model = build_network()
         model.fit(train_scaled, train_target, epochs=epochs)
 
-    only faster, since a hundred steps run between two visits to Python. Chapter 4 uses it.
+    only faster, since up to 500 steps run between two visits to Python. Chapter 4 uses it.
 
     Parameters
     ----------

@@ -460,14 +460,22 @@ class SetAfter(threading.Event):
         return super().is_set()
 
 
+@pytest.fixture
+def short_blocks(monkeypatch):
+    """Let TensorFlow run 100 steps at a time, so that a small epoch has several blocks."""
+    monkeypatch.setattr("fmnist_lessons.network._STEPS_PER_EXECUTION", 100)
+
+
 # An epoch of 104 steps is looked at after its block of 100, after its 4 more steps, after the one
 # block of the measuring, and at its end.
+@pytest.mark.usefixtures("short_blocks")
 @pytest.mark.parametrize(("looks", "epochs"), [(3, 0), (4, 0), (6, 1)])
 def test_stop_at_any_moment_keeps_the_whole_epochs(few, validation, three_epochs, looks, epochs):
     run = train_network(*few, validation, 3, stop=SetAfter(looks))
     assert_stopped_after(run, epochs, three_epochs)
 
 
+@pytest.mark.usefixtures("short_blocks")
 def test_stop_from_another_thread_cuts_an_epoch_short(first_images, validation, wait_until):
     many = first_images(12800, np.float32)
     steps = 400
@@ -494,6 +502,7 @@ def test_stop_from_another_thread_cuts_an_epoch_short(first_images, validation, 
     assert run.history == one.history
 
 
+@pytest.mark.usefixtures("short_blocks")
 def test_a_stopped_model_can_be_evaluated_and_trained_on(few, validation, three_epochs):
     run = train_network(*few, validation, 3, stop=SetAfter(7))
     loss, accuracy = run.model.evaluate(*validation, verbose=0)
