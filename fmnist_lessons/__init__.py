@@ -3,7 +3,7 @@
 The chapters in ``notebooks/`` hold the lesson; this package holds what they share. Its modules
 build on one another in one direction::
 
-    data, keras_cache -> logistic_regression, network -> figures -> labs -> notebooks
+    data, keras_cache -> logistic_regression, network -> figures, session_log -> labs -> notebooks
 
 Nothing below the labs knows about widgets, and nothing here reads a notebook's variables.
 ``import fmnist_lessons`` is light: NumPy, scikit-learn, matplotlib, TensorFlow and ipywidgets are
@@ -26,9 +26,19 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "data": ["CLASS_NAMES", "load_fashion_mnist", "scale_and_flatten"],
         "keras_cache": ["prepare_keras_cache"],
-        "labs": ["EpochsLab", "MaxIterLab"],
+        "labs": [
+            "ActivationLab",
+            "DataLab",
+            "DrawLab",
+            "EpochsLab",
+            "LogView",
+            "LossLab",
+            "MaxIterLab",
+            "NeuronLab",
+        ],
         "logistic_regression": ["cross_validate_sgd"],
         "network": ["ProgressBarMeans", "TrainingRun", "build_network", "train_network"],
         "published": ["compare_with_published"],
+        "session_log": ["SessionLog", "the_session_log"],
     },
 )

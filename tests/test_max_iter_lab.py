@@ -10,7 +10,8 @@ import weakref
 import numpy as np
 import pytest
 from fmnist_lessons import MaxIterLab, cross_validate_sgd
-from fmnist_lessons.labs import background, max_iter_lab
+from driving import assert_ready, train_to_the_end
+from fmnist_lessons.labs import background, max_iter_lab, training_lab
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.published import CROSS_VALIDATION_MEAN
 from ipywidgets.widgets import widget as ipywidgets_widget
@@ -46,17 +47,6 @@ def run_cell(monkeypatch, make_lab):
 
     monkeypatch.setattr(lab_module, "_labs_of_cell", {})
     return run
-
-
-def train_to_the_end(lab):
-    lab._train_button.click()
-    assert lab._work.join(60)
-
-
-def assert_ready(lab):
-    assert not lab._train_button.disabled
-    assert lab._stop_button.disabled
-    assert not lab._work.running
 
 
 def assert_same_scores(ours, expected):
@@ -272,7 +262,7 @@ def test_time_left_is_said_during_a_run_and_not_of_an_earlier_one(lab):
     ],
 )
 def test_times_are_said_as_a_person_says_them(seconds, said):
-    assert lab_module.say_seconds(seconds) == said
+    assert training_lab.say_seconds(seconds) == said
 
 
 def test_slider_may_move_during_a_run_without_changing_it(lab, held, few, status_of):

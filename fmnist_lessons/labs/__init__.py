@@ -1,12 +1,21 @@
-"""The two labs: widgets in which learners train, stop, compare and look back.
+"""The labs: widgets in which learners look, change, train, stop, compare and look back.
 
-``background`` runs the work, ``html`` turns results into text, ``lab`` wires both to sliders and
-buttons, and ``max_iter_lab`` and ``epochs_lab`` say what is trained and shown.
+``lab`` is the base of all and ``training_lab`` of those that train, with ``background`` for the
+work; ``controls`` and ``html`` are what learners move and see. Each further module is one lab.
 """
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submod_attrs={"epochs_lab": ["EpochsLab"], "max_iter_lab": ["MaxIterLab"]},
+    submod_attrs={
+        "activation_lab": ["ActivationLab"],
+        "data_lab": ["DataLab"],
+        "draw_lab": ["DrawLab"],
+        "epochs_lab": ["EpochsLab"],
+        "log_view": ["LogView"],
+        "loss_lab": ["LossLab"],
+        "max_iter_lab": ["MaxIterLab"],
+        "neuron_lab": ["NeuronLab"],
+    },
 )

@@ -18,8 +18,9 @@ from ..published import (
     format_difference,
     format_number,
 )
+from .controls import labelled_slider
 from .html import confusion_html, side_by_side_html, table_html, weight_pictures_html
-from .lab import Lab, labelled_slider
+from .training_lab import TrainingLab
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.
 _PUBLISHED = {
@@ -34,7 +35,7 @@ _PUBLISHED_EPOCHS = 5
 _SECONDS_BETWEEN_DRAWINGS = 1.0
 
 
-class EpochsLab(Lab):
+class EpochsLab(TrainingLab):
     """Train the one-layer network for a number of epochs of the learner's choice.
 
     A slider sets `epochs`, Train runs :func:`fmnist_lessons.train_network` in the background, and

@@ -7,10 +7,10 @@ from ..figures import plot_cross_validation
 from ..logistic_regression import FOLDS, check_cross_validation_data, cross_validate_sgd
 from ..published import CROSS_VALIDATION_MEAN, format_difference, format_number
 from .html import table_html
-from .lab import Lab
+from .training_lab import TrainingLab
 
 
-class MaxIterLab(Lab):
+class MaxIterLab(TrainingLab):
     """Cross-validate ``SGDClassifier`` for a `max_iter` of the learner's choice.
 
     A slider sets `max_iter`, Train runs :func:`fmnist_lessons.cross_validate_sgd` in the

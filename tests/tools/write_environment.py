@@ -85,7 +85,7 @@ def read_direct(text, key):
     ----------
     text : str
         Contents of pyproject.toml.
-    key : {"dependencies", "test"}
+    key : {"dependencies", "draw", "test"}
         Which list.
 
     Returns
@@ -130,7 +130,7 @@ def environment_text(pyproject, lock):
     Returns
     -------
     str
-        The file: what the lessons import, then the test tools, then what those need.
+        The file: what the lessons import, then what is optional, then the test tools, then what those need.
 
     Raises
     ------
@@ -140,6 +140,7 @@ def environment_text(pyproject, lock):
     locked = read_lock(lock)
     sections = {
         "Imported by the lessons.": read_direct(pyproject, "dependencies"),
+        "The optional drawing board.": read_direct(pyproject, "draw"),
         "The test tools.": read_direct(pyproject, "test"),
     }
     direct = {name for lines in sections.values() for name, _ in lines if name}

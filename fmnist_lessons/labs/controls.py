@@ -1,0 +1,96 @@
+"""Controls of the labs that ipywidgets does not have: a slider that screen readers can name."""
+
+import anywidget
+import ipywidgets
+import traitlets
+
+_SLIDER_JAVASCRIPT = """
+function render({ model, el }) {
+  const input = document.createElement("input");
+  input.type = "range";
+  input.style.cssText = "width: 300px; max-width: 100%; margin: 6px 12px; vertical-align: middle";
+  const show = () => {
+    // The range first: a browser clamps the value to it.
+    for (const name of ["min", "max", "step", "disabled", "value"]) input[name] = model.get(name);
+    input.setAttribute("aria-label", model.get("label"));
+    input.title = model.get("label");
+  };
+  const names = ["min", "max", "step", "disabled", "value", "label"];
+  for (const name of names) model.on(`change:${name}`, show);
+  input.addEventListener("input", () => {
+    model.set("value", Number(input.value));
+    model.save_changes();
+  });
+  show();
+  el.append(input);
+  return () => names.forEach((name) => model.off(`change:${name}`, show));
+}
+export default { render };
+"""
+
+
+class NamedSlider(anywidget.AnyWidget):
+    """A slider for whole numbers, the browser's own, with a name that screen readers read.
+
+    The handle of ``ipywidgets.IntSlider`` has none. Like that one, it moves by arrow keys, Page Up,
+    Page Down, Home and End, and keeps its value within its range.
+
+    Parameters
+    ----------
+    label : str
+        The name.
+    value, min, max : int
+        Where it stands, and its range.
+    step : int, default=1
+    disabled : bool, default=False
+    """
+
+    _esm = _SLIDER_JAVASCRIPT
+
+    label = traitlets.Unicode().tag(sync=True)
+    min = traitlets.Int(0).tag(sync=True)
+    max = traitlets.Int(100).tag(sync=True)
+    step = traitlets.Int(1).tag(sync=True)
+    value = traitlets.Int(0).tag(sync=True)
+    disabled = traitlets.Bool(False).tag(sync=True)
+
+    @traitlets.validate("value")
+    def _keep_in_range(self, proposal):
+        return min(max(proposal["value"], self.min), self.max)
+
+
+class NamedFloatSlider(NamedSlider):
+    """The same for numbers with a decimal point."""
+
+    min = traitlets.CFloat(0.0).tag(sync=True)
+    max = traitlets.CFloat(1.0).tag(sync=True)
+    step = traitlets.CFloat(0.01).tag(sync=True)
+    value = traitlets.CFloat(0.0).tag(sync=True)
+
+
+def labelled_slider(label, **options):
+    """Return a slider for whole numbers and a number box that goes with it.
+
+    The box carries the label in writing; moving one does not yet move the other.
+    """
+    return NamedSlider(label=label, **options), ipywidgets.BoundedIntText(
+        description=label,
+        style={"description_width": "initial"},
+        layout={"width": "12em"},
+        **options,
+    )
+
+
+def labelled_float_slider(label, **options):
+    """Return a slider for numbers with a decimal point and a number box, as `labelled_slider`."""
+    return NamedFloatSlider(label=label, **options), ipywidgets.BoundedFloatText(
+        description=label,
+        style={"description_width": "initial"},
+        layout={"width": "13em"},
+        **options,
+    )
+
+
+def row(*widgets):
+    """Return the widgets side by side, or below each other where the window is narrow."""
+    return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap", "align_items": "center"})

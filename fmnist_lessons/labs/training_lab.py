@@ -1,0 +1,277 @@
+"""What the labs that train have in common: a slider, Train, Stop, progress, a curve, a table."""
+
+import time
+import traceback
+
+import ipywidgets
+
+from ..checks import check_whole_number
+from .background import BackgroundWork
+from .controls import labelled_slider, row
+from .html import details_html
+from .lab import Lab
+
+LARGEST_SETTING = 50
+
+
+class TrainingLab(Lab):
+    """Base of the labs that train: wires a function that trains to widgets.
+
+    Without a screen, `run` trains, waits and returns the result.
+
+    Parameters
+    ----------
+    setting_name : str
+        What the slider sets, ``'max_iter'`` or ``'epochs'``.
+    default : int
+        Where the slider starts; it goes from 1 to 50.
+    session_log : SessionLog, optional
+        Where finished runs are written; the session's own by default.
+    """
+
+    def __init__(self, setting_name, default, *, session_log=None):
+        self._setting_name = setting_name
+        self._running_setting = None
+        self._started_at = self._first_progress = None
+        self.runs = []
+
+        self._slider, self._number = labelled_slider(
+            setting_name, value=default, min=1, max=LARGEST_SETTING
+        )
+        self._link = ipywidgets.link((self._slider, "value"), (self._number, "value"))
+        self._train_button = ipywidgets.Button(
+            description="Train", icon="play", tooltip=f"Train with this {setting_name}"
+        )
+        self._stop_button = ipywidgets.Button(
+            description="Stop", icon="stop", tooltip="Stop the training", disabled=True
+        )
+        self._progress = ipywidgets.IntProgress(
+            min=0,
+            max=100,
+            description="progress",
+            layout={"width": "100%", "max_width": "700px"},
+            style={"description_width": "initial"},
+        )
+        self._error_details = ipywidgets.HTML()
+        self._picture = ipywidgets.HTML()
+        self._table = ipywidgets.HTML()
+        self._train_button.on_click(lambda _: self.train())
+        self._stop_button.on_click(lambda _: self.stop())
+
+        super().__init__(
+            [
+                row(self._number, self._slider, self._train_button, self._stop_button),
+                *self._further_controls(),
+                self._progress,
+            ],
+            [self._error_details, self._picture, *self._further_widgets(), self._table],
+            session_log=session_log,
+        )
+        self._work = BackgroundWork(self._end, self._lock)
+        self._picture.value = self._picture_html()
+        self._table.value = self._table_html()
+        self._ready(f"Ready. Choose {setting_name} and press Train.")
+
+    # What a kind of lab fills in.
+
+    def _further_controls(self):
+        """Return widgets to stand below the slider."""
+        return []
+
+    def _further_widgets(self):
+        """Return widgets to stand between the picture and the table."""
+        return []
+
+    def _begin(self):
+        """Forget what an earlier run left unfinished."""
+        raise NotImplementedError
+
+    def _train(self, setting, stop, report):
+        """Train, in the thread; return the result. `report` progress with `_show_progress`."""
+        raise NotImplementedError
+
+    def _record(self, setting, result):
+        """Keep the result of a finished run and return sentences about it."""
+        raise NotImplementedError
+
+    def _drop_unfinished(self):
+        """Take off the screen what a run that did not end well has shown."""
+
+    def _summary_of_stopped(self):
+        """Return sentences on what a stopped run leaves."""
+        raise NotImplementedError
+
+    def _table_html(self):
+        raise NotImplementedError
+
+    # What learners and notebooks use.
+
+    def train(self):
+        """Start training with the slider's setting and return at once.
+
+        Pressing Train does this. While a run goes on, nothing more is started.
+
+        Returns
+        -------
+        Work or None
+            What was started; None if a run is going on.
+
+        Raises
+        ------
+        RuntimeError
+            If the lab was closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("This lab was closed. Run the cell that makes it again.")
+            setting = self._slider.value
+            waits = not self._work.join(timeout=0)
+            work = self._work.start(lambda stop, report: self._train_timed(setting, stop, report))
+            if work is None:
+                return None
+            self._running_setting = setting
+            self._begin()
+            self._progress.value = 0
+            self._error_details.value = ""
+            self._set_running(True)
+            if waits:
+                self._say("Waiting for the last step of the stopped run …")
+            else:
+                self._say(f"Training with {self._setting_name}={setting} …")
+            return work
+
+    def stop(self):
+        """Stop the run that goes on, if any, and return at once. Pressing Stop does this.
+
+        Returns
+        -------
+        bool
+            Whether a run was going on.
+        """
+        with self._lock:
+            stopped = self._work.stop()
+            if stopped:
+                self._set_running(False)
+                self._say(self._summary_of_stopped())
+                self._drop_unfinished()
+            return stopped
+
+    def run(self, setting=None):
+        """Train, wait for the end, and return the result: the lab without a screen.
+
+        An interrupt of the kernel stops the run.
+
+        Parameters
+        ----------
+        setting : int, optional
+            Where to put the slider first, 1 to 50; by default it stays where it is.
+
+        Returns
+        -------
+        object
+            The result of the run; None if it was stopped on the way.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `setting` is not a whole number from 1 to 50.
+        RuntimeError
+            If a run is going on already, or the lab was closed.
+        Exception
+            Whatever ended the training, if it failed.
+        """
+        if setting is not None:
+            setting = check_whole_number(
+                setting, self._setting_name, smallest=1, largest=LARGEST_SETTING
+            )
+        with self._lock:
+            if self._work.running:
+                raise RuntimeError("A run is going on in this lab. Call stop() first, or wait.")
+            if setting is not None and not self._closed:
+                self._slider.value = setting
+            work = self.train()
+        try:
+            return work.wait()
+        except KeyboardInterrupt:
+            self.stop()
+            raise
+
+    def _end_work(self):
+        self._work.stop()
+        self._link.unlink()
+
+    def _described(self):
+        return f"{self._setting_name}={self._slider.value}, runs={len(self.runs)}"
+
+    # What the thread does. It draws without the lock, since drawing takes long, and reports under
+    # it.
+
+    def _train_timed(self, setting, stop, report):
+        report(self._start_clock)
+        return self._train(setting, stop, report)
+
+    def _start_clock(self):
+        # Not when Train was pressed: a stopped run may have had a last step to finish.
+        self._started_at = time.monotonic()
+        self._first_progress = None
+        self._say(f"Training with {self._setting_name}={self._running_setting} …")
+
+    def _show_progress(self, share_done, message):
+        """Move the progress bar and say how long the rest will take."""
+        self._progress.value = round(100 * share_done)
+        now = time.monotonic()
+        if self._first_progress is None and share_done:
+            # Start-up is over; what comes after it tells how fast the rest will be.
+            self._first_progress = (now, share_done)
+        since, share_since = self._first_progress or (now, share_done)
+        if share_since < share_done < 1:
+            left = (now - since) / (share_done - share_since) * (1 - share_done)
+            message += f", {say_seconds(left)} left"
+        self._say(message + ".")
+
+    def _end(self, result, error):
+        self._set_running(False)
+        recorded = len(self.runs)
+        try:
+            if error is None:
+                seconds = say_seconds(time.monotonic() - self._started_at)
+                said = self._record(self._running_setting, result)
+                self._picture.value = self._picture_html()
+                self._table.value = self._table_html()
+                self._progress.value = 100
+                self._say(f"{said} It took {seconds}.")
+            else:
+                self._show_error(error)
+        except Exception as caught:
+            del self.runs[recorded:]
+            self._show_error(caught)
+            raise
+
+    def _show_error(self, error):
+        self._drop_unfinished()
+        reason = f"{type(error).__name__}: {error}".rstrip(".: ")
+        self._say(
+            f"Training with {self._setting_name}={self._running_setting} failed. {reason}. "
+            "Nothing was recorded. Press Train to try again.",
+            error=True,
+        )
+        self._error_details.value = details_html(
+            "Where it happened", "".join(traceback.format_exception(error))
+        )
+        # Else the frames of the traceback would keep the images in memory.
+        traceback.clear_frames(error.__traceback__)
+
+    def _set_running(self, running):
+        self._train_button.disabled = running
+        self._stop_button.disabled = not running
+
+    def _set_picture(self, html):
+        self._picture.value = html
+
+
+def say_seconds(seconds):
+    """Write a time as a person says it: ``'less than a second'``, ``'12 s'``, ``'2 min 5 s'``."""
+    if seconds < 1:
+        return "less than a second"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
