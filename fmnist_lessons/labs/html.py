@@ -96,6 +96,86 @@ def weight_pictures_html(weights, limit, class_names):
     )
 
 
+def pixels_html(pixels, alt, *, limit=None, width="112px"):
+    """Return a picture of pixels, each as a square.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (28, 28)
+        Without a limit, whole numbers from 0 (white) to 255 (black); with one, any numbers.
+    alt : str
+        What the picture shows, numbers included.
+    limit : float, optional
+        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red); larger numbers take
+        the last colour.
+    width : str, default="112px"
+        Width on the screen, in the units of CSS.
+
+    Returns
+    -------
+    str
+    """
+    if limit is None:
+        picture = Image.fromarray((255 - pixels).astype(np.uint8))
+    else:
+        shades = np.clip(np.rint((pixels / (limit or 1.0) + 1) * 127.5), 0, 255).astype(np.uint8)
+        picture = Image.fromarray(_WEIGHT_COLOURS[shades])
+    content = io.BytesIO()
+    picture.save(content, format="png", compress_level=1)
+    return (
+        f'<img alt="{escape(alt)}" src="{_data_address(content.getvalue())}" '
+        f'style="width:{width};max-width:100%;box-sizing:border-box;border:1px solid #999;'
+        'image-rendering:pixelated">'
+    )
+
+
+def bars_html(header, rows, caption, *, largest, marked=()):
+    """Return a table in which each row ends in a bar, to the left of a line if it is negative.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Headings of the cells and of the bar: one more than a row has cells.
+    rows : sequence of (sequence of str, float)
+        The cells of a row, the first of which names it, and the length of its bar.
+    caption : str
+    largest : float
+        The length that fills the bar's half (of signed bars) or whole; longer bars are cut there.
+        Bars are signed if any is negative.
+    marked : collection of int
+        Rows written in bold, after a mark.
+
+    Returns
+    -------
+    str
+    """
+    signed = any(length < 0 for _, length in rows)
+    head = "".join(f'<th scope="col" style="{_CELL}">{escape(cell)}</th>' for cell in header)
+    body = []
+    for number, (cells, length) in enumerate(rows):
+        share = min(abs(length) / (largest or 1.0), 1.0) * (50 if signed else 100)
+        start = (50 - share if length < 0 else 50) if signed else 0
+        colour = "#D55E00" if length < 0 else "#0072B2"
+        bar = (
+            f'<div style="position:relative;width:12em;height:0.9em;border:1px solid #999">'
+            f'<div style="position:absolute;left:{start:.1f}%;width:{share:.1f}%;height:100%;'
+            f'background:{colour}"></div></div>'
+        )
+        mark, weight = ("▸ ", ";font-weight:bold") if number in marked else ("", "")
+        name, *others = cells
+        body.append(
+            f'<tr><th scope="row" style="{_CELL};text-align:left;font-weight:normal{weight}">'
+            f"{mark}{escape(name)}</th>"
+            + "".join(f'<td style="{_CELL}{weight}">{escape(cell)}</td>' for cell in others)
+            + f'<td style="{_CELL}">{bar}</td></tr>'
+        )
+    return (
+        '<table style="border-collapse:collapse;line-height:1.5">'
+        f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    )
+
+
 def confusion_html(counts, class_names):
     """Return a confusion matrix as a table, darker where there are more images.
 
