@@ -18,7 +18,7 @@ from ..published import (
     format_difference,
     format_number,
 )
-from .controls import labelled_slider
+from .controls import labelled_slider, row
 from .html import confusion_html, side_by_side_html, table_html, weight_pictures_html
 from .training_lab import TrainingLab
 
@@ -131,27 +131,16 @@ class EpochsLab(TrainingLab):
             self._go_to_epoch(check_whole_number(epoch, "epoch", smallest=0, largest=largest))
 
     def _further_widgets(self):
-        self._epoch_row = ipywidgets.HBox(layout={"flex_flow": "row wrap", "align_items": "center"})
+        self._epoch_slider, self._epoch_number = labelled_slider(
+            "look at epoch", value=0, min=0, max=1, disabled=True
+        )
+        for widget in (self._epoch_slider, self._epoch_number):
+            widget.observe(lambda change: self._go_to_epoch(change["new"]), names="value")
         self._epoch_view = ipywidgets.HTML(
             "<p>After Train, the ten weight pictures and the confusion matrix of each epoch can be "
             "seen here.</p>"
         )
-        self._make_epoch_slider(last=1, disabled=True)
-        return [self._epoch_row, self._epoch_view]
-
-    def _make_epoch_slider(self, last, *, disabled):
-        """Put a new slider into its row: one on the screen does not learn of a new maximum."""
-        for widget in self._epoch_row.children:
-            widget.unobserve_all()
-            widget.layout.close()
-            widget.style.close()
-            widget.close()
-        self._epoch_slider, self._epoch_number = labelled_slider(
-            "look at epoch", value=0, min=0, max=last, disabled=disabled
-        )
-        for widget in (self._epoch_slider, self._epoch_number):
-            widget.observe(lambda change: self._go_to_epoch(change["new"]), names="value")
-        self._epoch_row.children = [self._epoch_number, self._epoch_slider]
+        return [row(self._epoch_number, self._epoch_slider), self._epoch_view]
 
     def _begin(self):
         self._epochs_done = 0
@@ -187,7 +176,9 @@ class EpochsLab(TrainingLab):
         if run is not self.training_run:
             self.training_run = run
             self._snapshots, self._confusions = [], []
-            self._make_epoch_slider(last=run.epochs, disabled=False)
+            for widget in (self._epoch_slider, self._epoch_number):
+                widget.value = 0
+                widget.max, widget.disabled = run.epochs, False
         done = len(history["loss"])
         followed = self._epoch_slider.value == done - 1
         self._history = history
