@@ -30,13 +30,16 @@ lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
 test: .venv/ready  ## set up if needed, then run every check (ten minutes on two cores at most)
-	@echo "== 1 of 3: style of code and notebooks (ruff)"
+	@echo "== 1 of 4: style of code and notebooks (ruff)"
 	@$(MAKE) --no-print-directory lint
-	@echo "== 2 of 3: unit tests, against scikit-learn and Keras themselves (pytest)"
-	@$(BIN)/python -m pytest -n 2 tests
-	@echo "== 3 of 3: every chapter run again in 1 GiB, every output compared (nbval)"
+	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
+	@$(BIN)/python -m pytest -n 2 tests --ignore tests/browser
+	@echo "== 3 of 4: labs and chapters in JupyterLab, driven by Chromium (playwright)"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browser
+	@echo "== 4 of 4: every chapter run again in 1 GiB, every output compared (nbval)"
 	@$(BIN)/python tests/tools/check_chapters.py
-	@echo "== all checks passed"
+	@if $(BIN)/python tests/browser/chromium.py; then echo "== all checks passed"; \
+	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
 lint: .venv/ready  ## check the style of code and notebooks
 	$(BIN)/ruff check .

@@ -159,6 +159,44 @@ def check_target(target, length, name="train_target", images_name="train_scaled"
         )
 
 
+def check_class_names(class_names):
+    """Return the ten class names as a list of str, or say what is wrong with them.
+
+    Parameters
+    ----------
+    class_names : object
+        What the caller passed; right is a sequence of ten str, in the order of the targets.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    TypeError
+        If it is not a sequence of str.
+    ValueError
+        If there are not ten.
+    """
+    if isinstance(class_names, str) or not hasattr(class_names, "__len__"):
+        raise TypeError(
+            f"class_names must be a list of {CLASSES} str; "
+            f"got {type(class_names).__name__}. Pass all names in the order of the targets."
+        )
+    names = list(class_names)
+    if len(names) != CLASSES:
+        raise ValueError(
+            f"class_names must have {CLASSES} names, one per class; got {len(names)}. "
+            "Pass all of them in the order of the targets, 0 to 9."
+        )
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(
+            "class_names must hold str only; got "
+            f"{sorted({type(name).__name__ for name in names})}. Convert each name with str()."
+        )
+    return names
+
+
 def _check_is_array(value, name):
     if not isinstance(value, np.ndarray):
         raise TypeError(

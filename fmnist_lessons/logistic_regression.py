@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from .checks import check_scaled, check_target, check_whole_number
 
@@ -135,6 +135,46 @@ def check_cross_validation_data(train_scaled, train_target):
             f"that every fold can have one; got {dict(zip(classes.tolist(), counts.tolist()))} "
             "(class: images). Pass more images."
         )
+
+
+def stratified_sample(train_target, size, random_state=42):
+    """Draw images at random, as large a share of each class as it has of all.
+
+    The lab of chapter 2 takes a quick look at such a sample. It is the one that scikit-learn's
+    ``train_test_split(..., train_size=size, stratify=train_target, random_state=random_state)``
+    keeps.
+
+    Parameters
+    ----------
+    train_target : ndarray of shape (n,), of integers
+        Class numbers from 0 to 9.
+    size : int
+        How many images to draw, from the number of classes to n - 1.
+    random_state : int, default=42
+        Seed of the draw, 0 or more.
+
+    Returns
+    -------
+    ndarray of shape (size,), dtype int64
+        Their places in `train_target`, in the order in which they were drawn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described; from scikit-learn, if a class has one image only.
+    """
+    random_state = check_whole_number(random_state, "random_state", smallest=0, largest=2**32 - 1)
+    check_target(train_target, np.size(train_target))
+    classes = len(np.unique(train_target))
+    count = len(train_target)
+    size = check_whole_number(size, "size", smallest=classes, largest=count - 1)
+    # scikit-learn wants one image of each class in either part. Where fewer are left out than there
+    # are classes, whichever they are hardly changes a share.
+    stratify = train_target if count - size >= classes else None
+    sample, _ = train_test_split(
+        np.arange(count), train_size=size, stratify=stratify, random_state=random_state
+    )
+    return sample
 
 
 def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on_fit, stop):

@@ -1,6 +1,9 @@
-"""The one-layer Keras network: build it, train it, keep its weights after every epoch."""
+"""The Keras network of chapter 4: build it, train it, keep its weights after every epoch."""
 
+import difflib
 import logging
+import math
+import numbers
 import threading
 from dataclasses import dataclass, field
 
@@ -10,6 +13,8 @@ import numpy as np
 from .checks import CLASSES, PIXELS, check_scaled, check_target, check_whole_number
 
 BATCH_SIZE = 32  # Keras's own default
+OPTIMIZERS = ("sgd", "rmsprop", "adam")
+LARGEST_HIDDEN_UNITS = 10_000
 # Steps that TensorFlow runs before it hands back to Python. Python's share of a step is larger than
 # TensorFlow's here, so this is what makes training fast; a stop waits for one such block at most.
 _STEPS_PER_EXECUTION = 500
@@ -33,21 +38,50 @@ class Snapshot:
 
     Attributes
     ----------
-    weights : ndarray of shape (784, 10), dtype float32
-        One column of weights for each unit.
-    biases : ndarray of shape (10,), dtype float32
-        One bias for each unit.
+    parameters : tuple of ndarray, dtype float32
+        What Keras's ``get_weights`` returns: the weights and the biases of each layer in turn.
+        Without a hidden layer, shapes (784, 10) and (10,); with one of 100 units, shapes
+        (784, 100), (100,), (100, 10) and (10,).
     """
 
-    weights: np.ndarray
-    biases: np.ndarray
+    parameters: tuple
+
+    @property
+    def has_hidden_layer(self):
+        """Whether there is a layer between the pixels and the ten units."""
+        return len(self.parameters) > 2
+
+    @property
+    def weights(self):
+        """Weights of the one-layer network, shape (784, 10): one column for each unit."""
+        return self._of_the_only_layer("weights", 0)
+
+    @property
+    def biases(self):
+        """Biases of the one-layer network, shape (10,): one for each unit."""
+        return self._of_the_only_layer("biases", 1)
+
+    def _of_the_only_layer(self, name, place):
+        if self.has_hidden_layer:
+            raise AttributeError(
+                f"{name} stands for the one layer of a network without a hidden layer; this one "
+                f"has two layers. Use parameters[{place}] for the {name} of the hidden layer and "
+                f"parameters[{place + 2}] for those of the ten units."
+            )
+        return self.parameters[place]
 
     def predict(self, scaled):
         """Return the class that the network gives to each image, shape (n,), dtype int64.
 
         The largest z wins; softmax keeps their order, so it is not needed here. Chapter 4 uses it.
         """
-        return (scaled.astype(np.float32, copy=False) @ self.weights + self.biases).argmax(axis=1)
+        values = scaled.astype(np.float32, copy=False)
+        *hidden, weights, biases = self.parameters
+        if hidden:
+            values = values @ hidden[0]
+            values += hidden[1]
+            np.maximum(values, 0, out=values)  # ReLU
+        return (values @ weights + biases).argmax(axis=1)
 
 
 @dataclass
@@ -62,6 +96,8 @@ class TrainingRun:
         Epochs that were asked for.
     seed : int
         Seed the run began with.
+    batch_size, optimizer, learning_rate, hidden_units : int, str, float or None, int or None
+        Settings of the run, as :func:`train_network` takes them.
     history : dict of str to list of float
         ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy``, one value for each finished
         epoch: the names and values of Keras's ``History.history``.
@@ -80,6 +116,10 @@ class TrainingRun:
     )
     snapshots: list = field(default_factory=list)
     stopped: bool = False
+    batch_size: int = BATCH_SIZE
+    optimizer: str = "rmsprop"
+    learning_rate: float | None = None
+    hidden_units: int | None = None
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
@@ -95,39 +135,75 @@ class TrainingRun:
         return f"TrainingRun(epochs_done={self.epochs_done} of {self.epochs}, seed={self.seed})"
 
 
-def build_network():
-    """Build and compile the one-layer network of chapter 4.
+def build_network(optimizer="rmsprop", learning_rate=None, hidden_units=None):
+    """Build and compile the network of chapter 4.
 
-    784 inputs, ten units with softmax, 7,850 parameters::
+    By default 784 inputs, ten units with softmax, 7,850 parameters::
 
         inputs = keras.layers.Input(shape=(784,))
         dense = keras.layers.Dense(10, activation='softmax')
         model = keras.Sequential([inputs, dense])
         model.compile(loss='sparse_categorical_crossentropy', metrics=['accuracy'])
 
+    Parameters
+    ----------
+    optimizer : {"sgd", "rmsprop", "adam"}, default="rmsprop"
+        How the weights follow the gradient. Keras, too, takes RMSprop unless told otherwise.
+    learning_rate : float, optional
+        How far one step goes, above 0. By default Keras's own for that optimizer: 0.01 for sgd,
+        0.001 for the other two.
+    hidden_units : int, optional
+        ReLU units in a layer between the pixels and the ten units, 1 to 10,000. By default there
+        is no such layer.
+
     Returns
     -------
     keras.Sequential
-        The compiled network. Its first weights are drawn from Keras's random seed.
+        The compiled network. Its first weights are drawn from Keras's random seed, and depend on
+        nothing else but the number of hidden units.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
     """
-    inputs = keras.layers.Input(shape=(PIXELS,), name="input")
-    dense = keras.layers.Dense(CLASSES, activation="softmax", name="dense")
-    model = keras.Sequential([inputs, dense], name="sequential")
-    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    optimizer, learning_rate, _, hidden_units = check_settings(
+        optimizer, learning_rate, BATCH_SIZE, hidden_units
+    )
+    layers = [keras.layers.Input(shape=(PIXELS,), name="input")]
+    if hidden_units is not None:
+        layers.append(keras.layers.Dense(hidden_units, activation="relu", name="hidden"))
+    layers.append(keras.layers.Dense(CLASSES, activation="softmax", name="dense"))
+    model = keras.Sequential(layers, name="sequential")
+    chosen = keras.optimizers.get(optimizer)
+    if learning_rate is not None:
+        chosen.learning_rate = learning_rate
+    model.compile(optimizer=chosen, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
 def train_network(
-    train_scaled, train_target, validation, epochs=5, seed=42, *, on_epoch=None, stop=None
+    train_scaled,
+    train_target,
+    validation,
+    epochs=5,
+    seed=42,
+    *,
+    batch_size=BATCH_SIZE,
+    optimizer="rmsprop",
+    learning_rate=None,
+    hidden_units=None,
+    on_epoch=None,
+    stop=None,
 ):
-    """Train the one-layer network and keep its parameters after every epoch.
+    """Train the network of chapter 4 and keep its parameters after every epoch.
 
     The same weights, bit for bit, as Keras's plain calls with the same seed::
 
         keras.utils.set_random_seed(seed)
         tf.config.experimental.enable_op_determinism()
-        model = build_network()
-        model.fit(train_scaled, train_target, epochs=epochs)
+        model = build_network(optimizer, learning_rate, hidden_units)
+        model.fit(train_scaled, train_target, batch_size=batch_size, epochs=epochs)
 
     only faster, since up to 500 steps run between two visits to Python. Chapter 4 uses it.
 
@@ -144,7 +220,13 @@ def train_network(
         Passes over the training images, 1 to 100,000.
     seed : int, default=42
         Seed of the first weights and of the order of the images, from 0 to 4294967295. As
-        ``keras.utils.set_random_seed`` does, it also seeds Python's and NumPy's generators.
+        ``keras.utils.set_random_seed`` does, it also seeds Python's and NumPy's generators. With
+        the same `hidden_units`, the same seed gives the same first weights, whatever the other
+        settings are.
+    batch_size : int, default=32
+        Images in one step, 1 or more; the last step of an epoch takes what is left.
+    optimizer, learning_rate, hidden_units : str, float or None, int or None
+        As for :func:`build_network`.
     on_epoch : callable, optional
         Called as ``on_epoch(run)`` before the first epoch and after each one. ``run.stop()`` stops
         the training.
@@ -171,6 +253,9 @@ def train_network(
     """
     epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_EPOCHS)
     seed = check_whole_number(seed, "seed", smallest=0, largest=2**32 - 1)
+    optimizer, learning_rate, batch_size, hidden_units = check_settings(
+        optimizer, learning_rate, batch_size, hidden_units
+    )
     check_training_data(train_scaled, train_target, validation)
     if keras.config.backend() != "tensorflow":
         raise RuntimeError(
@@ -182,26 +267,120 @@ def train_network(
     with _training:
         keras.utils.set_random_seed(seed)
         tensorflow.config.experimental.enable_op_determinism()
-        model = build_network()
-        model.steps_per_execution = _STEPS_PER_EXECUTION
-        run = TrainingRun(model, epochs, seed)
+        model = build_network(optimizer, learning_rate, hidden_units)
+        run = TrainingRun(
+            model,
+            epochs,
+            seed,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            hidden_units=hidden_units,
+        )
         if stop is not None:
             run._stop = stop
-        model.fit(
-            train_scaled,
-            train_target,
-            batch_size=BATCH_SIZE,
-            epochs=epochs,
-            validation_data=tuple(validation),
-            callbacks=[_Recorder(run, on_epoch)],
-            verbose=0,
+        val_scaled, val_target = validation
+        count = len(train_scaled)
+        images = tensorflow.Variable(
+            _in_one_tensor((train_scaled, val_scaled)), trainable=False, shape=(None, PIXELS)
         )
+        by_number = _ByNumber(model, images)
+        by_number.compile(
+            optimizer=model.optimizer,
+            loss=model.loss,
+            metrics=["accuracy"],
+            steps_per_execution=_STEPS_PER_EXECUTION,
+        )
+        try:
+            by_number.fit(
+                np.arange(count),
+                train_target,
+                batch_size=batch_size,
+                epochs=epochs,
+                validation_data=(np.arange(count, count + len(val_scaled)), val_target),
+                callbacks=[_Recorder(run, on_epoch)],
+                verbose=0,
+            )
+        finally:
+            # TensorFlow keeps the traced graphs of a training, and they would keep the images.
+            images.assign(np.empty((0, PIXELS), dtype=np.float32))
     if run.stopped:
-        model.set_weights([run.snapshots[-1].weights, run.snapshots[-1].biases])
-    # The model goes on as build_network() makes it: one step at a time.
-    model.steps_per_execution = 1
-    model.train_function = model.test_function = None
+        model.set_weights(run.snapshots[-1].parameters)
     return run
+
+
+def _in_one_tensor(parts):
+    """Return arrays of images, one after the other, as one float32 tensor, copied only once.
+
+    TensorFlow copies an array of its caller's twice: to have it for itself, and to begin at a
+    multiple of 64 bytes, which NumPy does not promise. So the one copy is made at such a place.
+    """
+    import tensorflow
+
+    rows = sum(map(len, parts))
+    size = rows * PIXELS * np.dtype(np.float32).itemsize
+    memory = np.empty(size + 64, dtype=np.uint8)
+    start = -memory.ctypes.data % 64
+    images = memory[start : start + size].view(np.float32).reshape(rows, PIXELS)
+    np.concatenate(parts, out=images, casting="same_kind")
+    return tensorflow.experimental.dlpack.from_dlpack(images.__dlpack__())
+
+
+def check_settings(optimizer, learning_rate, batch_size, hidden_units):
+    """Check the settings that :func:`build_network` and :func:`train_network` take.
+
+    Parameters
+    ----------
+    optimizer, learning_rate, batch_size, hidden_units : object
+        As for :func:`train_network`.
+
+    Returns
+    -------
+    tuple of (str, float or None, int, int or None)
+        The same as Python's own numbers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is wrong.
+    """
+    _check_optimizer(optimizer)
+    if learning_rate is not None:
+        learning_rate = _check_learning_rate(learning_rate)
+    batch_size = check_whole_number(batch_size, "batch_size", smallest=1)
+    if hidden_units is not None:
+        try:
+            hidden_units = check_whole_number(
+                hidden_units, "hidden_units", smallest=1, largest=LARGEST_HIDDEN_UNITS
+            )
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{error} For no hidden layer write hidden_units=None.") from None
+    return optimizer, learning_rate, batch_size, hidden_units
+
+
+def _check_optimizer(optimizer):
+    allowed = f"optimizer must be one of {', '.join(map(repr, OPTIMIZERS))}"
+    if not isinstance(optimizer, str):
+        raise TypeError(
+            f"{allowed}; got {optimizer!r:.60} of type {type(optimizer).__name__}. "
+            'Write, for example, optimizer="rmsprop".'
+        )
+    if optimizer not in OPTIMIZERS:
+        near = difflib.get_close_matches(optimizer.lower(), OPTIMIZERS, n=1, cutoff=0.5)
+        mend = f"Did you mean {near[0]!r}?" if near else 'Write, for example, optimizer="rmsprop".'
+        raise ValueError(f"{allowed}; got {optimizer!r:.60}. {mend}")
+
+
+def _check_learning_rate(learning_rate):
+    allowed = "learning_rate must be a finite number above 0, or None for Keras's default"
+    mend = "Write, for example, learning_rate=0.001."
+    if isinstance(learning_rate, bool | np.bool_) or not isinstance(learning_rate, numbers.Real):
+        raise TypeError(
+            f"{allowed}; got {learning_rate!r:.60} of type {type(learning_rate).__name__}. {mend}"
+        )
+    if not 0 < learning_rate < math.inf:
+        raise ValueError(f"{allowed}; got {learning_rate}. {mend}")
+    return float(learning_rate)
 
 
 def check_training_data(train_scaled, train_target, validation):
@@ -291,6 +470,23 @@ class ProgressBarMeans(keras.callbacks.Callback):
             )
 
 
+class _ByNumber(keras.Model):
+    """A model that takes numbers of images, looks the images up, and hands them to `model`.
+
+    Keras then shuffles, batches and copies numbers instead of pixels: the same batches in the same
+    order, in half the memory. The parameters are those of `model`.
+    """
+
+    def __init__(self, model, images):
+        super().__init__(name="by_number")
+        self._model_of_images = model
+        self._images = images
+
+    def call(self, numbers):
+        # Not a gather from the variable itself, for which TensorFlow would copy it.
+        return self._model_of_images(keras.ops.take(self._images.read_value(), numbers, axis=0))
+
+
 class _Recorder(keras.callbacks.Callback):
     """Writes each finished epoch into a `TrainingRun`, and stops Keras when asked to."""
 
@@ -322,6 +518,6 @@ class _Recorder(keras.callbacks.Callback):
         self._take_snapshot()
 
     def _take_snapshot(self):
-        self._run.snapshots.append(Snapshot(*self.model.get_weights()))
+        self._run.snapshots.append(Snapshot(tuple(self.model.get_weights())))
         if self._on_epoch:
             self._on_epoch(self._run)

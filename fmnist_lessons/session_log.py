@@ -1,13 +1,25 @@
 """The log of a session: every run of a learner, kept, written to a file, and read back."""
 
 import datetime
+import functools
 import importlib.metadata
+import json
+import logging
 import platform
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from .log_file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, write_run
 
 # What may change a run's numbers.
 _LIBRARIES = ("numpy", "scikit-learn", "keras", "tensorflow")
+
+_FULL = (
+    f"the log would grow beyond {MOST_RUNS:,} runs or {LARGEST_FILE:,} bytes, and could not be "
+    "loaded again. Download it, then restart the kernel to begin a new one."
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,8 @@ class Run:
         When it ended: UTC, as ISO 8601 writes it.
     versions : dict of str to str
         Version of Python and of each library that may change the numbers.
+    loaded : bool
+        Whether it was read from a file. Two runs are equal whether or not they were.
     """
 
     lab: str
@@ -36,19 +50,25 @@ class Run:
     seconds: float
     finished: str
     versions: dict = field(default_factory=dict)
+    loaded: bool = field(default=False, compare=False)
 
 
 class SessionLog:
     """The runs of a session, in the order in which they ended. Labs write into it.
 
+    It may be used from several threads. What is in it can always be written to a file and read
+    back.
+
     Attributes
     ----------
     runs : tuple of Run
+        The runs so far; loaded ones stand where they were loaded.
     """
 
     def __init__(self):
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held while others are told
         self._runs = []
+        self._lines = []  # each run as it stands in the file
         self._watchers = []
 
     @property
@@ -60,37 +80,140 @@ class SessionLog:
     def add(self, lab, parameters, results, seconds):
         """Write down a run that has just ended; return it.
 
+        Numbers, text and arrays of NumPy become plain Python ones.
+
         Parameters
         ----------
         lab : str
             Name of the lab's class.
-        parameters, results : dict
-            As `Run` has them.
+        parameters : dict of str to (int, float, str, bool or None)
+            What the learner chose, the seed, and how many images were used.
+        results : dict of str to (float or sequence of float)
+            Final metrics, or one number for each fold.
         seconds : float
             How long it took.
 
         Returns
         -------
         Run
+
+        Raises
+        ------
+        TypeError
+            If something is of a kind that the file cannot hold.
+        ValueError
+            If a number is NaN or infinite, a text or list is too long, or the log is full.
         """
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        run = Run(lab, dict(parameters), dict(results), float(seconds), now, library_versions())
+        for value, name in ((parameters, "parameters"), (results, "results")):
+            if not isinstance(value, Mapping):
+                raise TypeError(
+                    f"{name} must be a dict with names as keys; got {type(value).__name__}. "
+                    f"Write, for example, {name}={{'max_iter': 5}}."
+                )
+        record = {
+            "lab": _plain(lab),
+            "parameters": {_plain(name): _plain(value) for name, value in parameters.items()},
+            "results": {_plain(name): _as_floats(_plain(value)) for name, value in results.items()},
+            "seconds": _plain(seconds),
+            "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "versions": library_versions(),
+        }
+        check_run(record)
+        run = _as_run(record)
+        line = write_run(_as_record(run))
         with self._lock:
+            _check_there_is_room([*self._lines, line])
             self._runs.append(run)
-            watchers = list(self._watchers)
-        for watcher in watchers:
-            watcher()
+            self._lines.append(line)
+        self._tell_watchers()
         return run
 
+    def to_json(self):
+        """Return all runs as the text of a file that `load_json` takes.
+
+        Returns
+        -------
+        str
+            One JSON object: the format's name, its version, and the runs. ASCII only.
+        """
+        with self._lock:
+            lines = list(self._lines)
+        return write_log(lines)
+
+    def load_json(self, text_or_bytes):
+        """Add the runs of a file that `to_json` wrote, in this session or another.
+
+        Everything in the file is checked first. It is data only: nothing in it is executed. Runs
+        that are in the log already are not doubled.
+
+        Parameters
+        ----------
+        text_or_bytes : str or bytes
+            What the file holds. Bytes must be UTF-8.
+
+        Returns
+        -------
+        int
+            The number of runs that were added; each has ``loaded=True``.
+
+        Raises
+        ------
+        TypeError
+            If it is neither text nor bytes.
+        ValueError
+            If it is not such a file; the message says what is wrong, and where. Nothing has
+            changed then.
+        """
+        found = [_as_run(record, loaded=True) for record in read_log(text_or_bytes)]
+        with self._lock:
+            there = Counter(_identity(run) for run in self._runs)
+            added = []
+            for run in found:
+                identity = _identity(run)
+                if there[identity]:
+                    there[identity] -= 1
+                else:
+                    added.append(run)
+            lines = [write_run(_as_record(run)) for run in added]
+            _check_there_is_room(self._lines + lines)
+            self._runs += added
+            self._lines += lines
+        if added:
+            self._tell_watchers()
+        return len(added)
+
     def watch(self, watcher):
-        """Call ``watcher()`` after each change, in the thread that made it."""
+        """Call ``watcher()`` after each change, in the thread that made it.
+
+        What a watcher raises is logged: it ends neither the run nor the calls of other watchers.
+
+        Parameters
+        ----------
+        watcher : callable
+            Takes no argument. Lab threads call it while they hold their lab's lock, so it has to
+            be quick and must not wait for another lab.
+        """
+        if not callable(watcher):
+            raise TypeError(
+                f"watcher must be a function without arguments; got {type(watcher).__name__}."
+            )
         with self._lock:
             self._watchers.append(watcher)
 
     def unwatch(self, watcher):
-        """Call it no longer."""
+        """Call it no longer; do nothing if it is not called."""
         with self._lock:
-            self._watchers.remove(watcher)
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+    def _tell_watchers(self):
+        with self._lock:
+            watchers = list(self._watchers)
+        for watcher in watchers:
+            try:
+                watcher()
+            except Exception:  # the run is in the log, and the others wait for news
+                logging.getLogger(__name__).exception("A watcher of the session log failed.")
 
     def __len__(self):
         return len(self.runs)
@@ -109,6 +232,11 @@ def the_session_log():
 
 def library_versions():
     """Return the versions of Python and of the libraries that may change a run's numbers."""
+    return dict(_library_versions())
+
+
+@functools.cache
+def _library_versions():
     versions = {"python": platform.python_version()}
     for name in _LIBRARIES:
         for distribution in (name, f"{name}-cpu"):  # TensorFlow's build for Linux is named so
@@ -118,3 +246,53 @@ def library_versions():
             except importlib.metadata.PackageNotFoundError:
                 continue
     return versions
+
+
+def _plain(value):
+    """Return what NumPy made as plain Python, and anything unknown as it is."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    for kind in (bool, int, float, str):  # also what is derived from them
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def _as_floats(result):
+    """Return whole numbers as floats, in a list too, and anything else as it is."""
+    if isinstance(result, list):
+        return [_as_floats(each) for each in result]
+    try:
+        return float(result) if type(result) is int else result
+    except OverflowError:
+        return result  # refused later
+
+
+def _as_run(record, *, loaded=False):
+    return Run(
+        lab=record["lab"],
+        parameters=dict(record["parameters"]),
+        results={name: _as_floats(value) for name, value in record["results"].items()},
+        seconds=float(record["seconds"]),
+        finished=record["finished"],
+        versions=dict(record["versions"]),
+        loaded=loaded,
+    )
+
+
+def _as_record(run):
+    return {name: value for name, value in vars(run).items() if name != "loaded"}
+
+
+def _identity(run):
+    # As text, in which 1, 1.0 and true differ; the order of the names does not count.
+    return json.dumps(_as_record(run), sort_keys=True)
+
+
+def _check_there_is_room(lines):
+    # Each line takes two more characters, a comma and a line break; 200 are for what surrounds
+    # them.
+    if len(lines) > MOST_RUNS or sum(map(len, lines)) + 2 * len(lines) + 200 > LARGEST_FILE:
+        raise ValueError(f"Nothing was changed: {_FULL}")

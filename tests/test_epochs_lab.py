@@ -3,7 +3,6 @@
 import base64
 import gc
 import io
-import re
 import threading
 import time
 import weakref
@@ -12,7 +11,16 @@ from html import unescape
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, EpochsLab, TrainingRun, build_network, train_network
-from driving import assert_ready, train_to_the_end
+from driving import (
+    Replay,
+    accuracy_shown,
+    assert_ready,
+    assert_same_run,
+    epoch_shown,
+    epochs_shown,
+    pictures_in,
+    train_to_the_end,
+)
 from fmnist_lessons.labs import epochs_lab, html
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS, format_difference
@@ -57,35 +65,6 @@ def held(hold_training):
     return hold_training(epochs_lab, "train_network")
 
 
-class Replay:
-    """Stands in for `train_network`: replays a finished run, an epoch whenever it is told to."""
-
-    def __init__(self, finished):
-        self._finished = finished
-        self._steps = threading.Semaphore(0)
-        self.seeds = []
-        self.stopped = False
-
-    def __call__(self, scaled, target, validation, epochs, seed, *, on_epoch, stop):
-        self.seeds.append(seed)
-        run = TrainingRun(self._finished.model, epochs, seed)
-        for epoch in range(epochs + 1):
-            assert self._steps.acquire(timeout=30)
-            if stop.is_set() or self.stopped:
-                run.stopped = True
-                break
-            if epoch:
-                for name, values in run.history.items():
-                    values.append(self._finished.history[name][epoch - 1])
-            run.snapshots.append(self._finished.snapshots[epoch])
-            on_epoch(run)
-        return run
-
-    def go_on(self, epochs=1):
-        for _ in range(epochs):
-            self._steps.release()
-
-
 @pytest.fixture
 def replay(monkeypatch, four_epochs):
     replayed = Replay(four_epochs)
@@ -93,51 +72,6 @@ def replay(monkeypatch, four_epochs):
     yield replayed
     replayed.stopped = True
     replayed.go_on(100)
-
-
-@pytest.fixture
-def epochs_shown(wait_until):
-    """Return a function that waits until a lab has so many epochs to look at, 0 not counted."""
-
-    def wait(lab, epochs):
-        wait_until(lambda: len(lab._confusions) == epochs + 1)
-        with lab._lock:  # the report that added it has ended
-            pass
-
-    return wait
-
-
-def assert_same_run(ours, expected):
-    assert ours.history == expected.history
-    assert len(ours.snapshots) == len(expected.snapshots)
-    for mine, theirs in zip(ours.snapshots, expected.snapshots):
-        np.testing.assert_array_equal(mine.weights, theirs.weights)
-        np.testing.assert_array_equal(mine.biases, theirs.biases)
-
-
-def heading(lab):
-    """Return the line above the ten weight pictures."""
-    return unescape(re.search(r"<p><b>(.*?)</b></p>", lab._epoch_view.value)[1])
-
-
-def epoch_shown(lab):
-    said = heading(lab)
-    if said.startswith("Before training: "):
-        return 0
-    return int(re.match(r"After epoch (\d+): ", said)[1])
-
-
-def accuracy_shown(lab):
-    return re.search(r"accuracy (\d\.\d{4}) on the validation images", heading(lab))[1]
-
-
-def pictures_in(view):
-    """Decode the pictures in HTML; return (text alternative, array of colours) of each."""
-    found = re.findall(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]*)"', view)
-    return [
-        (unescape(alt), np.asarray(Image.open(io.BytesIO(base64.b64decode(png)))))
-        for alt, png in found
-    ]
 
 
 # Before anything is trained.
@@ -232,28 +166,30 @@ def test_table_collects_runs_beside_the_published_accuracy(
     lab.run(2)
     lab.run(5)
     header, *rows = cells_of(lab._table.value)
-    assert header == [
-        "epochs",
-        "loss",
-        "accuracy",
-        "val_loss",
-        "val_accuracy",
-    ]
+    assert header == ["run", "epochs", "setting", "loss", "accuracy", "val_loss", "val_accuracy"]
     last = [f"{values[1]:.4f}" for values in four_epochs.history.values()]
     difference = format_difference(0.8125, VALIDATION_ACCURACY[5])
     published = [0.4363, 0.8544, VALIDATION_LOSS[5], VALIDATION_ACCURACY[5]]
+    setting = "rmsprop, batch size 32, default learning rate, no hidden layer, seed 42"
     assert rows == [
-        ["2, yours", *last],
+        ["1", "2", setting, *last],
         [
-            "difference",
+            "",
+            "",
+            "difference from the published",
             format_difference(four_epochs.history["loss"][1], 0.4796),
             format_difference(four_epochs.history["accuracy"][1], 0.8396),
             "–",
             "–",
         ],
-        ["5, yours", "0.8125", "0.8125", "0.8125", "0.8125"],
-        ["difference", *(format_difference(0.8125, number) for number in published)],
-        ["5, published", *(f"{number:.4f}" for number in published)],
+        ["2", "5", setting, "0.8125", "0.8125", "0.8125", "0.8125"],
+        [
+            "",
+            "",
+            "difference from the published",
+            *(format_difference(0.8125, number) for number in published),
+        ],
+        ["published", "5", setting, *(f"{number:.4f}" for number in published)],
     ]
     assert f"Published: 0.8458, difference {difference}." in status_of(lab)
 
@@ -280,7 +216,7 @@ def test_double_click_starts_one_run(lab, replay, status_of):
 
 
 def test_curves_progress_and_status_follow_the_epochs(
-    lab, replay, epochs_shown, wait_until, status_of, monkeypatch
+    lab, replay, wait_until, status_of, monkeypatch
 ):
     monkeypatch.setattr(epochs_lab, "_SECONDS_BETWEEN_DRAWINGS", -1)
     lab._slider.value = 4
@@ -400,7 +336,7 @@ def test_an_epoch_that_there_is_not_is_refused(trained, epoch):
     assert trained._epoch_slider.value == epoch_shown(trained) == 2
 
 
-def test_the_view_follows_the_training_while_it_stands_at_the_latest(lab, replay, epochs_shown):
+def test_the_view_follows_the_training_while_it_stands_at_the_latest(lab, replay):
     lab._slider.value = 4
     lab._train_button.click()
     for epoch in range(5):
@@ -413,7 +349,7 @@ def test_the_view_follows_the_training_while_it_stands_at_the_latest(lab, replay
     assert lab._work.join(30)
 
 
-def test_a_learner_who_looks_back_during_training_stays_there(lab, replay, epochs_shown):
+def test_a_learner_who_looks_back_during_training_stays_there(lab, replay):
     lab._slider.value = 4
     lab._train_button.click()
     replay.go_on(3)
@@ -430,7 +366,7 @@ def test_a_learner_who_looks_back_during_training_stays_there(lab, replay, epoch
     assert lab._work.join(30)
 
 
-def test_an_epoch_not_yet_trained_cannot_be_looked_at(lab, replay, epochs_shown):
+def test_an_epoch_not_yet_trained_cannot_be_looked_at(lab, replay):
     lab._slider.value = 4
     lab._train_button.click()
     replay.go_on(2)
@@ -444,7 +380,7 @@ def test_an_epoch_not_yet_trained_cannot_be_looked_at(lab, replay, epochs_shown)
         assert lab._epoch_slider.value == lab._epoch_number.value == 1
 
 
-def test_a_second_run_begins_again_at_its_own_epoch_0(lab, replay, epochs_shown):
+def test_a_second_run_begins_again_at_its_own_epoch_0(lab, replay):
     replay.go_on(5)
     first = lab.run(4)
     lab._slider.value = 2
@@ -461,9 +397,7 @@ def test_a_second_run_begins_again_at_its_own_epoch_0(lab, replay, epochs_shown)
     assert [run.epochs for run in lab.runs] == [4, 2]
 
 
-def test_a_shorter_second_run_also_begins_at_0_when_the_learner_looked_back(
-    lab, replay, epochs_shown
-):
+def test_a_shorter_second_run_also_begins_at_0_when_the_learner_looked_back(lab, replay):
     replay.go_on(5)
     lab.run(4)
     lab.look_at(1)
@@ -493,7 +427,7 @@ def test_stop_answers_at_once_and_the_late_result_is_not_recorded(lab, held, sta
     assert status_of(lab).startswith("Stopped")
 
 
-def test_epochs_of_a_stopped_run_can_be_looked_at(lab, replay, epochs_shown, status_of):
+def test_epochs_of_a_stopped_run_can_be_looked_at(lab, replay, status_of):
     lab._slider.value = 4
     lab._train_button.click()
     replay.go_on(3)
@@ -513,7 +447,7 @@ def test_epochs_of_a_stopped_run_can_be_looked_at(lab, replay, epochs_shown, sta
 
 
 def test_curves_shown_after_stop_are_those_of_the_epochs_that_can_be_looked_at(
-    lab, replay, epochs_shown, monkeypatch
+    lab, replay, monkeypatch
 ):
     monkeypatch.setattr(epochs_lab, "_SECONDS_BETWEEN_DRAWINGS", 1000)
     lab._slider.value = 4
@@ -555,7 +489,7 @@ def test_a_real_run_can_be_stopped_in_its_middle(lab, status_of, few, validation
     assert_same_run(lab.training_run, train_network(*few, validation, lab.training_run.epochs_done))
 
 
-def test_curves_show_the_epochs_that_can_be_looked_at(lab, replay, epochs_shown):
+def test_curves_show_the_epochs_that_can_be_looked_at(lab, replay):
     """The training thread writes the next epoch's numbers before it reports them."""
     lab._slider.value = 4
     lab._train_button.click()

@@ -6,7 +6,11 @@ import sys
 import numpy as np
 import pytest
 from fmnist_lessons import figures
+from fmnist_lessons.equations import equations_of
 from fmnist_lessons.figures import DescribedFigure
+from fmnist_lessons.garment import to_fashion_mnist
+from fmnist_lessons.network import Snapshot
+from fmnist_lessons.session_log import Run
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -30,21 +34,32 @@ HISTORY = {
 }
 PUBLISHED_CURVES = {"loss": {1: 0.7853, 5: 0.4337}, "val_accuracy": {5: 0.8458}}
 SCORES = {9: np.array([0.82, 0.83, 0.84, 0.85, 0.81]), 5: [0.80, 0.81, 0.82, 0.83, 0.84]}
+EQUATIONS = equations_of(Snapshot((WEIGHTS.T.astype(np.float32), np.zeros(10, np.float32))))
+RUNS = [Run("MaxIterLab", {"max_iter": 5}, {"test_score": [0.81, 0.83]}, 1.0, "")]
 
 
 CALLS = {
     "sample_row": lambda: figures.plot_sample_row(IMAGES, TARGETS),
     "labelled_grid": lambda: figures.plot_labelled_grid(IMAGES, TARGETS, NAMES),
+    "class_averages": lambda: figures.plot_class_averages(IMAGES[:10], NAMES),
     "class_counts": lambda: figures.plot_class_counts(TARGETS, NAMES),
     "weight_pictures": lambda: figures.plot_weight_pictures(WEIGHTS, NAMES),
     "predictions": lambda: figures.plot_predictions(IMAGES, TARGETS, TARGETS, NAMES),
     "learning_curves": lambda: figures.plot_learning_curves(HISTORY),
+    "seed_band": lambda: figures.plot_seed_band({42: HISTORY, 43: HISTORY, 44: HISTORY}),
     "confusion_matrix": lambda: figures.plot_confusion_matrix(TARGETS, TARGETS, NAMES),
     "cross_validation": lambda: figures.plot_cross_validation(SCORES),
+    "session_log": lambda: figures.plot_session_log(RUNS),
     "network_diagram": lambda: figures.plot_network_diagram(NAMES),
     "layers_diagram": figures.plot_layers_diagram,
     "neurons_diagram": figures.plot_neurons_diagram,
     "activation_functions": figures.plot_activation_functions,
+    "activation_values": lambda: figures.plot_activation_values(np.arange(-5.0, 5.0), NAMES),
+    "cross_entropy": lambda: figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], NAMES),
+    "neuron": lambda: figures.plot_neuron(EQUATIONS, IMAGES[0].reshape(784) / 255, 4, NAMES),
+    "garment_answers": lambda: figures.plot_garment_answers(
+        to_fashion_mnist(IMAGES[0]), {"classifier": np.full(10, 0.1)}, NAMES
+    ),
 }
 
 
@@ -101,20 +116,33 @@ from fmnist_lessons import figures
 assert "matplotlib" not in sys.modules, "the subpackage alone imports matplotlib"
 names = [str(number) for number in range(10)]
 numbers = list(range(10))
+import numpy as np
+from fmnist_lessons.equations import Equations
+from fmnist_lessons.garment import to_fashion_mnist
+equations = Equations(np.zeros((784, 10)), np.zeros(10), "softmax")
+garment = np.zeros((28, 28), dtype=np.uint8)
+garment[5:20, 5:20] = 200
 pictures = [[0.5] * 784] * 10
 drawn = [
     figures.plot_sample_row(pictures, numbers),
     figures.plot_labelled_grid(pictures, numbers, names),
+    figures.plot_class_averages(pictures, names),
     figures.plot_class_counts(numbers, names),
     figures.plot_weight_pictures(pictures, names),
     figures.plot_predictions(pictures, numbers, numbers, names),
     figures.plot_learning_curves({"loss": [1.0], "accuracy": [0.5]}),
+    figures.plot_seed_band(dict.fromkeys((1, 2), dict.fromkeys(figures._checks.CURVES, [0.5]))),
     figures.plot_confusion_matrix(numbers, numbers, names),
     figures.plot_cross_validation({5: [0.8, 0.9]}, {5: 0.85}),
+    figures.plot_session_log([]),
     figures.plot_network_diagram(names),
     figures.plot_layers_diagram(),
     figures.plot_neurons_diagram(),
     figures.plot_activation_functions(),
+    figures.plot_activation_values(numbers, names),
+    figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], names),
+    figures.plot_neuron(equations, np.full(784, 0.5), 4, names),
+    figures.plot_garment_answers(to_fashion_mnist(garment), {"network": np.full(10, 0.1)}, names),
 ]
 for figure in drawn:
     figure._repr_mimebundle_()
@@ -506,12 +534,13 @@ def test_activation_functions_have_the_right_values():
 
 # Wrong arguments
 
+ONE_EPOCH = {key: values[:1] for key, values in HISTORY.items()}
 NAN_WEIGHTS = np.where(np.arange(7840).reshape(10, 784) == 5, np.nan, WEIGHTS)
 row, grid = figures.plot_sample_row, figures.plot_labelled_grid
 counts, weights = figures.plot_class_counts, figures.plot_weight_pictures
 predictions, curves = figures.plot_predictions, figures.plot_learning_curves
 confusion, folds = figures.plot_confusion_matrix, figures.plot_cross_validation
-network = figures.plot_network_diagram
+network, band = figures.plot_network_diagram, figures.plot_seed_band
 
 WRONG = [
     # images
@@ -567,6 +596,20 @@ WRONG = [
     (lambda: curves({"loss": [[1]], "accuracy": [1]}), ValueError, "history.*loss"),
     (lambda: curves(HISTORY, {"speed": {1: 2.0}}), TypeError, "published .*speed"),
     (lambda: curves(HISTORY, {"accuracy": {1: 85.4}}), ValueError, "published.*85.4"),
+    (lambda: curves(HISTORY, earlier=[HISTORY]), TypeError, "earlier .*dict"),
+    (lambda: curves(HISTORY, earlier={1: HISTORY}), TypeError, "earlier .*label"),
+    (lambda: curves(HISTORY, earlier=dict.fromkeys("abcd", HISTORY)), ValueError, "earlier .*4"),
+    (
+        lambda: curves(HISTORY, earlier={"a": {"loss": [1], "accuracy": [1]}}),
+        ValueError,
+        "val_loss",
+    ),
+    # histories
+    (lambda: band([HISTORY]), TypeError, "histories .*list"),
+    (lambda: band({1: HISTORY}), ValueError, "histories .*two.*1"),
+    (lambda: band({1: HISTORY, 2: {"loss": [1], "accuracy": [1]}}), ValueError, "val_accuracy"),
+    (lambda: band({1: HISTORY, 2: ONE_EPOCH}), ValueError, r"same.*\[3, 1\]"),
+    (lambda: band({1: HISTORY, 2: HISTORY}, ax=3), TypeError, "ax .*int"),
     # scores
     (lambda: folds([0.8]), TypeError, "scores_by_max_iter .*list"),
     (lambda: folds({0: [0.8]}), ValueError, "scores_by_max_iter .*0"),

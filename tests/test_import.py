@@ -16,14 +16,42 @@ LAYERS = {
     "checks": 0,
     "published": 0,
     "launch_links": 0,
+    "log_file": 0,
+    "activations": 1,
     "data": 1,
+    "mistakes": 1,
+    "session_log": 1,
+    "equations": 2,
+    "garment": 2,
     "keras_cache": 2,
     "logistic_regression": 3,
     "network": 3,
-    "figures": 4,
-    "labs": 5,
+    "seeds": 4,
+    "figures": 5,
+    "labs": 6,
 }
-LAB_LAYERS = {"": 0, "background": 0, "html": 0, "lab": 1, "max_iter_lab": 2, "epochs_lab": 2}
+LAB_LAYERS = {
+    "": 0,
+    "background": 0,
+    "controls": 0,
+    "html": 0,
+    "pixel_grid": 0,
+    "draw_html": 1,
+    "drawing_board": 1,
+    "lab": 1,
+    "max_iter_runs": 1,
+    "run_settings": 1,
+    "wrong_images": 1,
+    "training_lab": 2,
+    "activation_lab": 3,
+    "data_lab": 3,
+    "draw_lab": 3,
+    "epochs_lab": 3,
+    "log_view": 3,
+    "loss_lab": 3,
+    "max_iter_lab": 3,
+    "neuron_lab": 3,
+}
 
 
 def dotted(path):
@@ -71,10 +99,17 @@ def test_import_loads_nothing_heavy(in_fresh_process):
 
 def test_public_names_are_those_of_the_lessons():
     assert set(fmnist_lessons.__all__) == {
+        "ActivationLab",
         "CLASS_NAMES",
+        "DataLab",
+        "DrawLab",
         "EpochsLab",
+        "LogView",
+        "LossLab",
         "MaxIterLab",
+        "NeuronLab",
         "ProgressBarMeans",
+        "SessionLog",
         "TrainingRun",
         "build_network",
         "compare_with_published",
@@ -83,6 +118,7 @@ def test_public_names_are_those_of_the_lessons():
         "load_fashion_mnist",
         "prepare_keras_cache",
         "scale_and_flatten",
+        "the_session_log",
         "train_network",
     }
 
@@ -198,8 +234,8 @@ def test_module_imports_only_what_lies_below_it(path):
 def test_arrows_are_found_where_there_are_some():
     found = {tuple(parts) for parts in imported_from_package(PACKAGE / "labs" / "epochs_lab.py")}
     assert {("network", "train_network"), ("figures", "plot_learning_curves")} <= found
-    assert ("lab", "Lab") not in found
-    assert ("labs", "lab", "Lab") in found
+    assert ("training_lab", "TrainingLab") not in found
+    assert ("labs", "training_lab", "TrainingLab") in found
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import joblib
 import numpy as np
 import pytest
 from fmnist_lessons import cross_validate_sgd
+from fmnist_lessons.logistic_regression import stratified_sample
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
-from sklearn.model_selection import cross_validate
+from sklearn.model_selection import cross_validate, train_test_split
 
 
 def plain_call(scaled, target, max_iter=5, random_state=42, **options):
@@ -448,3 +449,59 @@ def test_too_few_classes_or_images_of_one_are_refused_with_the_counts(few, targe
 def test_five_images_of_a_class_are_enough(few):
     target = np.repeat([0, 1, 2], [100, 95, 5])
     assert_same(cross_validate_sgd(few[0], target, 2), few[0], target, 2, 42)
+
+
+# A stratified sample.
+
+
+def test_sample_is_the_one_that_scikit_learn_keeps(first_images):
+    scaled, target = first_images(700)
+    kept, _, kept_target, _ = train_test_split(
+        scaled, target, train_size=300, stratify=target, random_state=7
+    )
+    sample = stratified_sample(target, 300, random_state=7)
+    np.testing.assert_array_equal(scaled[sample], kept)
+    np.testing.assert_array_equal(target[sample], kept_target)
+
+
+def test_sample_keeps_the_shares_of_the_classes(train_target):
+    sample = stratified_sample(train_target, 10_000)
+    assert np.bincount(train_target[sample]).tolist() == [1000] * 10
+    assert len(set(sample.tolist())) == 10_000
+
+
+def test_sample_is_the_same_each_time_and_another_with_another_seed(train_target):
+    few = train_target[:500]
+    assert stratified_sample(few, 100).tolist() == stratified_sample(few, 100, 42).tolist()
+    assert stratified_sample(few, 100).tolist() != stratified_sample(few, 100, 43).tolist()
+
+
+@pytest.mark.parametrize("left_out", [1, 9, 10])
+def test_sample_may_leave_out_fewer_images_than_there_are_classes(train_target, left_out):
+    few = train_target[:200]
+    sample = stratified_sample(few, 200 - left_out)
+    assert len(set(sample.tolist())) == 200 - left_out
+
+
+@pytest.mark.parametrize(
+    ("size", "error"),
+    [(9, ValueError), (0, ValueError), (200, ValueError), (0.5, TypeError), ("x", TypeError)],
+)
+def test_wrong_size_of_a_sample_is_refused(few, size, error):
+    with pytest.raises(error, match=f"^size must be a whole number from 10 to 199; got {size!r}"):
+        stratified_sample(few[1], size)
+
+
+@pytest.mark.parametrize(
+    ("target", "error"),
+    [(None, TypeError), ([0, 1], TypeError), (np.zeros((20, 2), int), ValueError)],
+)
+def test_wrong_target_of_a_sample_is_refused(target, error):
+    with pytest.raises(error, match=r"^train_target must "):
+        stratified_sample(target, 10)
+
+
+@pytest.mark.parametrize(("value", "error"), [(-1, ValueError), (None, TypeError)])
+def test_wrong_seed_of_a_sample_is_refused(few, value, error):
+    with pytest.raises(error, match=r"^random_state must be "):
+        stratified_sample(few[1], 100, value)

@@ -36,10 +36,10 @@ def plain_network(seed):
 
 def assert_same_weights(model_or_snapshot, weights):
     if isinstance(model_or_snapshot, network.Snapshot):
-        ours = [model_or_snapshot.weights, model_or_snapshot.biases]
+        ours = model_or_snapshot.parameters
     else:
         ours = model_or_snapshot.get_weights()
-    assert len(ours) == len(weights) == 2
+    assert len(ours) == len(weights) > 1
     for mine, theirs in zip(ours, weights):
         assert mine.dtype == theirs.dtype == np.float32
         np.testing.assert_array_equal(mine, theirs)
@@ -281,9 +281,9 @@ def test_two_trainings_in_two_threads_take_turns_and_give_the_same_bits(
     """Keras has one random seed for all, so a second training beside the first would disturb it."""
     build, built, runs, threads = network.build_network, [], {}, []
 
-    def building():
+    def building(*settings):
         built.append(threading.current_thread())
-        return build()
+        return build(*settings)
 
     monkeypatch.setattr(network, "build_network", building)
 
@@ -318,6 +318,219 @@ def test_tensorflows_advice_about_many_small_models_stays_out_of_the_cells():
     for said, shown in ((advice, False), ("something else", True)):
         record = logger.makeRecord("tensorflow", logging.WARNING, "file", 1, said, (), None)
         assert bool(logger.filter(record)) is shown
+
+
+# Other settings.
+
+
+def plain_with(optimizer, hidden_units=None):
+    """Write out Keras's calls with another optimizer or a hidden layer."""
+    keras.utils.set_random_seed(42)
+    tf.config.experimental.enable_op_determinism()
+    model = keras.Sequential([keras.layers.Input(shape=(784,))])
+    if hidden_units:
+        model.add(keras.layers.Dense(hidden_units, activation="relu"))
+    model.add(keras.layers.Dense(10, activation="softmax"))
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# How Keras is called, how train_network is, and what a run then holds of it.
+@pytest.mark.parametrize(
+    ("optimizer", "settings"),
+    [
+        (lambda: "sgd", {"optimizer": "sgd"}),
+        (lambda: "adam", {"optimizer": "adam"}),
+        (lambda: keras.optimizers.SGD(0.1), {"optimizer": "sgd", "learning_rate": 0.1}),
+        (lambda: keras.optimizers.Adam(0.01), {"optimizer": "adam", "learning_rate": 0.01}),
+        (lambda: keras.optimizers.RMSprop(0.0001), {"learning_rate": 0.0001}),
+        (lambda: "rmsprop", {"learning_rate": 0.001}),
+        (lambda: "rmsprop", {"batch_size": 128}),
+        (lambda: "rmsprop", {"batch_size": 1000}),  # more than there are images
+        (lambda: "rmsprop", {"hidden_units": 100}),
+        (
+            lambda: keras.optimizers.SGD(0.01),
+            {"optimizer": "sgd", "hidden_units": 7, "learning_rate": 0.01, "batch_size": 16},
+        ),
+    ],
+    ids=lambda each: "-".join(map(str, each.values())) if isinstance(each, dict) else "",
+)
+def test_settings_give_the_same_bits_as_plain_calls(few, validation, optimizer, settings):
+    part = few[0][:650], few[1][:650]
+    model = plain_with(optimizer(), settings.get("hidden_units"))
+    initial = model.get_weights()
+    batch_size = settings.get("batch_size", 32)
+    history = model.fit(
+        *part, batch_size=batch_size, epochs=2, validation_data=validation, verbose=0
+    ).history
+    run = train_network(*part, validation, 2, **settings)
+    assert_same_weights(run.snapshots[0], initial)
+    assert_same_weights(run.model, model.get_weights())
+    assert_same_weights(run.snapshots[-1], model.get_weights())
+    assert run.history == history
+    defaults = {"optimizer": "rmsprop", "learning_rate": None, "hidden_units": None}
+    for name, value in {**defaults, "batch_size": 32, **settings}.items():
+        assert getattr(run, name) == value
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "kind", "rate"),
+    [
+        ("sgd", keras.optimizers.SGD, 0.01),
+        ("rmsprop", keras.optimizers.RMSprop, 0.001),
+        ("adam", keras.optimizers.Adam, 0.001),
+    ],
+)
+def test_network_is_compiled_with_the_optimizer_and_its_default_rate(optimizer, kind, rate):
+    model = build_network(optimizer)
+    assert type(model.optimizer) is kind
+    assert float(model.optimizer.learning_rate) == pytest.approx(rate)
+    changed = build_network(optimizer, learning_rate=0.25)
+    assert float(changed.optimizer.learning_rate) == 0.25
+
+
+def test_network_with_a_hidden_layer_has_two_layers():
+    model = build_network(hidden_units=100)
+    assert model.count_params() == 784 * 100 + 100 + 100 * 10 + 10
+    hidden, dense = model.layers
+    assert hidden.activation is keras.activations.relu
+    assert dense.activation is keras.activations.softmax
+
+
+def test_the_same_seed_gives_the_same_first_weights_whatever_else_is_set(few, validation):
+    part = few[0][:64], few[1][:64]
+    for hidden_units in (None, 100):
+        first = train_network(*part, validation, 1, hidden_units=hidden_units)
+        other = train_network(
+            *part,
+            validation,
+            1,
+            hidden_units=hidden_units,
+            optimizer="adam",
+            learning_rate=0.1,
+            batch_size=16,
+        )
+        assert_same_weights(other.snapshots[0], first.snapshots[0].parameters)
+        assert (other.snapshots[1].parameters[0] != first.snapshots[1].parameters[0]).any()
+
+
+@pytest.fixture(scope="module")
+def hidden_run(few, validation):
+    return train_network(*few, validation, 2, hidden_units=100)
+
+
+def test_snapshot_of_a_hidden_layer_predicts_what_the_model_predicts(hidden_run, fashion_mnist):
+    test_scaled = scale_and_flatten(fashion_mnist[1][0])
+    expected = hidden_run.model.predict(test_scaled, verbose=0).argmax(axis=1)
+    predicted = hidden_run.snapshots[-1].predict(test_scaled)
+    assert predicted.dtype == np.int64
+    np.testing.assert_array_equal(predicted, expected)
+
+
+def test_snapshot_predictions_with_a_hidden_layer_give_the_measured_accuracy(
+    hidden_run, validation
+):
+    for snapshot, accuracy in zip(hidden_run.snapshots[1:], hidden_run.history["val_accuracy"]):
+        right = np.mean(snapshot.predict(validation[0]) == validation[1])
+        assert right == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_predicting_with_a_hidden_layer_changes_neither_images_nor_parameters(
+    hidden_run, validation
+):
+    scaled = validation[0].astype(np.float32)
+    snapshot = hidden_run.snapshots[-1]
+    before = [pickle.dumps(array) for array in (scaled, *snapshot.parameters)]
+    snapshot.predict(scaled)
+    assert [pickle.dumps(array) for array in (scaled, *snapshot.parameters)] == before
+
+
+@pytest.mark.parametrize(("name", "places"), [("weights", (0, 2)), ("biases", (1, 3))])
+def test_weights_of_a_hidden_layer_are_pointed_to(hidden_run, run, name, places):
+    snapshot = hidden_run.snapshots[-1]
+    assert [each.shape for each in snapshot.parameters] == [(784, 100), (100,), (100, 10), (10,)]
+    with pytest.raises(AttributeError, match=f"^{name} stands for the one layer") as raised:
+        getattr(snapshot, name)
+    for place in places:
+        assert f"parameters[{place}]" in str(raised.value)
+    assert snapshot.has_hidden_layer
+    assert not run.snapshots[-1].has_hidden_layer
+    assert getattr(run.snapshots[-1], name) is run.snapshots[-1].parameters[places[0]]
+
+
+def test_a_stopped_run_with_a_hidden_layer_holds_whole_epochs(few, validation, hidden_run):
+    run = train_network(
+        *few,
+        validation,
+        3,
+        hidden_units=100,
+        on_epoch=lambda run: run.epochs_done == 2 and run.stop(),
+    )
+    assert run.stopped
+    assert run.history == hidden_run.history
+    assert_same_weights(run.model, hidden_run.snapshots[-1].parameters)
+
+
+@pytest.mark.usefixtures("no_work")
+@pytest.mark.parametrize(
+    ("settings", "error", "said"),
+    [
+        ({"optimizer": "rmsdrop"}, ValueError, "'sgd', 'rmsprop', 'adam'; .*Did you mean 'rmsp"),
+        ({"optimizer": "Adam"}, ValueError, "got 'Adam'. Did you mean 'adam'"),
+        ({"optimizer": "lbfgs"}, ValueError, "got 'lbfgs'. Write"),
+        ({"optimizer": ""}, ValueError, "got ''"),
+        ({"optimizer": None}, TypeError, "got None of type NoneType"),
+        ({"optimizer": 1}, TypeError, "got 1 of type int"),
+        ({"learning_rate": 0}, ValueError, "got 0"),
+        ({"learning_rate": -0.1}, ValueError, "got -0.1"),
+        ({"learning_rate": np.nan}, ValueError, "got nan"),
+        ({"learning_rate": np.inf}, ValueError, "got inf"),
+        ({"learning_rate": "fast"}, TypeError, "got 'fast'"),
+        ({"learning_rate": True}, TypeError, "got True"),
+        ({"learning_rate": [0.1]}, TypeError, "list"),
+        ({"batch_size": 0}, ValueError, "got 0"),
+        ({"batch_size": -32}, ValueError, "got -32"),
+        ({"batch_size": 2.5}, TypeError, "got 2.5"),
+        ({"batch_size": None}, TypeError, "got None"),
+        ({"batch_size": True}, TypeError, "got True"),
+        ({"batch_size": "32"}, TypeError, "got '32'"),
+        ({"hidden_units": 0}, ValueError, "got 0.*For no hidden layer write hidden_units=None"),
+        ({"hidden_units": -1}, ValueError, "got -1"),
+        ({"hidden_units": 10_001}, ValueError, "from 1 to 10000; got 10001"),
+        ({"hidden_units": 1.5}, TypeError, "got 1.5"),
+        ({"hidden_units": "none"}, TypeError, "got 'none'"),
+        ({"hidden_units": False}, TypeError, "got False"),
+    ],
+    ids=lambda each: str(each) if isinstance(each, dict) else "",
+)
+def test_wrong_settings_are_refused_before_any_work(few, validation, settings, error, said):
+    (name,) = settings
+    with pytest.raises(error, match=f"^{name} must be .*{said}"):
+        train_network(*few, validation, **settings)
+
+
+def test_build_network_refuses_the_same_wrong_settings(monkeypatch):
+    monkeypatch.setattr(keras, "Sequential", lambda *arguments, **options: pytest.fail("built"))
+    with pytest.raises(ValueError, match="Did you mean 'rmsprop'"):
+        build_network("rmsdrop")
+    with pytest.raises(ValueError, match=r"^learning_rate must be"):
+        build_network(learning_rate=0)
+    with pytest.raises(ValueError, match=r"^hidden_units must be"):
+        build_network(hidden_units=0)
+
+
+def test_settings_may_be_numpy_numbers(few, validation):
+    run = train_network(
+        few[0][:64],
+        few[1][:64],
+        validation,
+        1,
+        batch_size=np.int64(16),
+        learning_rate=np.float64(0.5),
+        hidden_units=np.int32(3),
+    )
+    assert (run.batch_size, run.learning_rate, run.hidden_units) == (16, 0.5, 3)
+    assert {type(run.batch_size), type(run.learning_rate), type(run.hidden_units)} == {int, float}
 
 
 # The run that comes back.

@@ -11,6 +11,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "activations": ["plot_activation_values", "plot_cross_entropy"],
+        "averages": ["plot_class_averages"],
         "described": ["DescribedFigure"],
         "diagrams": [
             "plot_activation_functions",
@@ -18,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_network_diagram",
             "plot_neurons_diagram",
         ],
+        "garments": ["plot_garment_answers"],
         "images": [
             "plot_class_counts",
             "plot_labelled_grid",
@@ -25,10 +28,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_sample_row",
             "plot_weight_pictures",
         ],
+        "log": ["plot_session_log"],
+        "neurons": ["plot_neuron"],
         "scores": [
             "plot_confusion_matrix",
             "plot_cross_validation",
             "plot_learning_curves",
         ],
+        "seeds": ["plot_seed_band"],
     },
 )

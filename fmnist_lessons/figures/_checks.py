@@ -67,27 +67,6 @@ def check_targets(targets, *, name="targets", count=None, counted="images"):
     return array
 
 
-def check_class_names(class_names):
-    """Return the ten class names as a list of str."""
-    if isinstance(class_names, str) or not hasattr(class_names, "__len__"):
-        raise TypeError(
-            f"class_names must be a list of {CLASSES} str; "
-            f"got {type(class_names).__name__}. Pass all names in the order of the targets."
-        )
-    names = list(class_names)
-    if len(names) != CLASSES:
-        raise ValueError(
-            f"class_names must have {CLASSES} names, one per class; got {len(names)}. "
-            "Pass all of them in the order of the targets, 0 to 9."
-        )
-    if not all(isinstance(name, str) for name in names):
-        raise TypeError(
-            "class_names must hold str only; got "
-            f"{sorted({type(name).__name__ for name in names})}. Convert each name with str()."
-        )
-    return names
-
-
 def check_weights(weights):
     """Return the weights as an array of shape (10, 784)."""
     allowed = f"an array of shape ({CLASSES}, {PIXELS})"
@@ -170,6 +149,27 @@ def check_history(history, *, may_be_empty):
                 f"got shape {curves[key].shape}. Pass the History of one single fit."
             )
     return curves
+
+
+def check_earlier_runs(earlier, *, most):
+    """Return the curves of other runs by label; None for None."""
+    if earlier is None:
+        return None
+    allowed = f"a dict of {most} runs at most, from a label to a history, such as {{'run 1': ...}}"
+    if not isinstance(earlier, Mapping) or not all(isinstance(label, str) for label in earlier):
+        raise TypeError(f"earlier must be {allowed}; got {earlier!r:.60}.")
+    if len(earlier) > most:
+        raise ValueError(f"earlier must be {allowed}; got {len(earlier)}. Leave the oldest out.")
+    runs = {}
+    for label, history in earlier.items():
+        runs[label] = check_history(history, may_be_empty=False)
+        for key in ("val_loss", "val_accuracy"):
+            if key not in runs[label]:
+                raise ValueError(
+                    f"earlier[{label!r}] must have 'val_loss' and 'val_accuracy'; {key!r} is "
+                    "missing. Pass validation_data to fit."
+                )
+    return runs
 
 
 def _check_counted(value, name, counted, example):

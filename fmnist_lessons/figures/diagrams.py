@@ -6,8 +6,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, Ellipse, FancyBboxPatch, Rectangle
 
-from ..checks import CLASSES, PIXELS
-from ._checks import check_class_names
+from ..checks import CLASSES, PIXELS, check_class_names
 from ._style import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from .described import DescribedFigure, describe
 

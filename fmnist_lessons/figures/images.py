@@ -3,10 +3,9 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from ..checks import CLASSES, IMAGE_SIDE, check_whole_number
+from ..checks import CLASSES, IMAGE_SIDE, check_class_names, check_whole_number
 from ._checks import (
     check_ax,
-    check_class_names,
     check_images,
     check_limit,
     check_targets,

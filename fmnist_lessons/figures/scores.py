@@ -1,14 +1,15 @@
 """Pictures of scores: learning curves, cross-validation, confusion matrix."""
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 from sklearn.metrics import confusion_matrix
 
-from ..checks import CLASSES
+from ..checks import CLASSES, check_class_names, check_whole_number
 from ._checks import (
     check_ax,
-    check_class_names,
+    check_earlier_runs,
     check_fold_scores,
     check_history,
     check_published,
@@ -16,11 +17,18 @@ from ._checks import (
     check_targets,
     check_two_axes,
 )
-from ._style import BLUE, GREY, VERMILION
+from ._style import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
 from .described import DescribedFigure, axes_or_new, describe
 
+# Told apart by line and marker, not by colour alone, and from the curves of the latest run.
+_EARLIER_STYLES = (
+    {"color": GREEN, "linestyle": "-.", "marker": "^"},
+    {"color": PURPLE, "linestyle": ":", "marker": "v"},
+    {"color": ORANGE, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "D"},
+)
 
-def _draw_curves(ax, curves, published, quantity):
+
+def _draw_curves(ax, curves, published, quantity, earlier):
     """Draw one quantity of training and validation; return the same in words."""
     styles = {
         "training": (quantity, {"color": BLUE, "marker": "o", "linestyle": "-"}),
@@ -53,7 +61,16 @@ def _draw_curves(ax, curves, published, quantity):
             ax.plot(epochs, numbers, label=f"published, {label}", **hollow)
             words.append(f"published {label} {numbers[-1]:.3f} at epoch {epochs[-1]}")
             last_epoch = max(last_epoch, epochs[-1])
-    if published:
+    for (label, others), style in zip((earlier or {}).items(), _EARLIER_STYLES):
+        curve = others[f"val_{quantity}"]
+        epochs = np.arange(1, len(curve) + 1)
+        every = max(1, len(curve) // 10)
+        name = f"{label}, validation"
+        look = {"markersize": 5, "markevery": every, "linewidth": 1.2, "label": name, **style}
+        ax.plot(epochs, curve, zorder=1.9, **look)  # below the latest run's
+        words.append(f"{label} validation {curve[-1]:.3f} after {len(curve)}")
+        last_epoch = max(last_epoch, len(curve))
+    if published and earlier is None:
         ax.legend(loc="upper right" if quantity == "loss" else "lower right")
     ax.set_xlim(0.5, last_epoch + 0.5)
     ax.xaxis.set_major_locator(
@@ -66,7 +83,7 @@ def _draw_curves(ax, curves, published, quantity):
     return f"{quantity.capitalize()}: {', '.join(words)}."
 
 
-def plot_learning_curves(history, published=None, *, axes=None):
+def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
     """Show loss and accuracy after each epoch, side by side.
 
     Parameters
@@ -78,6 +95,10 @@ def plot_learning_curves(history, published=None, *, axes=None):
         first epoch, if there are published numbers to show.
     published : dict of str to dict of int to float, optional
         Numbers printed elsewhere, by epoch, for any of the four curves.
+    earlier : dict of str to dict, optional
+        Histories of three other runs at most, by the label to give each, such as ``"run 1"``:
+        their validation curves are laid over the others. If it is given, even empty, the legend
+        stands below the plots and not in them, so that the figure keeps its size.
     axes : sequence of 2 matplotlib.axes.Axes, optional
         Where to draw. A new figure by default.
 
@@ -100,15 +121,31 @@ def plot_learning_curves(history, published=None, *, axes=None):
     """
     published = check_published_curves(published)
     curves = check_history(history, may_be_empty=bool(published))
+    others = check_earlier_runs(earlier, most=len(_EARLIER_STYLES))
     axes = check_two_axes(axes)
 
     if axes is None:
-        axes = DescribedFigure(figsize=(9, 3.4)).subplots(1, 2)
+        axes = DescribedFigure(figsize=(9, 3.4 if others is None else 3.9)).subplots(1, 2)
     epochs = len(curves.get("loss", ()))
     alt = f"Learning curves, {epochs} epoch{'' if epochs == 1 else 's'}."
     for each, quantity in zip(axes, ("loss", "accuracy"), strict=True):
-        alt += "\n" + _draw_curves(each, curves, published, quantity)
+        alt += "\n" + _draw_curves(each, curves, published, quantity, others)
+    if others is not None:
+        _legend_below(axes)
     return describe(axes[0], alt)
+
+
+def _legend_below(axes):
+    """Put one legend for both plots below them, in two rows whatever it holds."""
+    labelled = {}
+    for each in axes:
+        lines, labels = each.get_legend_handles_labels()
+        labelled.update(zip(labels, lines))
+    while len(labelled) < 4:  # an empty place, so that the plots keep their height
+        labelled[" " * (len(labelled) + 1)] = Line2D([], [], linestyle="none")
+    axes[0].figure.legend(
+        labelled.values(), labelled.keys(), loc="outside lower center", ncols=3, frameon=False
+    )
 
 
 def plot_confusion_matrix(target, predicted, class_names, *, ax=None):
@@ -201,8 +238,8 @@ def _readable_ticks(values):
     return ticks
 
 
-def plot_cross_validation(scores_by_max_iter, published=None, *, ax=None):
-    """Show the accuracy of every fold and their mean against ``max_iter``.
+def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=None, ax=None):
+    """Show the accuracy of every fold, their mean and their spread against ``max_iter``.
 
     Parameters
     ----------
@@ -211,6 +248,9 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, ax=None):
         there are published means to show.
     published : dict of int to float, optional
         Mean accuracies printed elsewhere, to compare with.
+    sample_size : int, optional
+        How many images, if the scores are those of a quick look at a sample: the marks are
+        hollow triangles, the line is dashed, and the title says so.
     ax : matplotlib.axes.Axes, optional
         Where to draw. A new figure by default.
 
@@ -228,21 +268,43 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, ax=None):
 
     Notes
     -----
-    Chapter 2 shows with it that more passes over the data help less and less.
+    Chapter 2 shows with it that more passes over the data help less and less. The spread is the
+    standard deviation over the folds.
     """
     published = check_published(published)
     fold_scores = check_fold_scores(scores_by_max_iter, may_be_empty=bool(published))
+    if sample_size is not None:
+        sample_size = check_whole_number(sample_size, "sample_size", smallest=1)
     check_ax(ax)
 
     ax = axes_or_new(ax, (9, 4))
     means = {max_iter: scores.mean() for max_iter, scores in fold_scores.items()}
+    spreads = {max_iter: scores.std() for max_iter, scores in fold_scores.items()}
     if fold_scores:
         passes = np.repeat(list(fold_scores), [len(scores) for scores in fold_scores.values()])
         accuracies = np.concatenate(list(fold_scores.values()))
         (folds,) = ax.plot(passes, accuracies, ".", color=GREY, label="each fold")
         # Beside the means, which would hide the folds next to them.
         folds.set_transform(offset_copy(ax.transData, ax.figure, x=-13, units="points"))
-        ax.plot(list(means), list(means.values()), "o-", color=BLUE, label="mean of the folds")
+        style = {"marker": "o", "linestyle": "-", "color": BLUE}
+        if sample_size is not None:
+            style = {
+                **style,
+                "marker": "^",
+                "linestyle": "--",
+                "fillstyle": "none",
+                "markersize": 9,
+            }
+        ax.plot(list(means), list(means.values()), label="mean of the folds", **style)
+        ax.errorbar(
+            list(means),
+            list(means.values()),
+            yerr=list(spreads.values()),
+            fmt="none",
+            ecolor=BLUE,
+            capsize=5,
+            label="± standard deviation",
+        )
     if published:
         ax.plot(
             list(published),
@@ -267,14 +329,19 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, ax=None):
     ax.set(xlabel="max_iter: passes over the data", ylabel="accuracy")
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(loc="lower right")  # accuracy rises with max_iter, so this corner is free
+    # Below the plot, where it hides no fold.
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
 
     lines = [
         f"max_iter={max_iter}: mean {means[max_iter]:.3f}, "
-        f"folds {scores.min():.3f} to {scores.max():.3f}"
+        f"folds {scores.min():.3f} to {scores.max():.3f}, spread ± {spreads[max_iter]:.3f}"
         for max_iter, scores in fold_scores.items()
     ]
     if published:
         numbers = ", ".join(f"{mean:.3f} ({max_iter})" for max_iter, mean in published.items())
         lines.append(f"published means: {numbers}")
-    return describe(ax, "Cross-validated accuracy:\n" + ";\n".join(lines) + ".")
+    alt = "Cross-validated accuracy"
+    if sample_size is not None:
+        ax.set_title(f"Quick look: a sample of {sample_size:,} images")
+        alt = f"Quick look at a sample of {sample_size:,} images, cross-validated accuracy"
+    return describe(ax, f"{alt}:\n" + ";\n".join(lines) + ".")

@@ -8,7 +8,8 @@ _SLIDER_JAVASCRIPT = """
 function render({ model, el }) {
   const input = document.createElement("input");
   input.type = "range";
-  input.style.cssText = "width: 300px; max-width: 100%; margin: 6px 12px; vertical-align: middle";
+  input.style.cssText = "width: 300px; max-width: calc(100% - 24px); margin: 6px 12px;" +
+    " vertical-align: middle";
   const show = () => {
     // The range first: a browser clamps the value to it.
     for (const name of ["min", "max", "step", "disabled", "value"]) input[name] = model.get(name);
@@ -66,6 +67,31 @@ class NamedFloatSlider(NamedSlider):
     max = traitlets.CFloat(1.0).tag(sync=True)
     step = traitlets.CFloat(0.01).tag(sync=True)
     value = traitlets.CFloat(0.0).tag(sync=True)
+
+
+_KEYS_JAVASCRIPT = """
+const USE_KEYS = ".fmnist-lab select, .fmnist-lab input[type=range], .fmnist-lab [role=region]";
+function initialize() {
+  const keep = (event) => {
+    if (event.target.matches(USE_KEYS)) {
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
+  };
+  document.addEventListener("focusin", keep);
+  return () => document.removeEventListener("focusin", keep);
+}
+export default { initialize, render() {} };
+"""
+
+
+class KeysForControls(anywidget.AnyWidget):
+    """Keeps JupyterLab's shortcuts away from controls that need the same keys. Shows nothing.
+
+    In command mode the arrow keys choose a cell and B makes one, also while a menu, a slider or a
+    scrolled table of a lab has the focus: then it would get none of these keys.
+    """
+
+    _esm = _KEYS_JAVASCRIPT
 
 
 def labelled_slider(label, **options):

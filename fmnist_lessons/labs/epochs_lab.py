@@ -1,6 +1,7 @@
 """The lab of chapter 4: train the network, then scrub back and forth through its epochs."""
 
 import time
+from dataclasses import asdict
 
 import ipywidgets
 import numpy as np
@@ -8,7 +9,8 @@ from sklearn.metrics import confusion_matrix
 
 from ..checks import CLASSES, check_whole_number
 from ..data import CLASS_NAMES
-from ..figures import plot_learning_curves
+from ..figures import plot_learning_curves, plot_seed_band
+from ..mistakes import most_confused_pairs
 from ..network import check_training_data, train_network
 from ..published import (
     FIT_ACCURACY_NOTE_004,
@@ -18,9 +20,18 @@ from ..published import (
     format_difference,
     format_number,
 )
+from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
 from .controls import labelled_slider, row
-from .html import confusion_html, side_by_side_html, table_html, weight_pictures_html
-from .training_lab import TrainingLab
+from .html import (
+    confusion_html,
+    picture_html,
+    side_by_side_html,
+    table_html,
+    weight_pictures_html,
+)
+from .run_settings import KEEP, LARGEST_SEED, RunSettings, RunSettingsFold
+from .training_lab import LARGEST_SETTING, TrainingLab
+from .wrong_images import PICTURES, WrongImages
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.
 _PUBLISHED = {
@@ -30,18 +41,24 @@ _PUBLISHED = {
     "val_accuracy": VALIDATION_ACCURACY,
 }
 _PUBLISHED_EPOCHS = 5
+# The two accuracies of which chapter 4 asks whether they differ by more than luck.
+_ONE_ACCURACY, _OTHER_ACCURACY = 0.846, 0.851
+
+_OVERLAID = 3  # finished runs, besides the latest
 
 # Drawing the curve takes about as long as an epoch of few images.
 _SECONDS_BETWEEN_DRAWINGS = 1.0
 
 
 class EpochsLab(TrainingLab):
-    """Train the one-layer network for a number of epochs of the learner's choice.
+    """Train the network for a number of epochs, and in other ways, of the learner's choice.
 
     A slider sets `epochs`, Train runs :func:`fmnist_lessons.train_network` in the background, and
-    curves and a table fill in. A second slider goes back and forth through the epochs of the latest
-    run: it only reads snapshots, and shows the ten weight pictures, the accuracy and the confusion
-    matrix of that epoch. Chapter 4 uses it.
+    curves and a table fill in. A fold, Advanced, sets the optimizer, the batch size, the learning
+    rate, a hidden layer and the seed of the next run. A second slider goes back and forth through
+    the epochs of the latest run: it only reads what was kept, and shows the weight pictures, the
+    accuracy, the confusion matrix and the pairs most often confused at that epoch, and the images
+    that the network gets wrong. Another button trains with five seeds. Chapter 4 uses it.
 
     Parameters
     ----------
@@ -52,12 +69,17 @@ class EpochsLab(TrainingLab):
     validation : tuple of two ndarrays
         ``(val_scaled, val_target)``, of the same kinds.
     seed : int, default=42
-        Seed of the first weights and of the order of the images.
+        Seed of the first weights and of the order of the images, until the learner sets another.
+    session_log : SessionLog, optional
+        Where finished runs are written; the session's own by default.
 
     Attributes
     ----------
     runs : list of TrainingRun
-        The runs that reached their last epoch.
+        The runs that reached their last epoch. To save memory, of those with a hidden layer all
+        but the latest keep only their first and last snapshot.
+    seed_runs : list of dict of int to dict
+        For each finished training with five seeds the histories by seed.
     training_run : TrainingRun or None
         The latest run, finished or stopped: the one that the second slider goes through.
 
@@ -67,9 +89,9 @@ class EpochsLab(TrainingLab):
         If an argument is not as described.
     """
 
-    def __init__(self, train_scaled, train_target, validation, *, seed=42):
+    def __init__(self, train_scaled, train_target, validation, *, seed=42, session_log=None):
         check_training_data(train_scaled, train_target, validation)
-        self._seed = check_whole_number(seed, "seed", smallest=0, largest=2**32 - 1)
+        self._first_seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
         self._train_scaled = train_scaled
         self._train_target = train_target
         self._validation = validation
@@ -78,14 +100,140 @@ class EpochsLab(TrainingLab):
         self._history = {"loss": [], "accuracy": []}
         self._snapshots = []
         self._confusions = []
+        self._predictions = []
+        self.seed_runs = []
+        self._bands = []
+        self._running_settings = self._to_log = None
+        self._trains_seeds = False
         self._moving = False
-        super().__init__("epochs", default=5)
+        super().__init__("epochs", default=5, session_log=session_log)
 
     def picture(self):
-        """Return loss and accuracy of the latest run after each epoch, and the published ones."""
+        """Return loss and accuracy of the latest run after each epoch, and the published ones.
+
+        The validation curves of the three runs before are laid over them.
+        """
         with self._lock:
             history = self._history
-        return plot_learning_curves(history, published=_PUBLISHED)
+            others = [
+                (f"run {number}", run.history)
+                for number, run in enumerate(self.runs, start=1)
+                if run is not self.training_run
+            ]
+        return plot_learning_curves(
+            history, published=_PUBLISHED, earlier=dict(others[-_OVERLAID:])
+        )
+
+    def seeds_picture(self):
+        """Return the band of the latest training with five seeds.
+
+        Raises
+        ------
+        ValueError
+            If there was none yet.
+        """
+        with self._lock:
+            if not self.seed_runs:
+                raise ValueError(
+                    "there is no band to show yet. Press Train with five seeds, or call "
+                    "run_seeds()."
+                )
+            histories = self.seed_runs[-1]
+        return plot_seed_band(histories)
+
+    def choose(
+        self,
+        *,
+        optimizer=KEEP,
+        batch_size=KEEP,
+        learning_rate=KEEP,
+        hidden_units=KEEP,
+        seed=KEEP,
+    ):
+        """Set what the fold Advanced sets, for the next run. What is left out stays as it is.
+
+        Parameters
+        ----------
+        optimizer : {"sgd", "rmsprop", "adam"}, optional
+        batch_size : {16, 32, 64, 128, 256}, optional
+        learning_rate : {None, 0.0001, 0.001, 0.01, 0.1}, optional
+            None for Keras's default.
+        hidden_units : {None, 100}, optional
+            None for no hidden layer.
+        seed : int, optional
+            From 0 to 4294967295.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a value is not among those; then nothing is changed.
+        """
+        with self._lock:
+            self._advanced.choose(
+                optimizer=optimizer,
+                batch_size=batch_size,
+                learning_rate=learning_rate,
+                hidden_units=hidden_units,
+                seed=seed,
+            )
+
+    def train(self):
+        """Start training with the slider's and the fold's settings and return at once.
+
+        Pressing Train does this. While a run goes on, nothing more is started.
+
+        Returns
+        -------
+        Work or None
+            What was started; None if a run is going on.
+
+        Raises
+        ------
+        RuntimeError
+            If the lab was closed.
+        """
+        return self._start_with_settings(self._train, seeds=False)
+
+    def train_seeds(self):
+        """Start training with five seeds, the chosen one and the next four; return at once.
+
+        Pressing Train with five seeds does this. It returns and raises what `train` does.
+        """
+        return self._start_with_settings(self._train_seeds, seeds=True)
+
+    def run_seeds(self, epochs=None):
+        """Train with five seeds, wait for the end, and return what was measured.
+
+        An interrupt of the kernel stops it.
+
+        Parameters
+        ----------
+        epochs : int, optional
+            Where to put the slider first, 1 to 50; by default it stays where it is.
+
+        Returns
+        -------
+        dict of int to dict
+            The history of each run by its seed; None if it was stopped on the way.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `epochs` is not a whole number from 1 to 50.
+        RuntimeError
+            If a run is going on already, or the lab was closed.
+        Exception
+            Whatever ended the training, if it failed.
+        """
+        if epochs is not None:
+            epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_SETTING)
+
+        def begin():
+            if epochs is not None and not self._closed:
+                self._slider.value = epochs
+            return self.train_seeds()
+
+        return self._wait_for(begin)
 
     def stop(self):
         """Stop the run that goes on, if any; its finished epochs stay to be looked at.
@@ -130,6 +278,29 @@ class EpochsLab(TrainingLab):
             largest = len(self._snapshots) - 1
             self._go_to_epoch(check_whole_number(epoch, "epoch", smallest=0, largest=largest))
 
+    def next_wrong(self):
+        """Show the next ten images that the network gets wrong. Pressing Next ten does this."""
+        self._turn_wrong(PICTURES)
+
+    def previous_wrong(self):
+        """Show the ten before. Pressing Previous ten does this."""
+        self._turn_wrong(-PICTURES)
+
+    def _turn_wrong(self, step):
+        with self._lock:
+            self._wrong_images.turn(step)
+
+    def _further_controls(self):
+        self._seeds_button = ipywidgets.Button(
+            description="Train with five seeds",
+            icon="random",
+            tooltip="Train five times, with the seed and the next four",
+            layout={"width": "auto"},
+        )
+        self._seeds_button.on_click(lambda _: self.train_seeds())
+        self._advanced = RunSettingsFold(self._first_seed)
+        return [row(self._seeds_button), self._advanced]
+
     def _further_widgets(self):
         self._epoch_slider, self._epoch_number = labelled_slider(
             "look at epoch", value=0, min=0, max=1, disabled=True
@@ -140,21 +311,44 @@ class EpochsLab(TrainingLab):
             "<p>After Train, the ten weight pictures and the confusion matrix of each epoch can be "
             "seen here.</p>"
         )
-        return [row(self._epoch_number, self._epoch_slider), self._epoch_view]
+        self._wrong_images = WrongImages(self._turn_wrong)
+        self._seeds_view = ipywidgets.HTML(
+            "<p>After Train with five seeds, the band of their accuracies can be seen here.</p>"
+        )
+        return [
+            row(self._epoch_number, self._epoch_slider),
+            self._epoch_view,
+            self._wrong_images,
+            self._seeds_view,
+        ]
+
+    def _set_running(self, running):
+        super()._set_running(running)
+        self._seeds_button.disabled = running
+
+    def _start_with_settings(self, train, *, seeds):
+        with self._lock:
+            epochs, settings = self._slider.value, self._advanced.chosen()
+            work = self._start(epochs, lambda stop, report: train(epochs, settings, stop, report))
+            if work is not None:  # its thread reports nothing before the lock is let go
+                self._running_settings, self._trains_seeds = settings, seeds
+            return work
 
     def _begin(self):
         self._epochs_done = 0
+        self._seeds_done = 0
+        self._to_log = None
 
-    def _train(self, epochs, stop, report):
+    def _train(self, epochs, settings, stop, report):
         val_scaled, val_target = self._validation
         drawn_at = 0.0
 
         def on_epoch(run):
             nonlocal drawn_at
-            predicted = run.snapshots[-1].predict(val_scaled)
+            predicted = run.snapshots[-1].predict(val_scaled).astype(np.uint8)
             counts = confusion_matrix(val_target, predicted, labels=range(CLASSES))
             history = {name: list(values) for name, values in run.history.items()}
-            report(self._show_new_epoch, run, history, run.snapshots[-1], counts)
+            report(self._show_new_epoch, run, history, run.snapshots[-1], counts, predicted)
             if (
                 0 < run.epochs_done < run.epochs  # the last one is drawn with the result
                 and time.monotonic() - drawn_at > _SECONDS_BETWEEN_DRAWINGS
@@ -167,15 +361,75 @@ class EpochsLab(TrainingLab):
             self._train_target,
             self._validation,
             epochs,
-            self._seed,
             on_epoch=on_epoch,
             stop=stop,
+            **asdict(settings),
         )
 
-    def _show_new_epoch(self, run, history, snapshot, counts):
+    def _train_seeds(self, epochs, settings, stop, report):
+        def on_epoch(seed, run):
+            report(self._show_seeds_progress, seed, run.epochs_done, epochs)
+
+        options = asdict(settings)
+        del options["seed"]
+        histories = train_with_seeds(
+            self._train_scaled,
+            self._train_target,
+            self._validation,
+            epochs,
+            settings.five_seeds,
+            on_epoch=on_epoch,
+            stop=stop,
+            **options,
+        )
+        if not stop.is_set():
+            band = plot_seed_band(histories)
+            band = picture_html(band.to_png(), band.alt)
+            report(self._show_seeds, epochs, settings, histories, band)
+        return histories
+
+    def _show_seeds_progress(self, seed, done, epochs):
+        share = (self._seeds_done * epochs + done) / (SEEDS * epochs)
+        self._seeds_done += done == epochs
+        self._show_progress(
+            share,
+            f"Training with five seeds, epochs={epochs}: seed {seed}, {done} of {epochs} done; "
+            f"{self._seeds_done} of {SEEDS} seeds",
+        )
+
+    def _show_seeds(self, epochs, settings, histories, band):
+        ends = [history["val_accuracy"][-1] for history in histories.values()]
+        spread = spread_of(ends)
+        said = settings.in_words(seeds=True)
+        bands = [
+            *self._bands,
+            (
+                str(epochs),
+                said,
+                *map(
+                    format_number,
+                    (spread.smallest, spread.mean, spread.largest, spread.deviation),
+                ),
+            ),
+        ]
+        each = "; ".join(
+            f"seed {seed}: {end:.4f}" for seed, end in zip(histories, ends, strict=True)
+        )
+        header = ("epochs", "setting", "smallest", "mean", "largest", "standard deviation")
+        self._seeds_view.value = (
+            f"<p><b>Five seeds, epochs={epochs}: accuracy {spread.mean:.4f} ± "
+            f"{spread.deviation:.4f} on the validation images</b></p>{band}"
+            f"<p>{each}.</p><p>{is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends)}</p>"
+            + table_html(header, bands, "Validation accuracy of five seeds")
+        )
+        self._bands = bands
+        self.seed_runs.append(histories)
+
+    def _show_new_epoch(self, run, history, snapshot, counts, predicted):
         if run is not self.training_run:
+            self._let_go_of_snapshots()
             self.training_run = run
-            self._snapshots, self._confusions = [], []
+            self._snapshots, self._confusions, self._predictions = [], [], []
             for widget in (self._epoch_slider, self._epoch_number):
                 widget.value = 0
                 widget.max, widget.disabled = run.epochs, False
@@ -184,6 +438,7 @@ class EpochsLab(TrainingLab):
         self._history = history
         self._snapshots.append(snapshot)
         self._confusions.append(counts)
+        self._predictions.append(predicted)
         self._epochs_done = done
         self._show_progress(
             done / run.epochs, f"Training with epochs={run.epochs}: {done} of {run.epochs} done"
@@ -203,35 +458,90 @@ class EpochsLab(TrainingLab):
                 self._moving = False
             self._show_epoch(epoch)
 
+    def _let_go_of_snapshots(self):
+        """Of the latest finished run with a hidden layer, keep the first and the last snapshot."""
+        for run in self.runs[-1:]:
+            if run.hidden_units is not None:
+                del run.snapshots[1:-1]
+
     def _show_epoch(self, epoch):
-        weights, counts = self._snapshots[epoch].weights, self._confusions[epoch]
-        limit = float(np.percentile(np.abs(self._snapshots[-1].weights), 99))
+        snapshot, counts = self._snapshots[epoch], self._confusions[epoch]
         if epoch:
             when, accuracy = f"After epoch {epoch}", self._history["val_accuracy"][epoch - 1]
         else:
             when, accuracy = "Before training", np.trace(counts) / counts.sum()
+        weights = snapshot.parameters[0][:, :CLASSES]
+        limit = float(np.percentile(np.abs(self._snapshots[-1].parameters[0][:, :CLASSES]), 99))
+        if snapshot.has_hidden_layer:
+            units = snapshot.parameters[0].shape[1]
+            names = [f"unit {number}" for number in range(1, CLASSES + 1)]
+            caption = f"First-layer weights of {CLASSES} of the {units} hidden units, which belong "
+            caption += "to no class"
+        else:
+            names, caption = CLASS_NAMES, "Weights of the ten units"
         self._epoch_view.value = (
             f"<p><b>{when}: accuracy {accuracy:.4f} on the validation images</b></p>"
+            + _confused_html(counts)
             + side_by_side_html(
-                weight_pictures_html(weights, limit, CLASS_NAMES),
+                f"<div>{caption}</div>" + weight_pictures_html(weights, limit, names),
                 confusion_html(counts, CLASS_NAMES),
             )
         )
+        if not self._closed:
+            self._wrong_images.show(when, *self._validation, self._predictions[epoch])
 
-    def _record(self, epochs, run):
-        if run.stopped:  # by training_run.stop(), not by the lab's Stop
+    def _record(self, epochs, result):
+        settings = self._running_settings
+        if self._trains_seeds:
+            results = {
+                name: [float(history[name][-1]) for history in result.values()]
+                for name in _PUBLISHED
+            }
+            # The first of the five, in a number of its own.
+            self._prepare_log(epochs, settings, results, seed=settings.five_seeds[0], seeds=SEEDS)
+            spread = spread_of(results["val_accuracy"])
+            return (
+                f"Done: with five seeds, {epochs} epochs give from {spread.smallest:.4f} to "
+                f"{spread.largest:.4f}, on average {spread.mean:.4f} ± {spread.deviation:.4f}."
+            )
+        if result.stopped:  # by training_run.stop(), not by the lab's Stop
             return self._summary_of_stopped()
-        accuracy = run.history["val_accuracy"][-1]
+        results = {name: float(values[-1]) for name, values in result.history.items()}
+        self._prepare_log(epochs, settings, results)
+        accuracy = results["val_accuracy"]
         said = f"Done: after {epochs} epochs the network names {accuracy:.4f} of the validation "
         said += "images correctly."
-        if epochs in VALIDATION_ACCURACY:
+        if epochs in VALIDATION_ACCURACY and RunSettings.of(result).are_the_notes:
             published = VALIDATION_ACCURACY[epochs]
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(accuracy, published)}."
-        self.runs.append(run)
+        self.runs.append(result)
         return said
 
+    def _prepare_log(self, epochs, settings, results, **further):
+        parameters = {
+            "epochs": epochs,
+            **asdict(settings),
+            "images": len(self._train_scaled),
+            "validation_images": len(self._validation[0]),
+            **further,
+        }
+        self._to_log = (parameters, results, time.monotonic() - self._started_at)
+
+    def _show_recorded(self):
+        if not self._trains_seeds:  # their band is shown already
+            super()._show_recorded()
+        # Last, since nothing is to be written down of a run that cannot be shown.
+        if self._to_log is not None:
+            parameters, results, seconds = self._to_log
+            self.session_log.add(type(self).__name__, parameters, results, seconds)
+
     def _summary_of_stopped(self):
+        if self._trains_seeds:
+            return (
+                f"Stopped after {self._seeds_done} of {SEEDS} seeds; nothing was recorded. "
+                "Press Train or Train with five seeds to start again."
+            )
         said = f"Stopped after {self._epochs_done} of {self._running_setting} epochs; "
         said += "the run is not in the table. "
         if self._epochs_done:
@@ -240,26 +550,50 @@ class EpochsLab(TrainingLab):
 
     def _table_html(self):
         rows = []
-        for run in self.runs:
+        for number, run in enumerate(self.runs, start=1):
+            settings = RunSettings.of(run)
             last = {name: values[-1] for name, values in run.history.items()}
-            published = {name: values.get(run.epochs) for name, values in _PUBLISHED.items()}
             rows.append(
-                (f"{run.epochs}, yours", *(format_number(last[name]) for name in _PUBLISHED))
+                (
+                    str(number),
+                    str(run.epochs),
+                    settings.in_words(),
+                    *(format_number(last[name]) for name in _PUBLISHED),
+                )
             )
-            if any(published.values()):
+            published = {name: values.get(run.epochs) for name, values in _PUBLISHED.items()}
+            if any(published.values()) and settings.are_the_notes:
                 rows.append(
                     (
-                        "difference",
+                        "",
+                        "",
+                        "difference from the published",
                         *(format_difference(last[name], published[name]) for name in _PUBLISHED),
                     )
                 )
         rows.append(
             (
-                f"{_PUBLISHED_EPOCHS}, published",
+                "published",
+                str(_PUBLISHED_EPOCHS),
+                RunSettings().in_words(),
                 *(format_number(values[_PUBLISHED_EPOCHS]) for values in _PUBLISHED.values()),
             )
         )
-        return table_html(("epochs", *_PUBLISHED), rows, "Your runs beside the published numbers")
+        header = ("run", "epochs", "setting", *_PUBLISHED)
+        return table_html(header, rows, "Your runs beside the published numbers")
 
     def _forget_data(self):
         self._train_scaled = self._train_target = self._validation = None
+        self._wrong_images.forget_images()
+
+
+def _confused_html(counts):
+    """Return the three pairs of classes that are mixed up most often."""
+    pairs = "".join(
+        f"<li>{CLASS_NAMES[true]} taken for {CLASS_NAMES[predicted]}: {count:,} of {total:,}</li>"
+        for true, predicted, count, total in most_confused_pairs(counts)
+    )
+    return (
+        '<div style="min-height:6em">Most often confused:'
+        f'<ol style="margin:0">{pairs or "<li>no pair: every answer is right</li>"}</ol></div>'
+    )

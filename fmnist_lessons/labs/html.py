@@ -16,11 +16,15 @@ _WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).ast
 _CELL = "padding:2px 8px;text-align:right;font-variant-numeric:tabular-nums"
 
 
-def table_html(header, rows, caption):
-    """Return a table; `rows` are sequences of str as long as `header`."""
-    head = "".join(f'<th scope="col" style="{_CELL}">{escape(cell)}</th>' for cell in header)
+def table_html(header, rows, caption, *, compact=False):
+    """Return a table; `rows` are sequences of str as long as `header`.
+
+    A compact one has smaller cells, for many columns.
+    """
+    style = f"{_CELL};padding:2px 4px;font-size:12px" if compact else _CELL
+    head = "".join(f'<th scope="col" style="{style}">{escape(cell)}</th>' for cell in header)
     body = "".join(
-        "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in row) + "</tr>"
+        "<tr>" + "".join(f'<td style="{style}">{escape(cell)}</td>' for cell in row) + "</tr>"
         for row in rows
     )
     return (
@@ -33,7 +37,7 @@ def table_html(header, rows, caption):
 def picture_html(png, alt):
     """Return a picture that fits the notebook's width, with its text alternative."""
     return (
-        f'<img alt="{escape(alt)}" src="{_data_address(png)}" '
+        f'<img alt="{escape(alt)}" src="{data_address(png)}" '
         'style="max-width:100%;height:auto;background:white">'
     )
 
@@ -76,7 +80,7 @@ def weight_pictures_html(weights, limit, class_names):
         alt = f"Weights of {name}: from {own.min():.2f} to {own.max():.2f}"
         figures.append(
             '<figure style="margin:0;text-align:center">'
-            f'<img alt="{escape(alt)}" src="{_data_address(content.getvalue())}" '
+            f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
             'style="width:100%;box-sizing:border-box;border:1px solid #999;'
             'image-rendering:pixelated">'
             f"<figcaption>{escape(name)}</figcaption></figure>"
@@ -123,7 +127,7 @@ def pixels_html(pixels, alt, *, limit=None, width="112px"):
     content = io.BytesIO()
     picture.save(content, format="png", compress_level=1)
     return (
-        f'<img alt="{escape(alt)}" src="{_data_address(content.getvalue())}" '
+        f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
         f'style="width:{width};max-width:100%;box-sizing:border-box;border:1px solid #999;'
         'image-rendering:pixelated">'
     )
@@ -153,14 +157,7 @@ def bars_html(header, rows, caption, *, largest, marked=()):
     head = "".join(f'<th scope="col" style="{_CELL}">{escape(cell)}</th>' for cell in header)
     body = []
     for number, (cells, length) in enumerate(rows):
-        share = min(abs(length) / (largest or 1.0), 1.0) * (50 if signed else 100)
-        start = (50 - share if length < 0 else 50) if signed else 0
-        colour = "#D55E00" if length < 0 else "#0072B2"
-        bar = (
-            f'<div style="position:relative;width:12em;height:0.9em;border:1px solid #999">'
-            f'<div style="position:absolute;left:{start:.1f}%;width:{share:.1f}%;height:100%;'
-            f'background:{colour}"></div></div>'
-        )
+        bar = bar_html(length, largest, signed=signed)
         mark, weight = ("▸ ", ";font-weight:bold") if number in marked else ("", "")
         name, *others = cells
         body.append(
@@ -173,6 +170,21 @@ def bars_html(header, rows, caption, *, largest, marked=()):
         '<table style="border-collapse:collapse;line-height:1.5">'
         f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    )
+
+
+def bar_html(length, largest, *, signed=False, width="12em"):
+    """Return one bar, as wide as `width` if it is as long as `largest`.
+
+    A signed bar starts from the middle and goes to the left if it is negative.
+    """
+    share = min(abs(length) / (largest or 1.0), 1.0) * (50 if signed else 100)
+    start = (50 - share if length < 0 else 50) if signed else 0
+    colour = "#D55E00" if length < 0 else "#0072B2"
+    return (
+        f'<div style="position:relative;width:{width};height:0.9em;border:1px solid #999">'
+        f'<div style="position:absolute;left:{start:.1f}%;width:{share:.1f}%;height:100%;'
+        f'background:{colour}"></div></div>'
     )
 
 
@@ -219,11 +231,97 @@ def confusion_html(counts, class_names):
     )
 
 
+def gallery_html(pictures, *, places, marked=None, columns=5, width="440px"):
+    """Return pictures in a grid, each with a few words below.
+
+    Parameters
+    ----------
+    pictures : sequence of (ndarray of shape (28, 28), str, sequence of str)
+        Pixels from 0 (white) to 255 (black), the text alternative, and the lines of words.
+    places : int
+        How many pictures the grid has room for; places without one stay empty, so that the grid
+        keeps its height.
+    marked : int, optional
+        Number, from 0 on, of the picture that gets a frame, and a mark before its last line.
+    columns : int, default=5
+    width : str, default="440px"
+        Width of the grid on the screen, in the units of CSS.
+
+    Returns
+    -------
+    str
+    """
+    figures = []
+    for number, (pixels, alt, lines) in enumerate(pictures):
+        words = [escape(line) for line in lines]
+        frame = "transparent"
+        if number == marked:
+            frame, words[-1] = "#0072B2", f"▸ {words[-1]}"
+        figures.append(
+            '<figure style="margin:0;text-align:center">'
+            f'<div style="border:3px solid {frame};line-height:0">'
+            f"{pixels_html(pixels, alt, width='100%')}</div>"
+            f"<figcaption>{'<br>'.join(words)}</figcaption></figure>"
+        )
+    empty = '<div style="visibility:hidden"><div style="padding-top:100%"></div>–<br>–</div>'
+    figures += [empty] * (places - len(pictures))
+    return (
+        f'<div style="display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));'
+        f'gap:4px;width:{width};max-width:100%;font-size:11px;line-height:1.35;white-space:nowrap">'
+        + "".join(figures)
+        + "</div>"
+    )
+
+
+# From this grey level on, white digits stand out from the cell more clearly than black ones: by
+# 4.6 to 1 there, where WCAG asks for 4.5.
+_FIRST_WITH_WHITE_INK = 138
+
+
+def numbers_html(pixels, caption):
+    """Return the numbers of a picture as a table, darker where the number is larger.
+
+    The table scrolls sideways in a box of its own, which the Tab key reaches.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (28, 28), dtype uint8
+        From 0 (white) to 255 (black).
+    caption : str
+        What the numbers are, for the heading and for screen readers.
+
+    Returns
+    -------
+    str
+    """
+    head = "".join(f'<th scope="col">{column}</th>' for column in range(pixels.shape[1]))
+    rows = []
+    for number, values in enumerate(pixels.tolist()):
+        cells = "".join(
+            f'<td style="background:#{255 - value:02x}{255 - value:02x}{255 - value:02x};'
+            f'color:#{"fff" if value >= _FIRST_WITH_WHITE_INK else "000"}">{value}</td>'
+            for value in values
+        )
+        rows.append(f'<tr><th scope="row">{number}</th>{cells}</tr>')
+    label = escape(caption)
+    # A style sheet for the table's 784 cells, since a style in each would be most of the text.
+    return (
+        "<style>.fmnist-lab-numbers th,.fmnist-lab-numbers td{min-width:19px;padding:0 .5px;"
+        "text-align:center;font-weight:normal}</style>"
+        f'<div style="font-weight:bold">{label}</div>'
+        f'<div role="region" tabindex="0" aria-label="{label}" '
+        'style="overflow-x:auto;max-width:100%;padding-bottom:4px">'
+        '<table class="fmnist-lab-numbers" style="border-collapse:collapse;font-size:10px;'
+        'line-height:15px;font-variant-numeric:tabular-nums">'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
 def side_by_side_html(*parts):
     """Return parts in a row, or below each other where the window is narrow."""
     cells = "".join(f'<div style="overflow-x:auto">{part}</div>' for part in parts)
     return f'<div style="display:flex;flex-wrap:wrap;gap:8px 28px">{cells}</div>'
 
 
-def _data_address(png):
+def data_address(png):
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

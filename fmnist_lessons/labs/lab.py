@@ -8,6 +8,7 @@ import ipywidgets
 from IPython import get_ipython
 
 from ..session_log import the_session_log
+from .controls import KeysForControls
 from .html import picture_html, status_html
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
@@ -43,7 +44,7 @@ class Lab(ipywidgets.VBox):
         self._lock = threading.RLock()
         self.session_log = the_session_log() if session_log is None else session_log
         self._status = ipywidgets.HTML()
-        super().__init__([*controls, self._status, *views])
+        super().__init__([*controls, self._status, *views, KeysForControls()])
         self._closed = False
         self.add_class("fmnist-lab")
 

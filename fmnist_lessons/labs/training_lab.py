@@ -49,7 +49,7 @@ class TrainingLab(Lab):
             min=0,
             max=100,
             description="progress",
-            layout={"width": "100%", "max_width": "700px"},
+            layout={"width": "auto", "max_width": "700px"},
             style={"description_width": "initial"},
         )
         self._error_details = ipywidgets.HTML()
@@ -64,7 +64,13 @@ class TrainingLab(Lab):
                 *self._further_controls(),
                 self._progress,
             ],
-            [self._error_details, self._picture, *self._further_widgets(), self._table],
+            [
+                self._error_details,
+                self._picture,
+                *self._further_widgets(),
+                self._table,
+                *self._views_below_the_table(),
+            ],
             session_log=session_log,
         )
         self._work = BackgroundWork(self._end, self._lock)
@@ -82,6 +88,10 @@ class TrainingLab(Lab):
         """Return widgets to stand between the picture and the table."""
         return []
 
+    def _views_below_the_table(self):
+        """Return widgets to stand at the end."""
+        return []
+
     def _begin(self):
         """Forget what an earlier run left unfinished."""
         raise NotImplementedError
@@ -93,6 +103,15 @@ class TrainingLab(Lab):
     def _record(self, setting, result):
         """Keep the result of a finished run and return sentences about it."""
         raise NotImplementedError
+
+    def _show_recorded(self):
+        """Show what `_record` has kept."""
+        self._picture.value = self._picture_html()
+        self._table.value = self._table_html()
+
+    def _left_by_failure(self):
+        """Return a sentence on what is recorded although the training failed."""
+        return "Nothing was recorded."
 
     def _drop_unfinished(self):
         """Take off the screen what a run that did not end well has shown."""
@@ -122,11 +141,16 @@ class TrainingLab(Lab):
             If the lab was closed.
         """
         with self._lock:
+            setting = self._slider.value
+            return self._start(setting, lambda stop, report: self._train(setting, stop, report))
+
+    def _start(self, setting, train):
+        """Start ``train(stop, report)``, which begins with `setting`; as `train` returns."""
+        with self._lock:
             if self._closed:
                 raise RuntimeError("This lab was closed. Run the cell that makes it again.")
-            setting = self._slider.value
             waits = not self._work.join(timeout=0)
-            work = self._work.start(lambda stop, report: self._train_timed(setting, stop, report))
+            work = self._work.start(lambda stop, report: self._train_timed(train, stop, report))
             if work is None:
                 return None
             self._running_setting = setting
@@ -184,12 +208,20 @@ class TrainingLab(Lab):
             setting = check_whole_number(
                 setting, self._setting_name, smallest=1, largest=LARGEST_SETTING
             )
+
+        def begin():
+            if setting is not None and not self._closed:
+                self._slider.value = setting
+            return self.train()
+
+        return self._wait_for(begin)
+
+    def _wait_for(self, begin):
+        """Call ``begin()``, wait for the work that it returns, and return the result."""
         with self._lock:
             if self._work.running:
                 raise RuntimeError("A run is going on in this lab. Call stop() first, or wait.")
-            if setting is not None and not self._closed:
-                self._slider.value = setting
-            work = self.train()
+            work = begin()
         try:
             return work.wait()
         except KeyboardInterrupt:
@@ -206,9 +238,9 @@ class TrainingLab(Lab):
     # What the thread does. It draws without the lock, since drawing takes long, and reports under
     # it.
 
-    def _train_timed(self, setting, stop, report):
+    def _train_timed(self, train, stop, report):
         report(self._start_clock)
-        return self._train(setting, stop, report)
+        return train(stop, report)
 
     def _start_clock(self):
         # Not when Train was pressed: a stopped run may have had a last step to finish.
@@ -236,8 +268,7 @@ class TrainingLab(Lab):
             if error is None:
                 seconds = say_seconds(time.monotonic() - self._started_at)
                 said = self._record(self._running_setting, result)
-                self._picture.value = self._picture_html()
-                self._table.value = self._table_html()
+                self._show_recorded()
                 self._progress.value = 100
                 self._say(f"{said} It took {seconds}.")
             else:
@@ -252,7 +283,7 @@ class TrainingLab(Lab):
         reason = f"{type(error).__name__}: {error}".rstrip(".: ")
         self._say(
             f"Training with {self._setting_name}={self._running_setting} failed. {reason}. "
-            "Nothing was recorded. Press Train to try again.",
+            f"{self._left_by_failure()} Press Train to try again.",
             error=True,
         )
         self._error_details.value = details_html(

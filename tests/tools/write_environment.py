@@ -130,7 +130,8 @@ def environment_text(pyproject, lock):
     Returns
     -------
     str
-        The file: what the lessons import, then what is optional, then the test tools, then what those need.
+        The file: what the lessons import, then what is optional, then the test tools, then what
+        those need.
 
     Raises
     ------

@@ -1,0 +1,245 @@
+"""Activation functions and cross-entropy in plain NumPy, as chapters 3 and 4 work them out."""
+
+import numpy as np
+
+from .checks import CLASSES, check_target
+
+
+def sigmoid(z):
+    """Squeeze each z into the range from 0 to 1, on its own.
+
+    Chapter 3 uses it, in `ActivationLab`.
+
+    Parameters
+    ----------
+    z : array-like of float, of any shape
+        Finite numbers, however large.
+
+    Returns
+    -------
+    ndarray of float64, of the same shape
+        1 / (1 + exp(−z)).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `z` does not hold finite numbers.
+    """
+    z = check_finite(z, "z")
+    # exp of a number above zero may overflow; of one below it, it cannot.
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1.0, small) / (1.0 + small)
+
+
+def softmax(z, temperature=1.0):
+    """Turn the z of a layer into probabilities that sum to 1.
+
+    Chapter 3 uses it, in `ActivationLab`.
+
+    Parameters
+    ----------
+    z : array-like of float, of shape (..., units)
+        Finite numbers, however large; those in one row share the probability among them.
+    temperature : float, default=1.0
+        Each z is divided by it first. Above 1 the probabilities move closer together, below 1
+        further apart.
+
+    Returns
+    -------
+    ndarray of float64, of the same shape
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `z` does not hold finite numbers, or has no axis to sum over, or `temperature` is not
+        above 0.
+    """
+    z = check_finite(z, "z")
+    if z.ndim == 0:
+        raise ValueError(
+            f"z must have one number for each unit; got the single number {z}. "
+            "Pass a list of them, such as z=[1.0, 0.0]."
+        )
+    temperature = check_temperature(temperature)
+    # Taking the same from every z changes nothing, and keeps exp from overflowing. Taken before
+    # the division, it also keeps a tiny temperature from making two infinities to subtract.
+    with np.errstate(over="ignore"):  # minus infinity is right there: its exp is 0
+        powers = np.exp((z - z.max(axis=-1, keepdims=True)) / temperature)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def relu(z):
+    """Turn what is below zero into 0 and leave the rest as it is.
+
+    Chapter 3 uses it, in `ActivationLab`.
+
+    Parameters
+    ----------
+    z : array-like of float, of any shape
+        Finite numbers.
+
+    Returns
+    -------
+    ndarray of float64, of the same shape
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `z` does not hold finite numbers.
+    """
+    return np.maximum(check_finite(z, "z"), 0.0)
+
+
+def cross_entropy(target, probabilities):
+    """Return −log of the probability that each prediction gives to the true class.
+
+    Chapter 4 uses it, in `LossLab`.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n,), of integers
+        The true classes, from 0 to 9.
+    probabilities : ndarray of shape (n, 10), of floating-point numbers
+        One prediction a row: numbers from 0 to 1 that sum to 1.
+
+    Returns
+    -------
+    ndarray of shape (n,), float64
+        Infinite where the true class was given no probability at all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+    """
+    name = "probabilities"
+    allowed = f"{name} must be an array of shape (n, {CLASSES}), of floating-point numbers"
+    if not isinstance(probabilities, np.ndarray) or probabilities.dtype.kind != "f":
+        came = getattr(probabilities, "dtype", type(probabilities).__name__)
+        raise TypeError(f"{allowed}; got {came}. Pass what softmax or model.predict returns.")
+    if probabilities.ndim != 2 or probabilities.shape[1] != CLASSES or not len(probabilities):
+        raise ValueError(
+            f"{allowed}; got shape {probabilities.shape}. One prediction is {name}[:1]."
+        )
+    # The negation refuses NaN too. Rows of float32 miss 1 by some millionths.
+    if not ((probabilities >= 0).all() and (np.abs(probabilities.sum(axis=1) - 1) < 1e-4).all()):
+        raise ValueError(
+            f"each row of {name} must hold numbers from 0 to 1 that sum to 1. "
+            "Turn z values into such numbers with softmax."
+        )
+    check_target(target, len(probabilities), "target", name)
+    of_true_class = probabilities[np.arange(len(target)), target].astype(np.float64)
+    with np.errstate(divide="ignore"):
+        return -np.log(of_true_class)
+
+
+def share_out(target, probability):
+    """Make predictions of a given probability for the true class, the rest shared out evenly.
+
+    Chapter 4 uses it, in `LossLab`.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n,), of integers
+        The true classes, from 0 to 9.
+    probability : array-like of shape (n,), of float
+        What each true class gets, from 0 to 1.
+
+    Returns
+    -------
+    ndarray of shape (n, 10), float64
+        Rows that sum to 1: nine equal numbers, and the true class's.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+    """
+    probability = check_finite(probability, "probability")
+    if probability.ndim != 1 or probability.min() < 0 or probability.max() > 1:
+        raise ValueError(
+            "probability must be one-dimensional, with numbers from 0 to 1; got shape "
+            f"{probability.shape} with values from {probability.min():g} to "
+            f"{probability.max():g}. Divide percentages by 100."
+        )
+    check_target(target, len(probability), "target", "probability")
+    rest = (1 - probability) / (CLASSES - 1)
+    shares = np.repeat(rest[:, None], CLASSES, axis=1)
+    shares[np.arange(len(target)), target] = probability
+    return shares
+
+
+def check_temperature(temperature):
+    """Return `temperature` as a float, or say why it is not a finite number above 0.
+
+    Parameters
+    ----------
+    temperature : object
+        What the caller passed.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError
+        If it is not one number.
+    ValueError
+        If it is not finite, or not above 0.
+    """
+    value = check_finite(temperature, "temperature")
+    if value.ndim:
+        raise TypeError(
+            f"temperature must be one number above 0; got shape {value.shape}. "
+            "Write, for example, temperature=2.0."
+        )
+    if value <= 0:
+        raise ValueError(
+            f"temperature must be a number above 0; got {value:g}. "
+            "Write, for example, temperature=0.5."
+        )
+    return float(value)
+
+
+def check_finite(values, name):
+    """Return `values` as an array of float64, or say what is wrong with them.
+
+    Parameters
+    ----------
+    values : object
+        What the caller passed; right is an array or list of finite numbers, or one number.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of float64
+        A new array of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If they are not numbers.
+    ValueError
+        If there are none, or NaN or infinity is among them.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:  # lists of unequal lengths
+        raise ValueError(
+            f"{name} must hold numbers; its rows differ in length. Give all the same length."
+        ) from None
+    if array.size == 0:
+        raise ValueError(f"{name} must hold numbers; got none. Check the slice that made it.")
+    if array.dtype.kind not in "uif":
+        raise TypeError(
+            f"{name} must hold numbers; got {type(values).__name__} of dtype {array.dtype}. "
+            "Convert it to numbers first."
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} must hold finite numbers only; got NaN or infinite values among them. "
+            "Look for a division by zero."
+        )
+    return array.astype(np.float64)

@@ -1,0 +1,241 @@
+"""The ten equations inside a model: its weights and intercepts, whatever library trained them.
+
+Models are recognised by what they offer, not by their class, so that neither scikit-learn nor
+TensorFlow is imported here. Chapter 2, which needs no TensorFlow, stays free of it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import softmax
+from .checks import CLASSES, PIXELS
+
+ONE_VERSUS_REST = "one versus rest"
+SOFTMAX = "softmax"
+
+_ALLOWED = (
+    "model must be a fitted SGDClassifier(loss='log_loss') of ten classes, a Keras model or layer "
+    "with one Dense(10) layer on 784 inputs, or a Snapshot of a training run"
+)
+# Layers of Keras that hand the pixels on as they are.
+_COMPUTE_NOTHING = {"InputLayer", "Flatten"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Equations:
+    """Ten equations of 784 pixels: z = pixels · weights + intercept, one for each class.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (784, 10), dtype float64
+        One column a class. Read-only, as the intercepts are.
+    intercepts : ndarray of shape (10,), dtype float64
+        One for each class; a network calls them biases.
+    probabilities_by : {'one versus rest', 'softmax'}
+        How the model turns z values into probabilities.
+    """
+
+    weights: np.ndarray
+    intercepts: np.ndarray
+    probabilities_by: str
+
+    def z(self, pixels):
+        """Return the z value of each class.
+
+        Parameters
+        ----------
+        pixels : ndarray of shape (784,) or (n, 784), of floating-point numbers
+            Scaled pixels, one picture or several.
+
+        Returns
+        -------
+        ndarray of shape (10,) or (n, 10), dtype float64
+            For an ``SGDClassifier``, what its ``decision_function`` returns; for a network, what
+            its layer computes before softmax.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `pixels` is not as described, or holds NaN or infinite numbers.
+        """
+        pixels = _checked_pixels(pixels)
+        # Always rows of a table, as decision_function has them: a product of a table and one of a
+        # vector may differ in the last digit.
+        z = pixels.reshape(-1, PIXELS) @ self.weights + self.intercepts
+        return z.reshape(*pixels.shape[:-1], CLASSES)
+
+    def products(self, pixels, neuron):
+        """Return each pixel times its weight, for one class.
+
+        Parameters
+        ----------
+        pixels : ndarray of shape (784,), of floating-point numbers
+            Scaled pixels of one picture.
+        neuron : int
+            The class, 0 to 9.
+
+        Returns
+        -------
+        ndarray of shape (784,), dtype float64
+            Their sum and the intercept make z.
+        """
+        return np.multiply(_checked_pixels(pixels), self.weights[:, neuron])
+
+    def probabilities(self, z):
+        """Return what the model's own ``predict_proba`` or ``predict`` makes of z values."""
+        return one_versus_rest(z) if self.probabilities_by == ONE_VERSUS_REST else softmax(z)
+
+    def __repr__(self):
+        return f"Equations({CLASSES} classes, {PIXELS} weights each, {self.probabilities_by})"
+
+
+def equations_of(model):
+    """Read the ten equations out of a model.
+
+    Chapters 2 and 3 look inside their models with it, through ``NeuronLab``.
+
+    Parameters
+    ----------
+    model : SGDClassifier, keras.Model, keras.Layer or Snapshot
+        A fitted ``SGDClassifier(loss="log_loss")`` of the classes 0 to 9; a Keras model or layer
+        whose only weights are those of one ``Dense(10)`` with bias, on 784 inputs, with softmax or
+        no activation; or a `fmnist_lessons.network.Snapshot`.
+
+    Returns
+    -------
+    Equations
+        A copy: training the model further does not change it.
+
+    Raises
+    ------
+    TypeError
+        If `model` is of another kind.
+    ValueError
+        If it is not fitted or built, has other classes or inputs, hidden layers, another loss or
+        another activation, or weights that are no finite numbers.
+    """
+    if isinstance(model, type):
+        raise TypeError(f"{_ALLOWED}; got the class {model.__name__}. Make one and train it first.")
+    if callable(getattr(model, "get_weights", None)):
+        return _equations_of_keras(model)
+    if "SGDClassifier" in _names_of_bases(model):
+        return _equations_of_sgd(model)
+    if getattr(model, "has_hidden_layer", False):
+        raise ValueError(
+            f"{_ALLOWED}; got a {type(model).__name__} of a network with a hidden layer, whose z "
+            "is no sum of pixels times weights. Train one without it."
+        )
+    if hasattr(model, "weights") and hasattr(model, "biases"):
+        return _checked_equations(model.weights, model.biases, SOFTMAX)
+    raise TypeError(f"{_ALLOWED}; got {type(model).__name__}. Pass the model itself.")
+
+
+def one_versus_rest(z):
+    """Return the sigmoid of each z, divided by the sum of all ten.
+
+    This is what ``SGDClassifier.predict_proba`` does. Where all ten sigmoids are too small for a
+    floating-point number it returns NaN; this function, which reckons with logarithms, does not.
+
+    Parameters
+    ----------
+    z : array of shape (10,) or (n, 10)
+        Finite numbers.
+
+    Returns
+    -------
+    ndarray of the same shape, dtype float64
+    """
+    # Softmax of logarithms divides the numbers themselves by their sum.
+    return softmax(-np.logaddexp(0, -np.asarray(z, dtype=np.float64)))
+
+
+def _equations_of_sgd(model):
+    if model.loss != "log_loss":
+        raise ValueError(
+            f"{_ALLOWED}; got one with loss={model.loss!r}, whose z values do not become "
+            "probabilities by the sigmoid. Train one with loss='log_loss'."
+        )
+    if getattr(model, "coef_", None) is None:
+        raise ValueError(f"{_ALLOWED}; got one that is not fitted. Call its fit(...) first.")
+    if not np.array_equal(model.classes_, np.arange(CLASSES)):
+        raise ValueError(
+            f"{_ALLOWED}; got one of the classes {list(model.classes_)}. Fit it on targets that "
+            "hold all the numbers from 0 to 9."
+        )
+    return _checked_equations(np.asarray(model.coef_).T, model.intercept_, ONE_VERSUS_REST)
+
+
+def _equations_of_keras(model):
+    layers = [layer for layer in getattr(model, "layers", [model]) if not _computes_nothing(layer)]
+    if len(layers) != 1 or "Dense" not in _names_of_bases(layers[0]):
+        kinds = ", ".join(type(layer).__name__ for layer in layers) or "none"
+        raise ValueError(
+            f"{_ALLOWED}; got a model of these layers: {kinds}. With other layers in between, z is "
+            "no longer a sum of pixels times weights."
+        )
+    (dense,) = layers
+    parameters = dense.get_weights()
+    if not parameters:
+        raise ValueError(
+            f"{_ALLOWED}; got one without weights. Call build((None, {PIXELS})) first, or begin "
+            f"the model with Input(shape=({PIXELS},))."
+        )
+    if len(parameters) != 2:
+        raise ValueError(f"{_ALLOWED}; got a layer without biases. Leave use_bias=False away.")
+    activation = getattr(dense.activation, "__name__", repr(dense.activation))
+    if activation not in {"softmax", "linear"}:
+        raise ValueError(
+            f"{_ALLOWED}; got one with the activation {activation}. Use softmax, or none."
+        )
+    return _checked_equations(*parameters, SOFTMAX)
+
+
+def _checked_equations(weights, intercepts, probabilities_by):
+    weights, intercepts = np.asarray(weights), np.asarray(intercepts)
+    if weights.shape != (PIXELS, CLASSES) or intercepts.shape != (CLASSES,):
+        raise ValueError(
+            f"{_ALLOWED}; got weights of shape {weights.shape} and intercepts of shape "
+            f"{intercepts.shape}, where ({PIXELS}, {CLASSES}) and ({CLASSES},) are needed. Train "
+            "it on flattened pictures of all ten classes."
+        )
+    if weights.dtype.kind != "f" or intercepts.dtype.kind != "f":
+        raise TypeError(
+            f"{_ALLOWED}; got weights of dtype {weights.dtype} and intercepts of dtype "
+            f"{intercepts.dtype}. Both must be floating-point numbers."
+        )
+    if not (np.isfinite(weights).all() and np.isfinite(intercepts).all()):
+        raise ValueError(
+            f"{_ALLOWED}; got NaN or infinite numbers among the weights. The training diverged: "
+            "check that the pixels are scaled to 0…1, and train again."
+        )
+    # order="K" keeps scikit-learn's layout in memory, so that products come out to the last digit.
+    weights = weights.astype(np.float64, order="K")
+    intercepts = intercepts.astype(np.float64)
+    weights.flags.writeable = intercepts.flags.writeable = False
+    return Equations(weights, intercepts, probabilities_by)
+
+
+def _checked_pixels(pixels):
+    if not isinstance(pixels, np.ndarray) or pixels.dtype.kind != "f":
+        came = getattr(pixels, "dtype", type(pixels).__name__)
+        raise TypeError(
+            f"pixels must be an array of floating-point numbers; got {came}. "
+            "Make it with scale_and_flatten(images)."
+        )
+    if pixels.ndim not in (1, 2) or pixels.shape[-1] != PIXELS or pixels.size == 0:
+        raise ValueError(
+            f"pixels must have the shape ({PIXELS},) or (n, {PIXELS}); got {pixels.shape}. "
+            "Make it with scale_and_flatten(images)."
+        )
+    if not np.isfinite(pixels).all():
+        raise ValueError("pixels must hold finite numbers; got NaN or infinite ones among them.")
+    return pixels
+
+
+def _computes_nothing(layer):
+    return type(layer).__name__ in _COMPUTE_NOTHING
+
+
+def _names_of_bases(model):
+    return {base.__name__ for base in type(model).__mro__}

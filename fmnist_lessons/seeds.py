@@ -1,0 +1,158 @@
+"""The same training with several seeds: how far chance alone moves the accuracy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .network import BATCH_SIZE, train_network
+
+SEEDS = 5
+LARGEST_FIRST_SEED = 2**32 - SEEDS
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far apart the runs of several seeds ended.
+
+    Attributes
+    ----------
+    smallest, largest : float
+        The end values furthest apart.
+    mean, deviation : float
+        Their mean, and their standard deviation: the sample's, with n - 1.
+    """
+
+    smallest: float
+    largest: float
+    mean: float
+    deviation: float
+
+
+def train_with_seeds(
+    train_scaled,
+    train_target,
+    validation,
+    epochs=5,
+    seeds=range(42, 42 + SEEDS),
+    *,
+    batch_size=BATCH_SIZE,
+    optimizer="rmsprop",
+    learning_rate=None,
+    hidden_units=None,
+    on_epoch=None,
+    stop=None,
+):
+    """Train a new network for each seed and keep nothing but what was measured.
+
+    Chapter 4's lab draws a band from it.
+
+    Parameters
+    ----------
+    train_scaled, train_target, validation, epochs : ndarray, ndarray, tuple, int
+        As for :func:`fmnist_lessons.train_network`.
+    seeds : sequence of int, default=range(42, 47)
+        One or more different seeds.
+    batch_size, optimizer, learning_rate, hidden_units : int, str, float or None, int or None
+        As for :func:`fmnist_lessons.train_network`.
+    on_epoch : callable, optional
+        Called as ``on_epoch(seed, run)`` before the first epoch of each seed and after each epoch.
+        Of ``run.snapshots`` it holds the latest only.
+    stop : threading.Event, optional
+        Training stops soon after it is set.
+
+    Returns
+    -------
+    dict of int to dict of str to list of float
+        For each seed that reached its last epoch the ``history`` of its run; fewer than the seeds
+        if it was stopped. The models and their weights are let go.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is wrong.
+    RuntimeError
+        If Keras's backend is not TensorFlow.
+    """
+    seeds = list(seeds)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ValueError(
+            f"seeds must be one or more different seeds; got {seeds!r:.60}. "
+            "Write, for example, seeds=range(42, 47)."
+        )
+    histories = {}
+
+    def let_go(run):
+        del run.snapshots[:-1]  # with a hidden layer, 50 epochs of them are 16 MB
+        if on_epoch:
+            on_epoch(run.seed, run)
+
+    for seed in seeds:
+        run = train_network(
+            train_scaled,
+            train_target,
+            validation,
+            epochs,
+            seed,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            hidden_units=hidden_units,
+            on_epoch=let_go,
+            stop=stop,
+        )
+        if run.stopped:
+            break
+        histories[run.seed] = run.history
+        del run  # before the next model is built
+    return histories
+
+
+def spread_of(values):
+    """Return how far apart values lie, at least two of them, as a `Spread`."""
+    if len(values) < 2:
+        raise ValueError(
+            f"values must be two or more, or nothing can be said of their spread; got {values!r}. "
+            "Train with more seeds."
+        )
+    return Spread(
+        float(np.min(values)),
+        float(np.max(values)),
+        float(np.mean(values)),
+        float(np.std(values, ddof=1)),
+    )
+
+
+def is_it_real(one, other, values):
+    """Say whether the difference of two accuracies is more than a change of seed makes.
+
+    Two runs that differ in their seed alone lie apart by √2 standard deviations as a rule. How far
+    in one case of twenty is told by Student's t, which allows for a standard deviation that is
+    itself known from a few runs only. Chapter 4's lab says it below the band.
+
+    Parameters
+    ----------
+    one, other : float
+        The two accuracies.
+    values : sequence of float
+        Accuracies of one setting with several seeds, two at least.
+
+    Returns
+    -------
+    str
+        Sentences with the numbers.
+    """
+    from scipy.stats import t  # here, since it takes long to import
+
+    spread = spread_of(values)
+    difference, usual = abs(other - one), 2**0.5 * spread.deviation
+    rare = usual * t.ppf(0.975, len(values) - 1)
+    said = (
+        f"Is {one:.3f} against {other:.3f} real? The difference is {difference:.4f}. With nothing "
+        f"changed but the seed, these {len(values)} runs end up to "
+        f"{spread.largest - spread.smallest:.4f} apart. Judging by them, two runs differ by "
+        f"{usual:.4f} as a rule (√2 standard deviations), and by more than {rare:.4f} in one case "
+        "of twenty. "
+    )
+    if difference <= rare:
+        return said + "So one run each does not show it: a change of seed can do as much."
+    return said + "So a change of seed would rarely do as much: it is likely to be real."

@@ -1,0 +1,220 @@
+"""A lab as a person meets it: by mouse, by keyboard, by eye and by screen reader."""
+
+import contextlib
+import importlib.resources
+import re
+
+import axe_playwright_python
+from layout import LAYOUT_PROBLEMS
+from playwright.sync_api import expect
+
+_AXE = importlib.resources.files(axe_playwright_python).joinpath("axe.min.js")
+_MOST_TABS = 60
+
+# Which of the document's elements has the focus, and whether the lab holds it.
+_FOCUSED = """lab => {
+  const element = document.activeElement;
+  return lab.contains(element) && {
+    tag: element.tagName,
+    role: element.getAttribute("role") || element.type || "",
+    name: element.getAttribute("aria-label")
+      || (element.labels && [...element.labels].map(l => l.innerText.trim()).join(" "))
+      || element.innerText.trim() || element.title || "",
+  };
+}"""
+
+# The clock of the page itself: from the event of a key or a click to the frame after the change.
+_START_CLOCK = """(lab, pattern) => {
+  const wanted = new RegExp(pattern, "s");
+  const read = () => lab.querySelector(".fmnist-lab-status").innerText;
+  const content = () => pattern ? wanted.test(read()) : lab.innerHTML !== before;
+  let begun, before;
+  window.fmnistClock = new Promise(done => {
+    const begin = () => { begun ??= performance.now(); };
+    for (const kind of ["pointerdown", "click", "keydown", "input", "change"])
+      document.addEventListener(kind, begin, {capture: true, once: true});
+    const observer = new MutationObserver(() => {
+      if (begun === undefined || !content()) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun), 0));
+    });
+    before = pattern ? null : lab.innerHTML;
+    observer.observe(lab,
+      {subtree: true, childList: true, characterData: true, attributes: true});
+  });
+}"""
+
+# The lab's height in every frame, from now on.
+_WATCH_HEIGHT = """lab => {
+  const seen = window.fmnistHeights = new Set();
+  const look = () => {
+    if (window.fmnistHeights !== seen) return;
+    seen.add(Math.round(lab.getBoundingClientRect().height));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+_END_WATCH = (
+    "() => { const seen = [...window.fmnistHeights]; window.fmnistHeights = 0; return seen }"
+)
+
+_AXE_RUN = """async lab => (await axe.run(lab, {runOnly: [
+    "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})).violations.map(
+    v => `${v.id} (${v.impact}): ` + v.nodes.map(
+    n => n.html.slice(0, 200) + " " + (n.any[0]?.message ?? "")).join(" | "))"""
+
+
+class LabOnScreen:
+    """One lab in a notebook page.
+
+    Parameters
+    ----------
+    notebook : NotebookPage
+    number : int
+        Which of its labs, counted from 0.
+    """
+
+    def __init__(self, notebook, number):
+        self.notebook, self._position = notebook, number
+
+    @property
+    def page(self):
+        return self.notebook.page
+
+    @property
+    def root(self):
+        """Return the lab's own element, in the window that is open now."""
+        return self.notebook.labs().nth(self._position)
+
+    # What stands in it.
+
+    def button(self, name):
+        # Its icon, a character of a private font, is part of its name.
+        return self.root.get_by_role("button", name=re.compile(rf"^\W*{re.escape(name)}$"))
+
+    def slider(self, name):
+        return self.root.get_by_role("slider", name=name, exact=True)
+
+    def number(self, name):
+        """Return the box in which a number is typed."""
+        return self.root.get_by_role("spinbutton", name=name, exact=True)
+
+    def chooser(self, name):
+        """Return the list from which one entry is chosen."""
+        return self.root.get_by_role("combobox", name=name, exact=True)
+
+    def status(self):
+        """Return what the status line says."""
+        return self.root.locator(".fmnist-lab-status").inner_text()
+
+    def wait_for_status(self, pattern, seconds=60):
+        status = self.root.locator(".fmnist-lab-status")
+        expect(status).to_have_text(re.compile(pattern), timeout=seconds * 1000)
+
+    def wait_for_value(self, name, value):
+        """Wait until the slider of that name, and the box beside it, have this value."""
+        for control in (self.slider(name), self.number(name)):
+            expect(control).to_have_value(re.compile(rf"^{re.escape(str(value))}(\.0+)?$"))
+
+    def tables(self):
+        """Return the text of each table, row by row, cell by cell."""
+        return self.root.locator("table").evaluate_all(
+            "all => all.map(t => [...t.rows].map(r => [...r.cells].map(c => c.innerText.trim())))"
+        )
+
+    def pictures(self):
+        """Return the text alternatives of the pictures that are seen; None for a missing one."""
+        return self.root.locator("img:visible").evaluate_all("all => all.map(i => i.alt)")
+
+    # What a person does.
+
+    def type_number(self, name, value):
+        """Type into a number box, and leave it by Tab."""
+        box = self.number(name)
+        box.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(str(value))
+        self.page.keyboard.press("Tab")
+
+    def drag(self, name, share):
+        """Drag a slider by the mouse, to a share of its way from 0 to 1, in steps."""
+        slider = self.slider(name)
+        slider.scroll_into_view_if_needed()
+        low, high, value = slider.evaluate("s => [s.min, s.max, s.value].map(Number)")
+        box = slider.bounding_box()
+        thumb = 16  # Chromium's; the way of its middle is that much shorter than the slider
+        at = lambda part: box["x"] + thumb / 2 + (box["width"] - thumb) * part  # noqa: E731
+        middle = box["y"] + box["height"] / 2
+        mouse = self.page.mouse
+        start = (value - low) / (high - low)
+        mouse.move(at(start), middle)
+        mouse.down()
+        for step in range(1, 9):
+            mouse.move(at(start + (share - start) * step / 8), middle)
+        mouse.up()
+
+    def tab_to(self, name, role=None):
+        """Press Tab until the control of that name has the focus, as a person without a mouse."""
+        passed = []
+        for _ in range(_MOST_TABS):
+            focused = self.focused()
+            if focused and focused["name"] == name and role in (None, focused["role"]):
+                return
+            passed.append(focused and focused["name"])
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never comes to {name!r}; it came by {passed}")
+
+    def focused(self):
+        """Return role and name of the control with the focus; False if it is not in the lab."""
+        return self.root.evaluate(_FOCUSED)
+
+    def begin_by_keyboard(self):
+        """Put the focus where a person without a mouse has it: on the cell of the lab."""
+        cell = self.page.locator(".jp-CodeCell", has=self.page.locator(".fmnist-lab"))
+        cell.nth(self._position).locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Escape")
+
+    # What a person sees.
+
+    @contextlib.contextmanager
+    def timed(self, until=""):
+        """Time what is done inside; yields a list that then holds the milliseconds.
+
+        The clock is the page's own and runs from the first key or click to the frame that shows
+        the status line as the pattern `until` wants it, or, without one, any change of the lab.
+        """
+        taken = []
+        self.root.evaluate(_START_CLOCK, until)
+        yield taken
+        taken.append(self.page.evaluate("window.fmnistClock"))
+
+    @contextlib.contextmanager
+    def keeps_its_height(self):
+        """Check that the lab has one height in all frames of what is done inside."""
+        self.root.evaluate(_WATCH_HEIGHT)
+        yield
+        self.page.evaluate(
+            "new Promise(done => setTimeout(() => requestAnimationFrame(done), 200))"
+        )
+        heights = self.page.evaluate(_END_WATCH)
+        assert max(heights) - min(heights) <= 1, f"the lab jumps: heights {heights}"
+
+    def layout_problems(self):
+        """Return what is cut off or overlaps, in words."""
+        return self.root.evaluate(LAYOUT_PROBLEMS)
+
+    def axe_violations(self):
+        """Return what axe-core finds against WCAG 2.0 to 2.2, levels A and AA."""
+        if not self.page.evaluate("typeof window.axe === 'object'"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        return self.root.evaluate(_AXE_RUN)
+
+    def take_picture(self, path):
+        """Write a screenshot of the lab, in a window that is high enough for all of it."""
+        window = self.page.viewport_size
+        height = self.root.evaluate("lab => Math.ceil(lab.getBoundingClientRect().height)")
+        high = {"width": window["width"], "height": max(height + 200, window["height"])}
+        self.page.set_viewport_size(high)
+        self.root.scroll_into_view_if_needed()
+        self.root.screenshot(path=path, animations="disabled")
+        self.page.set_viewport_size(window)

@@ -1,0 +1,70 @@
+"""What a look at a lab would find: cut off, too wide, one upon the other, as JavaScript."""
+
+LAYOUT_PROBLEMS = """lab => {
+  const found = [];
+  const name = e => {
+    const said = e.getAttribute("aria-label") || e.innerText || e.alt || "";
+    return `<${e.tagName.toLowerCase()} class="${e.className}"> ${said.trim().slice(0, 50)}`;
+  };
+  const seen = e => {
+    const box = e.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && getComputedStyle(e).visibility !== "hidden";
+  };
+  const inDetails = e => e.closest("details pre");
+  const all = [...lab.querySelectorAll("*")].filter(e => seen(e) && !inDetails(e));
+  const labBox = lab.getBoundingClientRect();
+
+  // Text or pictures behind an edge, whether it scrolls or not.
+  // A named part that keys can scroll shows all it has; a long table may be in one.
+  const scrolls = e => e.matches("[role=region][tabindex='0'][aria-label]");
+  for (const e of [lab, ...all]) {
+    if (["INPUT", "SELECT", "TEXTAREA", "OPTION", "CANVAS"].includes(e.tagName)) continue;
+    if (scrolls(e)) continue;
+    const style = getComputedStyle(e);
+    if (style.overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1)
+      found.push(`cut off at the side (${e.scrollWidth} of ${e.clientWidth} px): ${name(e)}`);
+    if (style.overflowY !== "visible" && e.scrollHeight > e.clientHeight + 1)
+      found.push(`cut off below (${e.scrollHeight} of ${e.clientHeight} px): ${name(e)}`);
+  }
+  // What is written in a list or a box must fit into it.
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const e of all.filter(e => e.matches("select, input[type=text], input[type=number]"))) {
+    const style = getComputedStyle(e);
+    pen.font = `${style.fontSize} ${style.fontFamily}`;
+    const text = e.tagName === "SELECT" ? e.selectedOptions[0]?.text ?? "" : e.value;
+    const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    if (pen.measureText(text).width > room + 1) found.push(`text is cut off: ${text}: ${name(e)}`);
+  }
+  // Nothing reaches out of the lab, nor the lab out of its notebook.
+  const outside = e => {
+    if (e.parentElement.closest("[role=region][tabindex='0'][aria-label]")) return false;
+    const box = e.getBoundingClientRect();
+    return box.right > labBox.right + 1 || box.left < labBox.left - 1;
+  };
+  for (const e of all) {
+    const box = e.getBoundingClientRect();
+    if (outside(e) && !outside(e.parentElement))
+      found.push(`reaches out of the lab (${box.left}-${box.right} px): ${name(e)}`);
+  }
+  for (let e = lab.parentElement; e && !e.matches(".jp-NotebookPanel"); e = e.parentElement) {
+    const box = e.getBoundingClientRect();
+    if (labBox.right > box.right + 1 || labBox.left < box.left - 1)
+      found.push(`the lab (to ${labBox.right} px) is wider than ${name(e)} (to ${box.right} px)`);
+  }
+  // Neighbours do not lie upon each other.
+  const controls = all.filter(e =>
+    e.matches("button, input, select, textarea, canvas, img, label, table, figcaption, summary"));
+  const overlap = (a, b) => {
+    const one = a.getBoundingClientRect(), two = b.getBoundingClientRect();
+    return Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1
+      && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 1;
+  };
+  controls.forEach((a, number) => {
+    for (const b of controls.slice(number + 1)) {
+      if (a.contains(b) || b.contains(a)) continue;
+      if (a.tagName === "CANVAS" && b.tagName === "CANVAS") continue; // layers of one board
+      if (overlap(a, b)) found.push(`${name(a)} overlaps ${name(b)}`);
+    }
+  });
+  return found;
+}"""

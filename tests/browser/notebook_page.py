@@ -1,0 +1,177 @@
+"""A notebook on the screen: open it, run it, and find its labs."""
+
+import json
+import re
+
+import nbformat
+from lab_on_screen import LabOnScreen
+from playwright.sync_api import expect
+
+WIDE, NARROW = 1280, 768
+_HEIGHT = 1000
+_RUN_SECONDS = 900
+_WAIT = 15_000  # milliseconds for anything else
+
+# The app's own promise: the notebook is read, and its kernel answers.
+_READY = """async () => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  if (!panel?.sessionContext) return false;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  return panel.sessionContext.session?.kernel?.connectionStatus === "connected";
+}"""
+
+
+def small_notebook(path, cells):
+    """Write a notebook of code cells, as an author saves it before the first run."""
+    notebook = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {
+                "name": "python3",
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+            },
+            "language_info": {"name": "python"},
+        },
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+    )
+    nbformat.write(notebook, path)
+
+
+class NotebookPage:
+    """One notebook in a browser window of its own.
+
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    server : serving.Server
+    name : str
+        A notebook in the server's root folder.
+
+    Attributes
+    ----------
+    page : playwright.sync_api.Page
+    errors : list of str
+        Errors of the page itself, such as exceptions of its JavaScript.
+    foreign_requests : list of str
+        Addresses off this computer that the page asked for.
+    """
+
+    def __init__(self, browser, server, name):
+        self._browser, self.server, self.name = browser, server, name
+        self.errors, self.foreign_requests = [], []
+        self.open()
+
+    def open(self):
+        """Open the notebook, in a new window."""
+        self._context = self._browser.new_context(viewport={"width": WIDE, "height": _HEIGHT})
+        self.page = self._context.new_page()
+        self.page.set_default_timeout(_WAIT)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self._context.on("request", self._note_request)
+        self.page.goto(self.server.notebook_url(self.name))
+        self.page.locator(".jp-NotebookPanel:visible").wait_for()
+        self.page.wait_for_function(_READY, timeout=60_000)
+
+    def _note_request(self, request):
+        if not request.url.startswith((self.server.address, "data:", "blob:")):
+            self.foreign_requests.append(request.url)
+
+    def close(self):
+        """Close the window; the kernel goes on, as when a person closes it."""
+        self._context.close()
+
+    def command(self, name, **arguments):
+        """Run one of the app's commands, as its menu does; return when it has ended."""
+        self.page.evaluate(
+            "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments).then()",
+            [name, arguments],
+        )
+
+    def run_all(self):
+        """Run all cells; return when the last has ended."""
+        self.page.set_default_timeout(_RUN_SECONDS * 1000)
+        self.command("notebook:run-all-cells")
+        self.page.set_default_timeout(_WAIT)
+        self.wait_until_run()
+
+    def restart_and_run_all(self):
+        """Restart the kernel and run all cells, through the dialogue; return when all has ended."""
+        self.page.evaluate(
+            "void (window.fmnistRestarted ="
+            " window.jupyterapp.commands.execute('notebook:restart-run-all').then())"
+        )
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.evaluate("window.fmnistRestarted")
+        self.wait_until_run()
+
+    def wait_until_run(self, timeout_seconds=_RUN_SECONDS):
+        """Wait until each code cell has a number."""
+        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
+        numbered = prompts.filter(has_text=re.compile(r"\[\d+\]"))
+        expect(numbered).to_have_count(prompts.count(), timeout=timeout_seconds * 1000)
+
+    def cell(self, number):
+        """Return a cell, counted from 0."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+    def run_cell(self, number, wait=True):
+        """Run one cell by Control+Enter."""
+        cell = self.cell(number)
+        cell.locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Control+Enter")
+        if wait:
+            self.page.wait_for_timeout(100)
+            prompt = cell.locator(".jp-InputPrompt")
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=120_000)
+
+    def save(self):
+        """Save the notebook and return it as it is on the disk."""
+        self.command("docmanager:save")
+        return nbformat.read(self.server.root / self.name, as_version=4)
+
+    def errors_of_cells(self):
+        """Return id and message of each output that is an error, or that a cell wrote to stderr.
+
+        A cell tagged ``raises-exception`` is there to show its error.
+        """
+        found = []
+        for cell in self.save().cells:
+            if "raises-exception" in cell.metadata.get("tags", []):
+                continue
+            for output in cell.get("outputs", []):
+                if output.output_type == "error":
+                    found.append(f"{cell.id}: {output.ename}: {output.evalue}")
+                elif output.get("name") == "stderr":
+                    found.append(f"{cell.id}: {output.text}")
+        return found
+
+    def labs(self):
+        """Return the locator of all labs on the page."""
+        return self.page.locator(".fmnist-lab")
+
+    def lab(self, number=0):
+        """Return one lab."""
+        return LabOnScreen(self, number)
+
+    def set_width(self, width):
+        """Make the window so wide, and wait until it is drawn."""
+        self.page.set_viewport_size({"width": width, "height": _HEIGHT})
+        self.page.evaluate(
+            "new Promise(done => setTimeout(() => requestAnimationFrame(done), 150))"
+        )
+
+    def set_theme(self, name):
+        """Change JupyterLab's theme, such as ``"JupyterLab Dark"``."""
+        self.command("apputils:change-theme", theme=name)
+        light = json.dumps("Dark" not in name)
+        self.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+    def problems(self):
+        """Return what went wrong in the window, in words; an empty list if nothing did."""
+        found = [f"page error: {error}" for error in self.errors]
+        found += [f"request off this computer: {url}" for url in self.foreign_requests]
+        missing = self.page.get_by_text("Error displaying widget")
+        found += [f"on the page: {text}" for text in missing.all_inner_texts()]
+        return found

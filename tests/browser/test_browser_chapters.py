@@ -1,0 +1,88 @@
+"""Every chapter, run in JupyterLab by Chromium; and one in Jupyter Notebook 7."""
+
+import re
+
+import nbformat
+import pytest
+from chapters import find_chapters
+from notebook_page import NARROW, WIDE
+
+_LAB_CELL = re.compile(r"\b(?:\w+Lab|LogView)\(")
+
+
+def _copy(chapter, server):
+    """Put a chapter into the server's folder as it was before it was run; return its name.
+
+    Otherwise what an author saw would pass for what the browser shows.
+    """
+    notebook = nbformat.read(chapter, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, server.root / chapter.name)
+    return chapter.name
+
+
+def _labs_in(chapter):
+    """Return how many labs a chapter shows."""
+    cells = nbformat.read(chapter, as_version=4).cells
+    return sum(cell.cell_type == "code" and bool(_LAB_CELL.search(cell.source)) for cell in cells)
+
+
+def _check(notebook, chapter):
+    assert notebook.errors_of_cells() == []
+    assert notebook.problems() == []
+    assert notebook.labs().count() == _labs_in(chapter)
+    for number in range(_labs_in(chapter)):
+        lab = notebook.lab(number)
+        lab.root.scroll_into_view_if_needed()
+        assert lab.status()
+        assert lab.axe_violations() == []
+
+
+@pytest.fixture
+def run_chapter(open_notebook):
+    """Return a function that opens a chapter, runs it, and at the end closes it."""
+    opened = []
+
+    def run(server, chapter):
+        opened.append(open_notebook(server, _copy(chapter, server)))
+        opened[-1].run_all()
+        return opened[-1]
+
+    yield run
+    for notebook in opened:
+        notebook.close()
+        notebook.server.end_kernels()
+
+
+@pytest.mark.parametrize("chapter", find_chapters(), ids=lambda path: path.stem)
+def test_chapter_in_jupyterlab(jupyterlab, run_chapter, chapter, screenshots):
+    notebook = run_chapter(jupyterlab, chapter)
+    _check(notebook, chapter)
+    for width in (WIDE, NARROW):
+        notebook.set_width(width)
+        for number in range(_labs_in(chapter)):
+            lab = notebook.lab(number)
+            lab.root.scroll_into_view_if_needed()
+            lab.take_picture(screenshots / f"{chapter.stem}_{number}_{width}.png")
+            assert lab.layout_problems() == []
+
+
+def test_a_chapter_in_notebook_7(notebook_7, run_chapter, screenshots):
+    # The one that trains least of those with labs.
+    by_training = sorted(find_chapters(), key=lambda path: "3142".index(path.name[1]))
+    chapter = next(path for path in by_training if _labs_in(path))
+    notebook = run_chapter(notebook_7, chapter)
+    _check(notebook, chapter)
+    lab = notebook.lab()
+    lab.take_picture(screenshots / "notebook_7.png")
+    slider = lab.root.get_by_role("slider").first
+    slider.focus()
+    before = float(slider.input_value())
+    key = "ArrowLeft" if before == float(slider.get_attribute("max")) else "ArrowRight"
+    with lab.timed():
+        notebook.page.keyboard.press(key)
+    assert float(slider.input_value()) != before
+    box = lab.root.get_by_role("spinbutton", name=slider.get_attribute("aria-label"), exact=True)
+    assert float(box.input_value()) == float(slider.input_value())

@@ -1,0 +1,64 @@
+"""DataLab, used as a person uses it: choose a class, turn pages, draw, enlarge."""
+
+from every_lab import LOAD, EveryLab
+
+
+class TestDataLab(EveryLab):
+    name = "DataLab"
+    cells = (
+        LOAD,
+        "from fmnist_lessons import DataLab\n"
+        "data_lab = DataLab(train_input[:5000], train_target[:5000])\ndata_lab",
+    )
+
+    def fill(self, lab):
+        lab.chooser("class").select_option("Ankle boot")
+        lab.wait_for_status("Ankle boot")
+        lab.type_number("enlarge image", 10)
+
+    def use(self, lab):
+        lab.chooser("class").select_option("Bag")
+        lab.wait_for_status("Bag")
+        assert "Bag" in " ".join(lab.pictures())
+
+    def test_by_mouse(self, full_lab, note):
+        lab = full_lab
+        lab.chooser("class").select_option("Sandal")
+        lab.wait_for_status("Sandal")
+        first = lab.pictures()
+        with lab.keeps_its_height():
+            for button in ("Next", "Previous", "Another ten at random", "Draw with this seed"):
+                with lab.timed() as taken:
+                    lab.button(button).click()
+                note(button, taken)
+            with lab.timed() as taken:
+                lab.drag("enlarge image", 0.5)
+            note("enlarge", taken)
+        assert lab.pictures() != first
+
+    def test_same_seed_same_images(self, full_lab):
+        lab = full_lab
+        seen = []
+        for seed in (7, 8, 7):
+            lab.type_number("seed", seed)
+            lab.button("Draw with this seed").click()
+            lab.wait_for_status(rf"\b{seed}\b")
+            seen.append(lab.pictures()[:10])
+        assert seen[0] == seen[2] != seen[1]
+
+    def test_by_keyboard_alone(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.begin_by_keyboard()
+        lab.tab_to("class")
+        keyboard.type("Dress")
+        lab.wait_for_status("Dress")
+        lab.tab_to("Next")
+        keyboard.press("Space")
+        lab.wait_for_status("[Pp]age 2")
+        lab.tab_to("Another ten at random")
+        keyboard.press("Enter")
+        lab.wait_for_status("[Ss]eed")
+        lab.tab_to("enlarge image", "range")
+        keyboard.press("Home")
+        keyboard.press("ArrowRight")
+        lab.wait_for_value("enlarge image", 2)

@@ -1,0 +1,106 @@
+"""EpochsLab, used as a person uses it: train, stop, and scrub through the epochs."""
+
+import statistics
+
+from every_lab import LOAD, STOP_MILLISECONDS, EveryLab
+
+
+def _cells(images):
+    return (
+        LOAD,
+        "from fmnist_lessons import EpochsLab\n"
+        f"train_scaled = scale_and_flatten(train_input[:{images}], dtype=np.float32)\n"
+        f"val_scaled = scale_and_flatten(train_input[-1000:], dtype=np.float32)\n"
+        f"train_target, val_target = train_target[:{images}], train_target[-1000:]",
+        "epochs_lab = EpochsLab(train_scaled, train_target, (val_scaled, val_target))\nepochs_lab",
+    )
+
+
+class TestEpochsLab(EveryLab):
+    name = "EpochsLab"
+    cells = _cells(2000)
+
+    def fill(self, lab):
+        lab.type_number("epochs", 10)
+        lab.button("Train").click()
+        lab.wait_for_status("Done: after 10 epochs")
+
+    def use(self, lab):
+        lab.type_number("epochs", 2)
+        lab.button("Train").click()
+        lab.wait_for_status("Done: after 2 epochs")
+        lab.wait_for_value("look at epoch", 2)
+
+    def test_by_mouse(self, full_lab, note):
+        lab = full_lab
+        lab.drag("epochs", 1)
+        lab.wait_for_value("epochs", 50)
+        lab.type_number("epochs", 5)
+        with lab.timed("Training|Done") as taken:
+            lab.button("Train").click()
+        note("Train", taken)
+        lab.wait_for_status("Done: after 5 epochs")
+        assert lab.button("Stop").is_disabled()
+        with lab.keeps_its_height():
+            lab.drag("look at epoch", 0)
+            lab.root.get_by_text("Before training: accuracy").wait_for()
+            lab.drag("look at epoch", 1)
+            lab.root.get_by_text("After epoch 5: accuracy").wait_for()
+
+    def test_scrub_by_keyboard_alone(self, full_lab, note):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.begin_by_keyboard()
+        lab.tab_to("epochs", "range")
+        keyboard.press("Home")
+        keyboard.press("ArrowRight")
+        keyboard.press("ArrowRight")
+        lab.wait_for_value("epochs", 3)
+        lab.tab_to("Train")
+        keyboard.press("Enter")
+        lab.wait_for_status("Done: after 3 epochs")
+        lab.tab_to("look at epoch", "range")
+        times = []
+        for key, seen in (
+            ("ArrowLeft", "After epoch 2:"),
+            ("ArrowDown", "After epoch 1:"),
+            ("Home", "Before training:"),
+            ("End", "After epoch 3:"),
+        ):
+            with lab.timed() as taken:
+                keyboard.press(key)
+            lab.root.get_by_text(seen).wait_for()
+            times += taken
+        note("scrub", times)
+
+
+class TestStopOfEpochsLab:
+    """A training that is long enough to be stopped."""
+
+    name = "EpochsLab"
+    cells = _cells(12000)
+
+    def test_stop_is_seen_in_less_than_half_a_second(self, lab, note):
+        lab.type_number("epochs", 50)
+        times = []
+        for _ in range(3):
+            lab.button("Train").click()
+            lab.wait_for_status("[1-9] of 50 done")
+            with lab.timed("^Stopped") as taken:
+                lab.button("Stop").click()
+            times += taken
+            assert lab.button("Train").is_enabled()
+            assert lab.button("Stop").is_disabled()
+        note("Stop", times)
+        assert statistics.median(times) < STOP_MILLISECONDS
+
+    def test_scrub_in_mid_run(self, lab, note):
+        lab.type_number("epochs", 50)
+        lab.button("Train").click()
+        lab.wait_for_status("[2-9] of 50 done")
+        lab.slider("look at epoch").focus()
+        lab.page.keyboard.press("Home")
+        lab.root.get_by_text("Before training: accuracy").wait_for()
+        lab.tab_to("Stop")
+        lab.page.keyboard.press("Space")
+        lab.wait_for_status("^Stopped after")
+        lab.root.get_by_text("Before training: accuracy").wait_for()

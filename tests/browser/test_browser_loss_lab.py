@@ -1,0 +1,45 @@
+"""LossLab, used as a person uses it."""
+
+from every_lab import LOAD, EveryLab
+
+
+class TestLossLab(EveryLab):
+    name = "LossLab"
+    cells = (LOAD, "from fmnist_lessons import LossLab\nloss_lab = LossLab()\nloss_lab")
+
+    def fill(self, lab):
+        lab.drag("p of prediction 3", 0)
+
+    def use(self, lab):
+        with lab.timed():
+            lab.drag("p of prediction 1", 0.5)
+
+    def test_by_mouse(self, full_lab, note):
+        lab = full_lab
+        with lab.keeps_its_height():
+            for number in (0, 1, 2):
+                with lab.timed() as taken:
+                    lab.button("Halve p").nth(number).click()
+                note("halve", taken)
+            with lab.timed() as taken:
+                lab.chooser("1: true class").select_option(index=4)
+            note("class", taken)
+            with lab.timed() as taken:
+                lab.drag("p of prediction 2", 1)
+            note("p", taken)
+
+    def test_by_keyboard_alone(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.begin_by_keyboard()
+        lab.tab_to("1: true class")
+        keyboard.press("Home")
+        lab.tab_to("p of prediction 1", "range")
+        keyboard.press("End")
+        keyboard.press("ArrowLeft")
+        lab.page.wait_for_timeout(300)
+        before = lab.tables()
+        lab.tab_to("Halve p")
+        with lab.timed():
+            keyboard.press("Enter")
+        lab.page.wait_for_timeout(200)
+        assert lab.tables() != before

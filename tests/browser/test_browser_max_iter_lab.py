@@ -1,0 +1,110 @@
+"""MaxIterLab, used as a person uses it."""
+
+import statistics
+
+from every_lab import LOAD, STOP_MILLISECONDS, EveryLab
+
+
+class TestMaxIterLab(EveryLab):
+    name = "MaxIterLab"
+    cells = (
+        LOAD,
+        "from fmnist_lessons import MaxIterLab\n"
+        "train_scaled = scale_and_flatten(train_input[:600])",
+        "max_iter_lab = MaxIterLab(train_scaled, train_target[:600])\nmax_iter_lab",
+    )
+
+    def fill(self, lab):
+        for max_iter in (5, 1, 20):
+            lab.type_number("max_iter", max_iter)
+            lab.button("Train").click()
+            lab.wait_for_status(f"Done: max_iter={max_iter} ")
+
+    def use(self, lab):
+        lab.type_number("max_iter", 2)
+        lab.button("Train").click()
+        lab.wait_for_status("Done: max_iter=2 ")
+        assert "2" in [row[0] for row in lab.tables()[0]]
+
+    def test_reopening_without_its_kernel_leaves_one_working_lab(self, notebook, full_lab):
+        notebook.save()
+        notebook.close()
+        notebook.server.end_kernels()
+        notebook.open()
+        notebook.run_all()
+        notebook.errors.clear()  # widgets of the kernel that ended were asked for, in vain
+        self.assert_one_working_lab(notebook)
+
+    def test_by_mouse(self, full_lab, note):
+        lab = full_lab
+        with lab.keeps_its_height():
+            lab.drag("max_iter", 1)
+            lab.wait_for_value("max_iter", 50)
+            lab.drag("max_iter", 0)
+            lab.wait_for_value("max_iter", 1)
+        rows = len(lab.tables()[0])
+        with lab.timed("Training|Done") as taken:
+            lab.button("Train").click()
+        note("Train", taken)
+        lab.wait_for_status("Done: max_iter=1 ")
+        assert len(lab.tables()[0]) == rows + 1
+        assert lab.button("Train").is_enabled()
+        assert lab.button("Stop").is_disabled()
+
+    def test_by_keyboard_alone(self, full_lab, note):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.begin_by_keyboard()
+        lab.tab_to("max_iter", "range")
+        for key, value in (
+            ("Home", "1"),
+            ("ArrowRight", "2"),
+            ("ArrowUp", "3"),
+            ("ArrowLeft", "2"),
+        ):
+            keyboard.press(key)
+            lab.wait_for_value("max_iter", value)
+        lab.tab_to("Train")
+        rows = len(lab.tables()[0])
+        keyboard.press("Space")
+        lab.wait_for_status("Done: max_iter=2 ")
+        assert len(lab.tables()[0]) == rows + 1
+        lab.tab_to("Train")
+        keyboard.press("Enter")
+        lab.wait_for_status("Training|Done")
+        lab.wait_for_status("Done: max_iter=2 ")
+        assert len(lab.tables()[0]) == rows + 2
+
+
+class TestStopOfMaxIterLab:
+    """A training that is long enough to be stopped."""
+
+    name = "MaxIterLab"
+    cells = (
+        LOAD,
+        "from fmnist_lessons import MaxIterLab\n"
+        "train_scaled = scale_and_flatten(train_input[:12000])",
+        "max_iter_lab = MaxIterLab(train_scaled, train_target[:12000])\nmax_iter_lab",
+    )
+
+    def test_stop_is_seen_in_less_than_half_a_second(self, lab, note):
+        lab.type_number("max_iter", 50)
+        times = []
+        for _ in range(3):
+            lab.button("Train").click()
+            lab.wait_for_status("fold 1 of 5")
+            with lab.timed("^Stopped") as taken:
+                lab.button("Stop").click()
+            times += taken
+            assert lab.button("Train").is_enabled()
+            assert lab.button("Stop").is_disabled()
+        note("Stop", times)
+        assert statistics.median(times) < STOP_MILLISECONDS
+
+    def test_stop_by_keyboard(self, lab):
+        lab.begin_by_keyboard()
+        lab.tab_to("Train")
+        lab.page.keyboard.press("Space")
+        lab.wait_for_status("fold 1 of 5")
+        lab.tab_to("Stop")
+        lab.page.keyboard.press("Space")
+        lab.wait_for_status("^Stopped")

@@ -1,0 +1,395 @@
+"""The activation lab of chapter 3, driven through its own sliders, boxes and buttons."""
+
+import re
+from html import unescape
+
+import keras
+import numpy as np
+import pytest
+from fmnist_lessons import CLASS_NAMES, ActivationLab
+from fmnist_lessons.activations import relu, sigmoid, softmax
+from fmnist_lessons.figures.activations import format_share, format_z
+
+LARGE = np.array([-463.712, -323.5, -324, -399.9, -275.1, -158.2, -311.2, -189.7, -99.9, 65.804])
+SMALL = np.linspace(-4.5, 4.5, 10)
+
+
+@pytest.fixture
+def lab():
+    lab = ActivationLab({"picture 1": LARGE, "small": SMALL.tolist()})
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def redraws(lab, monkeypatch):
+    """Return a list that grows with each table the lab writes."""
+    made = []
+    write = lab._table_html
+    monkeypatch.setattr(lab, "_table_html", lambda: made.append(1) or write())
+    return made
+
+
+def assert_shows(lab, cells_of, z, temperature=1.0):
+    """Check the controls and the whole table against the functions themselves."""
+    z = np.asarray(z, dtype=float)
+    assert lab.z.tolist() == z.tolist()
+    assert [slider.value for slider in lab._z_sliders] == z.tolist()
+    assert [box.value for box in lab._z_boxes] == z.tolist()
+    assert lab._temperature_slider.value == lab._temperature_box.value == temperature
+    columns = (z, softmax(z, temperature), sigmoid(z), relu(z))
+    writes = (format_z, format_share, format_share, format_z)
+    expected = [["", "z", "softmax", "sigmoid", "ReLU"]]
+    for number, name in enumerate(CLASS_NAMES):
+        expected.append([name, *(write(c[number]) for write, c in zip(writes, columns))])
+    expected.append(["sum", *(write(c.sum()) for write, c in zip(writes, columns))])
+    html = lab._table.value.replace('<tr style="border-top:2px solid">', "<tr>")
+    assert cells_of(html) == expected
+
+
+def bars(lab, row):
+    """Return the lengths of one class's four bars, in per cent."""
+    body = lab._table.value.split("<tbody>")[1].split("</tr>")[row]
+    return [float(width) for width in re.findall(r";width:([\d.]+)%", body)]
+
+
+def test_a_new_lab_shows_ten_equal_z(lab, cells_of, status_of):
+    assert_shows(lab, cells_of, np.zeros(10))
+    assert status_of(lab) == "Ready. Softmax adds up to 1.0000, sigmoid to 5.0000."
+    assert repr(lab) == "ActivationLab(preset='all equal', temperature=1)"
+    assert "fmnist-lab" in lab._dom_classes
+
+
+def test_every_slider_and_box_has_a_name(lab):
+    for name, slider, box in zip(CLASS_NAMES, lab._z_sliders, lab._z_boxes):
+        assert slider.label == box.description == f"z {name}"
+    assert lab._temperature_slider.label == "temperature of softmax"
+
+
+@pytest.mark.parametrize("kind", ["_z_sliders", "_z_boxes"])
+def test_slider_and_box_set_the_z(lab, cells_of, status_of, kind):
+    z = np.zeros(10)
+    for number, value in ((7, 3.0), (0, -4.5), (7, 3.1)):
+        getattr(lab, kind)[number].value = z[number] = value
+        assert_shows(lab, cells_of, z)
+    rows = np.array([z, z])
+    rows[0, 7] = 3.0
+    before, now = keras.ops.convert_to_numpy(keras.activations.softmax(rows))[:, 7]
+    said = f"z of Sneaker 3.00 → 3.10: softmax {before:.4f} → {now:.4f}, the other nine"
+    assert status_of(lab).startswith(said)
+
+
+def test_set_z_does_the_same(lab, cells_of):
+    lab.set_z(np.int64(9), -20)
+    lab.set_z(0, 20)
+    assert_shows(lab, cells_of, [20] + [0] * 8 + [-20])
+
+
+@pytest.mark.parametrize("kind", ["_z_sliders", "_z_boxes"])
+@pytest.mark.parametrize(("typed", "taken"), [(1000, 20), (-1000, -20), (1e308, 20)])
+def test_extremes_are_clamped_and_do_not_overflow(lab, cells_of, kind, typed, taken):
+    with np.errstate(all="raise", under="ignore"):
+        getattr(lab, kind)[3].value = typed
+    z = np.zeros(10)
+    z[3] = taken
+    assert_shows(lab, cells_of, z)
+
+
+@pytest.mark.parametrize("kind", ["_z_boxes", "_z_sliders"])
+def test_a_control_that_holds_no_number_is_put_back(lab, cells_of, kind):
+    getattr(lab, kind)[3].value = float("nan")
+    assert_shows(lab, cells_of, np.zeros(10))
+    lab._temperature_box.value = float("nan")
+    assert_shows(lab, cells_of, np.zeros(10))
+
+
+def test_the_softmax_column_sums_to_one_and_the_sigmoid_column_does_not(lab, status_of):
+    lab.choose("small")
+    assert status_of(lab) == (
+        f"Preset small. Softmax adds up to 1.0000, sigmoid to {sigmoid(SMALL).sum():.4f}."
+    )
+    lab.set_z(0, 2)
+    assert "Softmax adds up to 1.0000" in status_of(lab)
+
+
+def test_one_z_grows_and_softmax_takes_from_the_others_while_sigmoid_does_not(lab):
+    lab.choose("small")
+    before = lab.z
+    lab.set_z(4, 6)
+    softmax_fell = np.delete(softmax(lab.z) < softmax(before), 4)
+    assert softmax_fell.all()
+    assert np.delete(sigmoid(lab.z) == sigmoid(before), 4).all()
+
+
+# Temperature.
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.5, 10.0])
+@pytest.mark.parametrize("way", ["_temperature_slider", "_temperature_box", "method"])
+def test_temperature_changes_softmax_only(lab, cells_of, status_of, temperature, way):
+    lab.choose("one large")
+    if way == "method":
+        lab.set_temperature(temperature)
+    else:
+        getattr(lab, way).value = temperature
+    assert lab.temperature == temperature
+    assert_shows(lab, cells_of, [5] + [0] * 9, temperature)
+    now = softmax(lab.z, temperature).max()
+    said = f"Temperature 1 → {temperature:g}: the largest of softmax 0.9428 → {now:.4f}."
+    assert status_of(lab).startswith(said)
+    assert repr(lab) == f"ActivationLab(preset='one large', temperature={temperature:g})"
+
+
+@pytest.mark.parametrize(("typed", "taken"), [(0, 0.1), (-5, 0.1), (1000, 10)])
+def test_temperature_stays_in_its_range(lab, typed, taken):
+    lab._temperature_box.value = typed
+    assert lab.temperature == lab._temperature_slider.value == taken
+
+
+# Presets.
+
+
+def test_presets_are_the_built_in_and_the_given_ones(lab):
+    assert lab._preset_chooser.options == ("all equal", "one large", "picture 1", "small")
+    plain = ActivationLab()
+    assert plain._preset_chooser.options == ("all equal", "one large")
+    plain.close()
+
+
+def test_a_preset_sets_ten_z_and_redraws_once(lab, cells_of, redraws):
+    lab._preset_chooser.value = "small"
+    assert len(redraws) == 1
+    assert_shows(lab, cells_of, SMALL)
+    lab.choose("one large")
+    assert len(redraws) == 2
+    assert lab._preset_chooser.value == "one large"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda lab: lab.add_one(),
+        lambda lab: lab.grow_largest(),
+        lambda lab: lab.reset(),
+        lambda lab: lab.set_z(3, 2),
+        lambda lab: lab.set_temperature(2),
+    ],
+)
+def test_each_step_redraws_once(lab, redraws, act):
+    lab.choose("picture 1")
+    redraws.clear()
+    act(lab)
+    assert len(redraws) == 1
+
+
+def test_a_preset_of_a_real_image_widens_the_range_as_long_as_it_is_chosen(lab, cells_of):
+    lab._preset_chooser.value = "picture 1"
+    assert_shows(lab, cells_of, LARGE.round(2))
+    for widget in (*lab._z_sliders, *lab._z_boxes):
+        assert (widget.min, widget.max) == (-470, 470)
+    lab.set_z(0, 400)
+    lab._preset_chooser.value = "all equal"
+    assert_shows(lab, cells_of, np.zeros(10))
+    for widget in (*lab._z_sliders, *lab._z_boxes):
+        assert (widget.min, widget.max) == (-20, 20)
+
+
+def test_given_presets_are_copied(cells_of):
+    z = SMALL.copy()
+    lab = ActivationLab({"mine": z})
+    z[:] = 7
+    lab.choose("mine")
+    lab.set_z(0, 3)
+    lab.choose("all equal")
+    lab.choose("mine")
+    assert_shows(lab, cells_of, SMALL)
+    lab.z[:] = 3
+    assert_shows(lab, cells_of, SMALL)
+    lab.close()
+
+
+# Buttons.
+
+
+def test_adding_one_to_all_leaves_softmax_as_it_was(lab, cells_of, status_of):
+    lab.choose("small")
+    before = [row[2] for row in cells_of(lab._table.value)[1:]]
+    lab._add_button.click()
+    lab._add_button.click()
+    assert [row[2] for row in cells_of(lab._table.value)[1:]] == before
+    np.testing.assert_allclose(lab.z, SMALL + 2)
+    assert status_of(lab) == (
+        "Added 1 to every z: the largest change in softmax is 0.0000. Sigmoid adds up to "
+        f"{sigmoid(SMALL + 2).sum():.4f}, before to {sigmoid(SMALL + 1).sum():.4f}."
+    )
+
+
+def test_adding_one_stops_before_the_end_of_the_sliders(lab, cells_of, status_of):
+    lab.set_z(0, 19.5)
+    lab._add_button.click()
+    assert status_of(lab).startswith("Nothing was added: the largest z, 19.5, would go past")
+    assert_shows(lab, cells_of, [19.5] + [0] * 9)
+    lab.set_z(0, 19)
+    lab._add_button.click()
+    assert_shows(lab, cells_of, [20] + [1] * 9)
+
+
+def test_adding_one_leaves_boxes_readable(lab):
+    lab.choose("all equal")
+    lab.set_z(4, 2.3)
+    for _ in range(10):
+        lab.add_one()
+    assert lab._z_boxes[4].value == 12.3
+
+
+def test_growing_takes_the_largest_and_stops_at_the_end(lab, cells_of, status_of):
+    lab.set_z(6, 0.5)
+    z = np.zeros(10)
+    for value in (1.5, 2.5):
+        lab._grow_button.click()
+        z[6] = value
+        assert_shows(lab, cells_of, z)
+    lab.set_z(6, 19.5)
+    lab._grow_button.click()
+    assert lab.z[6] == 20
+    lab._grow_button.click()
+    assert lab.z[6] == 20
+    assert status_of(lab).startswith("z of Shirt is at the end of its slider, 20.")
+
+
+def test_growing_equal_z_takes_the_first(lab):
+    lab._grow_button.click()
+    assert lab.z.tolist() == [1] + [0] * 9
+
+
+def test_reset_returns_to_the_preset_and_temperature_one(lab, cells_of):
+    lab.choose("one large")
+    lab.set_temperature(4)
+    lab.set_z(5, -3)
+    lab._reset_button.click()
+    assert_shows(lab, cells_of, [5] + [0] * 9)
+    lab._reset_button.click()
+    assert_shows(lab, cells_of, [5] + [0] * 9)
+
+
+# Bars.
+
+
+def test_bars_are_as_long_as_the_numbers(lab):
+    lab.set_z(2, -10)
+    lab.set_z(3, 10)
+    assert bars(lab, 2) == [25.0, round(100 * softmax(lab.z)[2], 1), 0.0, 0.0]
+    assert bars(lab, 3) == [25.0, round(100 * softmax(lab.z)[3], 1), 100.0, 50.0]
+    assert "left:25.0%;width:25.0%" in lab._table.value  # of the negative one, to the left
+
+
+# What is shown where no kernel runs, names, and the end.
+
+
+def test_picture_carries_the_numbers(lab):
+    lab.choose("picture 1")
+    lab.set_temperature(10)
+    bundle, metadata = lab._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(lab)
+    assert bundle["image/png"].startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    alt = metadata["image/png"]["alt"]
+    assert alt == lab.picture().alt
+    assert "−463.71" in alt
+    assert "softmax, temperature 10" in alt
+
+
+def test_names_are_escaped():
+    names = ["<b>bold</b>", *CLASS_NAMES[1:]]
+    lab = ActivationLab(class_names=names)
+    assert "<b>bold" not in lab._table.value
+    assert "<b>bold</b>" in unescape(lab._table.value)
+    lab.close()
+
+
+def test_a_closed_lab_says_so(lab):
+    for _ in range(2):
+        lab.close()
+    for call in (
+        lambda: lab.set_z(0, 1),
+        lambda: lab.set_temperature(2),
+        lambda: lab.choose("one large"),
+        lab.add_one,
+        lab.grow_largest,
+        lab.reset,
+    ):
+        with pytest.raises(RuntimeError, match="This lab was closed"):
+            call()
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize(
+    ("presets", "error", "said"),
+    [
+        ([SMALL], TypeError, "got list"),
+        ("all equal", TypeError, "got str"),
+        (SMALL, TypeError, "got ndarray"),
+        ({3: SMALL}, TypeError, "the name 3"),
+        ({"all equal": SMALL}, ValueError, "taken or empty"),
+        ({" ": SMALL}, ValueError, "taken or empty"),
+        ({"a": None}, TypeError, "presets['a'] must hold numbers"),
+        ({"a": "z"}, TypeError, "presets['a'] must hold numbers"),
+        ({"a": SMALL > 0}, TypeError, "bool"),
+        ({"a": SMALL[:9]}, ValueError, "got (9,)"),
+        ({"a": SMALL[None]}, ValueError, "got (1, 10)"),
+        ({"a": []}, ValueError, "got none"),
+        ({"a": SMALL * np.nan}, ValueError, "NaN"),
+        ({"a": SMALL * np.inf}, ValueError, "infinite"),
+        ({"a": SMALL * 1e6}, ValueError, "from -10000 to 10000"),
+    ],
+)
+def test_wrong_presets_are_refused(presets, error, said):
+    with pytest.raises(error, match="presets") as caught:
+        ActivationLab(presets)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "error"), [(None, TypeError), ("ten", TypeError), (CLASS_NAMES[:9], ValueError)]
+)
+def test_wrong_names_are_refused(names, error):
+    with pytest.raises(error, match="class_names"):
+        ActivationLab(class_names=names)
+
+
+WRONG_NUMBERS = [
+    *((wrong, TypeError) for wrong in (None, "1", True, [1.0])),
+    *((wrong, ValueError) for wrong in (np.nan, np.inf, 20.5, -1000, [])),
+]
+
+
+@pytest.mark.parametrize(("value", "error"), WRONG_NUMBERS)
+def test_wrong_values_are_refused_and_change_nothing(lab, cells_of, value, error):
+    with pytest.raises(error, match="value must"):
+        lab.set_z(3, value)
+    with pytest.raises(error, match="temperature must"):
+        lab.set_temperature(value)
+    assert_shows(lab, cells_of, np.zeros(10))
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        *((wrong, TypeError) for wrong in (None, "0", True, 1.0, [1])),
+        *((wrong, ValueError) for wrong in (-1, 10)),
+    ],
+)
+def test_wrong_class_numbers_are_refused(lab, number, error):
+    with pytest.raises(error, match="class_number must"):
+        lab.set_z(number, 1)
+
+
+@pytest.mark.parametrize(
+    ("preset", "error"), [(None, TypeError), (1, TypeError), (True, TypeError), ("x", ValueError)]
+)
+def test_wrong_preset_is_refused(lab, cells_of, preset, error):
+    with pytest.raises(error, match="preset must"):
+        lab.choose(preset)
+    assert_shows(lab, cells_of, np.zeros(10))

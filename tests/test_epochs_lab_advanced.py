@@ -1,0 +1,760 @@
+"""The lab of chapter 4: its fold, runs beside each other, mistakes, five seeds, and the log."""
+
+import json
+import re
+import threading
+from html import unescape
+
+import numpy as np
+import pytest
+from fmnist_lessons import CLASS_NAMES, EpochsLab, SessionLog, build_network, train_network
+from driving import (
+    Replay,
+    assert_ready,
+    assert_same_run,
+    epoch_shown,
+    epochs_shown,
+    pictures_in,
+    train_to_the_end,
+)
+from fmnist_lessons.labs import epochs_lab
+from fmnist_lessons.labs.run_settings import RunSettings
+from fmnist_lessons.mistakes import most_confused_pairs
+from fmnist_lessons.seeds import is_it_real, train_with_seeds
+from sklearn.metrics import confusion_matrix
+
+
+@pytest.fixture(scope="module")
+def few(first_images):
+    return first_images(320, np.float32)
+
+
+@pytest.fixture(scope="module")
+def validation(first_images):
+    return first_images(200, np.float32, start=50000)
+
+
+@pytest.fixture
+def log():
+    return SessionLog()
+
+
+@pytest.fixture
+def lab(make_lab, few, validation, log):
+    return make_lab(EpochsLab, *few, validation, session_log=log)
+
+
+@pytest.fixture(scope="module")
+def two_epochs(few, validation):
+    return train_network(*few, validation, 2)
+
+
+@pytest.fixture(scope="module")
+def hidden(few, validation):
+    """Return a lab that has trained a hidden layer for two epochs, with other settings too."""
+    lab = EpochsLab(*few, validation, session_log=SessionLog())
+    lab.choose(optimizer="adam", batch_size=64, learning_rate=0.01, hidden_units=100, seed=7)
+    lab.run(2)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture(scope="module")
+def seeded(few, validation):
+    """Return a lab that has trained with five seeds."""
+    lab = EpochsLab(*few, validation, session_log=SessionLog())
+    lab._slider.value = 2
+    lab._seeds_button.click()
+    assert lab._work.join(120)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def replay(monkeypatch, two_epochs):
+    replayed = Replay(two_epochs)
+    monkeypatch.setattr(epochs_lab, "train_network", replayed)
+    yield replayed
+    replayed.stopped = True
+    replayed.go_on(100)
+
+
+@pytest.fixture
+def replayed_seeds(monkeypatch, two_epochs):
+    """Let training with seeds call back without training, each seed a little better."""
+
+    class Seeds:
+        def __init__(self):
+            self.calls = []
+            self.go_on = threading.Semaphore(0)
+
+        def __call__(self, *arguments, on_epoch, stop, **settings):
+            epochs, seeds = arguments[3:]
+            self.calls.append((epochs, list(seeds), settings))
+            histories = {}
+            for place, seed in enumerate(seeds):
+                for _ in range(epochs + 1):
+                    assert self.go_on.acquire(timeout=30)
+                    if stop.is_set():
+                        return histories
+                    run = type("Run", (), {"epochs_done": _, "seed": seed})
+                    on_epoch(seed, run)
+                histories[seed] = {
+                    name: [values[0] + place / 1000] * epochs
+                    for name, values in two_epochs.history.items()
+                }
+            return histories
+
+    seeds = Seeds()
+    monkeypatch.setattr(epochs_lab, "train_with_seeds", seeds)
+    yield seeds
+    for _ in range(100):
+        seeds.go_on.release()
+
+
+def next_run(lab):
+    return re.sub("<[^>]*>", "", lab._advanced.children[-1].value)
+
+
+# The fold.
+
+
+def test_the_fold_is_closed_at_first_and_opens(lab):
+    fold = lab._advanced
+    assert fold.toggle.description == "Advanced"
+    for opened in (True, False):
+        fold.toggle.value = opened
+        assert (fold._folded.layout.display != "none") is opened
+        assert fold.toggle.tooltip.startswith("Hide" if opened else "Show")
+
+
+def test_a_new_labs_fold_is_closed_and_holds_the_notes_settings(lab):
+    assert not lab._advanced.toggle.value
+    assert lab._advanced._folded.layout.display == "none"
+    assert lab._advanced.chosen() == RunSettings(42, "rmsprop", 32, None, None)
+    assert lab._advanced.chosen().are_the_notes
+    assert next_run(lab) == (
+        "Next run: rmsprop, batch size 32, default learning rate, no hidden layer, seed 42."
+    )
+    assert "same first weights" in lab._advanced._folded.children[1].value
+
+
+def test_the_fold_offers_what_chapter_4_asks_for(lab):
+    fold = lab._advanced
+    assert fold.optimizer.options == ("sgd", "rmsprop", "adam")
+    assert fold.batch_size.options == (16, 32, 64, 128, 256)
+    assert [label for label, _ in fold.learning_rate.options] == [
+        "default",
+        "0.0001",
+        "0.001",
+        "0.01",
+        "0.1",
+    ]
+    assert [label for label, _ in fold.hidden_units.options] == ["none", "100 ReLU units"]
+    assert (fold.seed.min, fold.seed.value, fold.seed.max) == (0, 42, 2**32 - 1)
+    for widget in (fold.optimizer, fold.batch_size, fold.learning_rate, fold.hidden_units):
+        assert widget.description  # a screen reader reads it there
+
+
+def test_the_widgets_set_the_next_run(lab, replay):
+    fold = lab._advanced
+    fold.optimizer.value = "adam"
+    fold.batch_size.value = 128
+    fold.learning_rate.label = "0.1"
+    fold.seed.value = 9
+    assert next_run(lab) == (
+        "Next run: adam, batch size 128, 0.1 learning rate, no hidden layer, seed 9."
+    )
+    replay.go_on(2)
+    lab.run(1)
+    assert replay.seeds == [9]
+    assert replay.settings == [
+        {"optimizer": "adam", "batch_size": 128, "learning_rate": 0.1, "hidden_units": None}
+    ]
+
+
+def test_settings_moved_during_a_run_count_for_the_next_one(lab, replay):
+    lab._slider.value = 2
+    lab._train_button.click()
+    replay.go_on(2)
+    epochs_shown(lab, 1)
+    lab._advanced.optimizer.value = "sgd"
+    lab._advanced.seed.value = 3
+    replay.go_on()
+    assert lab._work.join(30)
+    assert replay.seeds == [42]
+    assert lab.runs[0].optimizer == "rmsprop"
+    assert lab.session_log.runs[0].parameters["optimizer"] == "rmsprop"
+    replay.go_on(2)
+    assert lab.run(1).optimizer == "sgd"
+    assert replay.seeds == [42, 3]
+
+
+def test_choose_sets_the_widgets_and_leaves_the_others(lab):
+    lab.choose(learning_rate=0.01, hidden_units=100)
+    assert lab._advanced.learning_rate.label == "0.01"
+    assert lab._advanced.hidden_units.label == "100 ReLU units"
+    lab.choose(learning_rate=None, seed=2**32 - 1)
+    assert lab._advanced.chosen() == RunSettings(2**32 - 1, hidden_units=100)
+    lab.choose(optimizer="sgd", batch_size=np.int64(256), hidden_units=None)
+    assert lab._advanced.chosen() == RunSettings(2**32 - 1, "sgd", 256)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        ({"optimizer": "rmsdrop"}, ValueError, "Did you mean 'rmsprop'"),
+        ({"optimizer": None}, TypeError, "optimizer must be"),
+        ({"batch_size": 33}, ValueError, "batch_size must be one of 16, 32.*got 33"),
+        ({"batch_size": None}, TypeError, "batch_size must be"),
+        ({"learning_rate": 0.5}, ValueError, "learning_rate must be one of None, 0.0001"),
+        ({"learning_rate": float("nan")}, ValueError, "learning_rate must be .* got nan"),
+        ({"hidden_units": 50}, ValueError, "hidden_units must be one of None, 100"),
+        ({"seed": -1}, ValueError, "seed must be"),
+        ({"seed": True}, TypeError, "seed must be"),
+    ],
+)
+def test_choose_refuses_other_values_and_changes_nothing(lab, wrong, error, said):
+    before = lab._advanced.chosen()
+    with pytest.raises(error, match=said):
+        lab.choose(**{"optimizer": "adam", "batch_size": 64, **wrong})
+    assert lab._advanced.chosen() == before
+
+
+def test_a_run_with_other_settings_gives_what_train_network_gives(hidden, few, validation):
+    expected = train_network(
+        *few,
+        validation,
+        2,
+        7,
+        optimizer="adam",
+        batch_size=64,
+        learning_rate=0.01,
+        hidden_units=100,
+    )
+    assert_same_run(hidden.training_run, expected)
+    run = hidden.training_run
+    assert (run.optimizer, run.batch_size, run.learning_rate, run.hidden_units) == (
+        *("adam", 64, 0.01),
+        100,
+    )
+
+
+def test_rewinding_begins_at_the_same_first_weights(lab, two_epochs):
+    lab.choose(optimizer="sgd", learning_rate=0.1, batch_size=256)
+    run = lab.run(1)
+    for ours, theirs in zip(run.snapshots[0].parameters, two_epochs.snapshots[0].parameters):
+        np.testing.assert_array_equal(ours, theirs)
+    assert (run.snapshots[1].weights != two_epochs.snapshots[1].weights).any()
+
+
+# Runs beside each other.
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"optimizer": "adam"},
+        {"batch_size": 64},
+        {"learning_rate": 0.01},
+        {"hidden_units": 100},
+        {"seed": 43},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_published_numbers_stand_only_beside_runs_with_the_notes_settings(
+    lab, replay, cells_of, status_of, other
+):
+    lab.choose(**other)
+    replay.go_on(3)
+    lab.run(2)  # note 004 has numbers for two epochs
+    rows = cells_of(lab._table.value)[1:]
+    assert [row[0] for row in rows] == ["1", "published"]
+    assert rows[0][2] == lab._advanced.chosen().in_words()
+    assert "Published" not in status_of(lab)
+
+
+def test_the_default_rate_written_out_is_the_notes_setting():
+    assert RunSettings(learning_rate=0.001).are_the_notes
+    assert not RunSettings(learning_rate=0.001, optimizer="adam").are_the_notes
+    assert not RunSettings(learning_rate=0.01).are_the_notes
+
+
+def test_three_earlier_runs_are_laid_over_the_latest(lab, replay):
+    for run in range(1, 6):
+        replay.go_on(3)
+        lab.run(2)
+        alt = lab.picture().alt
+        shown = [number for number in range(1, 6) if f"run {number} validation" in alt]
+        assert shown == list(range(max(1, run - 3), run))
+        assert "published validation 0.846 at epoch 5" in alt
+        assert alt in unescape(lab._picture.value)
+
+
+def test_an_earlier_run_keeps_its_place_while_the_next_one_goes_on(lab, replay, two_epochs):
+    replay.go_on(3)
+    lab.run(2)
+    lab._train_button.click()
+    replay.go_on(2)
+    epochs_shown(lab, 1)
+    alt = lab.picture().alt
+    assert alt.startswith("Learning curves, 1 epoch.")
+    assert f"run 1 validation {two_epochs.history['val_accuracy'][-1]:.3f} after 2" in alt
+    lab._stop_button.click()
+    assert "run 1 validation" in lab.picture().alt
+
+
+def test_overlaid_curves_differ_in_line_and_marker(lab, replay):
+    for _ in range(4):
+        replay.go_on(3)
+        lab.run(2)
+    lines = [line for line in lab.picture().axes[1].get_lines() if len(line.get_xdata()) == 2]
+    assert len(lines) == 5  # training, validation, and three validation curves
+    assert len({line.get_marker() for line in lines}) == 5
+    assert len({str(line._dash_pattern) for line in lines}) == 5
+
+
+def test_the_picture_keeps_its_size_however_many_runs_there_are(lab, replay):
+    sizes = {tuple(lab.picture().get_size_inches())}
+    for _ in range(4):
+        replay.go_on(3)
+        lab.run(2)
+        sizes.add(tuple(lab.picture().get_size_inches()))
+    assert len(sizes) == 1
+
+
+def test_an_earlier_run_with_a_hidden_layer_lets_go_of_what_lies_between(lab):
+    lab.choose(hidden_units=100)
+    first = lab.run(3)
+    assert len(first.snapshots) == 4
+    second = lab.run(3)
+    assert len(first.snapshots) == 2
+    assert len(second.snapshots) == 4
+    lab.choose(hidden_units=None)
+    third = lab.run(3)
+    lab.run(1)
+    assert len(second.snapshots) == 2
+    assert len(third.snapshots) == 4  # those of the one layer are small
+    lab.look_at(1)
+    assert epoch_shown(lab) == 1
+
+
+# A hidden layer.
+
+
+@pytest.mark.parametrize("epoch", [0, 2])
+def test_first_layer_weights_of_ten_hidden_units_stand_for_the_ten_classes(hidden, epoch):
+    hidden.look_at(epoch)
+    kernel = hidden.training_run.snapshots[epoch].parameters[0]
+    view = hidden._epoch_view.value
+    assert "First-layer weights of 10 of the 100 hidden units" in view
+    pictures = pictures_in(view)
+    assert len(pictures) == 10
+    for number, (alt, _) in enumerate(pictures):
+        column = kernel[:, number]
+        assert alt == (
+            f"Weights of unit {number + 1}: from {column.min():.2f} to {column.max():.2f}"
+        )
+
+
+def test_confusion_of_a_network_with_a_hidden_layer_is_keras_own(hidden, validation, cells_of):
+    hidden.look_at(2)
+    model = build_network(hidden_units=100)
+    model.set_weights(hidden.training_run.snapshots[2].parameters)
+    predicted = model.predict(validation[0], verbose=0).argmax(axis=1)
+    expected = confusion_matrix(validation[1], predicted, labels=range(10))
+    rows = cells_of(hidden._epoch_view.value[hidden._epoch_view.value.index("<table") :])[1:]
+    np.testing.assert_array_equal(np.array([row[1:] for row in rows], int), expected)
+
+
+# Mistakes.
+
+
+def test_most_confused_pairs_are_those_of_the_epoch(hidden, validation):
+    for epoch in (0, 2):
+        hidden.look_at(epoch)
+        predicted = hidden.training_run.snapshots[epoch].predict(validation[0])
+        counts = confusion_matrix(validation[1], predicted, labels=range(10))
+        said = [unescape(each) for each in re.findall("<li>(.*?)</li>", hidden._epoch_view.value)]
+        wrong = sorted((counts - np.diag(np.diag(counts))).ravel())[::-1][:3]
+        assert len(said) == 3
+        for line, count in zip(said, wrong):
+            found = re.fullmatch(r"(.*) taken for (.*): (\d+) of (\d+)", line)
+            true, answer = (CLASS_NAMES.index(found[place]) for place in (1, 2))
+            assert true != answer
+            assert int(found[3]) == count == counts[true, answer]
+            assert int(found[4]) == counts[true].sum()
+
+
+def test_wrong_images_are_all_shown_ten_at_a_time(hidden, validation):
+    hidden.look_at(1)
+    predicted = hidden.training_run.snapshots[1].predict(validation[0])
+    wrong = np.flatnonzero(predicted != validation[1])
+    assert len(wrong) > 20
+    images = hidden._wrong_images
+    seen = []
+    while True:
+        page = pictures_in(images.view.value)
+        seen += page
+        heading = re.search("<b>(After epoch 1, wrong: .*?)</b>", images.view.value)[1]
+        assert heading.endswith(
+            f"images {len(seen) - len(page) + 1} to {len(seen)} of {len(wrong)}"
+        )
+        assert images.previous_button.disabled is (len(seen) <= 10)
+        if images.next_button.disabled:
+            break
+        images.next_button.click()
+    assert len(seen) == len(wrong)
+    for (alt, picture), number in zip(seen, wrong):
+        said, true = CLASS_NAMES[predicted[number]], CLASS_NAMES[validation[1][number]]
+        assert alt == f"Validation image {number}: the network said {said}, it is {true}"
+        expected = 255 - np.rint(validation[0][number] * 255).astype(int).reshape(28, 28)
+        np.testing.assert_array_equal(picture, expected)
+
+
+def test_buttons_and_methods_turn_the_pages_and_another_epoch_begins_at_the_first(hidden):
+    hidden.look_at(1)
+    images = hidden._wrong_images
+    first = images.view.value
+    images.next_button.click()
+    second = images.view.value
+    assert first != second
+    images.previous_button.click()
+    assert images.view.value == first
+    images.previous_button.click()  # a click that was under way when the button went grey
+    assert images.view.value == first
+    hidden.next_wrong()
+    assert images.view.value == second
+    hidden.previous_wrong()
+    assert images.view.value == first
+    hidden.next_wrong()
+    hidden.look_at(0)
+    hidden.look_at(1)
+    assert images.view.value == first
+
+
+def test_a_network_that_is_right_everywhere_says_so(make_lab, few, validation):
+    all_bags = few[0][:64], np.full(64, 8, np.uint8)
+    of_bags = validation[0][:20], np.full(20, 8, np.uint8)
+    lab = make_lab(EpochsLab, *all_bags, of_bags, session_log=SessionLog())
+    lab.choose(learning_rate=0.1)
+    lab.run(5)
+    assert lab.training_run.history["val_accuracy"][-1] == 1
+    assert "gets none of the validation images wrong" in lab._wrong_images.view.value
+    assert lab._wrong_images.next_button.disabled
+    assert lab._wrong_images.previous_button.disabled
+    assert "every answer is right" in lab._epoch_view.value
+    lab.next_wrong()
+    assert "gets none" in lab._wrong_images.view.value
+
+
+def test_turning_pages_before_any_training_or_after_closing_does_nothing(few, validation):
+    lab = EpochsLab(*few, validation, session_log=SessionLog())
+    before = lab._wrong_images.view.value
+    lab.next_wrong()
+    lab.previous_wrong()
+    assert lab._wrong_images.view.value == before
+    lab.run(1)
+    shown = lab._wrong_images.view.value
+    lab.close()
+    lab.next_wrong()
+    assert lab._wrong_images.view.value == shown
+
+
+def test_looking_and_turning_predict_nothing(hidden, monkeypatch):
+    def fail(*arguments):
+        pytest.fail("predictions are to be kept")
+
+    monkeypatch.setattr(type(hidden.training_run.snapshots[0]), "predict", fail)
+    hidden.look_at(0)
+    hidden.look_at(2)
+    hidden.next_wrong()
+
+
+def test_predictions_are_kept_in_one_byte_an_image(hidden, validation):
+    assert [each.dtype for each in hidden._predictions] == [np.uint8] * 3
+    assert hidden._predictions[2].shape == validation[1].shape
+
+
+# Five seeds.
+
+
+def test_five_seeds_give_what_five_runs_give(seeded, few, validation):
+    (histories,) = seeded.seed_runs
+    assert list(histories) == [42, 43, 44, 45, 46]
+    for seed in (42, 46):
+        assert histories[seed] == train_network(*few, validation, 2, seed).history
+    assert seeded.runs == []
+    assert seeded.training_run is None  # no model is kept
+    assert_ready(seeded)
+    assert not seeded._seeds_button.disabled
+    assert seeded._progress.value == 100
+
+
+def test_the_band_and_its_sentences_name_the_numbers(seeded, cells_of, status_of):
+    ends = np.array([history["val_accuracy"][-1] for history in seeded.seed_runs[0].values()])
+    mean, deviation = ends.mean(), ends.std(ddof=1)
+    view = unescape(seeded._seeds_view.value)
+    assert f"epochs=2: accuracy {mean:.4f} ± {deviation:.4f}" in view
+    for seed, end in zip(range(42, 47), ends):
+        assert f"seed {seed}: {end:.4f}" in view
+    assert is_it_real(0.846, 0.851, ends) in view
+    alt = seeded.seeds_picture().alt
+    assert alt in view
+    assert f"from {ends.min():.4f} to {ends.max():.4f}, mean {mean:.4f} ± {deviation:.4f}" in alt
+    header, row = cells_of(seeded._seeds_view.value)
+    assert row == [
+        "2",
+        "rmsprop, batch size 32, default learning rate, no hidden layer, seeds 42 to 46",
+        *(f"{number:.4f}" for number in (ends.min(), mean, ends.max(), deviation)),
+    ]
+    assert header[2:] == ["smallest", "mean", "largest", "standard deviation"]
+    assert f"from {ends.min():.4f} to {ends.max():.4f}, on average {mean:.4f}" in status_of(seeded)
+
+
+def test_run_seeds_uses_the_settings_and_returns_the_histories(lab, replayed_seeds, cells_of):
+    lab.choose(optimizer="sgd", hidden_units=100, seed=2**32 - 2)
+    for _ in range(15):
+        replayed_seeds.go_on.release()
+    histories = lab.run_seeds(2)
+    ((epochs, seeds, settings),) = replayed_seeds.calls
+    assert epochs == lab._slider.value == 2
+    assert seeds == list(histories) == list(range(2**32 - 5, 2**32))
+    assert settings == {
+        "optimizer": "sgd",
+        "batch_size": 32,
+        "learning_rate": None,
+        "hidden_units": 100,
+    }
+    for _ in range(15):
+        replayed_seeds.go_on.release()
+    lab.choose(seed=0)
+    lab.run_seeds()
+    assert len(lab.seed_runs) == 2
+    assert [row[1].split(", ")[-1] for row in cells_of(lab._seeds_view.value)[1:]] == [
+        "seeds 4294967291 to 4294967295",
+        "seeds 0 to 4",
+    ]
+
+
+def test_seeds_are_one_piece_of_work(lab, replayed_seeds, replay, status_of, wait_until):
+    lab._slider.value = 2
+    lab._seeds_button.click()
+    lab._seeds_button.click()
+    lab._train_button.click()
+    assert lab._seeds_button.disabled
+    assert lab._train_button.disabled
+    assert not lab._stop_button.disabled
+    with pytest.raises(RuntimeError, match="A run is going on"):
+        lab.run_seeds(2)
+    for _ in range(5):
+        replayed_seeds.go_on.release()
+    wait_until(lambda: "seed 43, 1 of 2 done; 1 of 5 seeds" in status_of(lab))
+    assert lab._progress.value == 30
+    for _ in range(10):
+        replayed_seeds.go_on.release()
+    assert lab._work.join(30)
+    assert len(replayed_seeds.calls) == 1
+    assert replay.seeds == []
+    assert lab._progress.value == 100
+    assert len(lab.seed_runs) == 1
+
+
+def test_stopped_seeds_leave_nothing_behind(lab, replayed_seeds, status_of, wait_until, log):
+    before = lab._seeds_view.value
+    lab._slider.value = 2
+    lab._seeds_button.click()
+    for _ in range(8):
+        replayed_seeds.go_on.release()
+    wait_until(lambda: "seed 44, 1 of 2" in status_of(lab))
+    lab._stop_button.click()
+    assert status_of(lab).startswith("Stopped after 2 of 5 seeds; nothing was recorded.")
+    assert_ready(lab)
+    replayed_seeds.go_on.release()
+    assert lab._work.join(30)
+    assert lab.seed_runs == []
+    assert lab._seeds_view.value == before
+    assert len(log) == 0
+    with pytest.raises(ValueError, match="no band to show yet"):
+        lab.seeds_picture()
+
+
+def test_five_real_seeds_can_be_stopped(lab, status_of, wait_until):
+    lab._slider.value = 50
+    lab._seeds_button.click()
+    wait_until(lambda: "1 of 50 done" in status_of(lab))
+    lab._stop_button.click()
+    assert lab._work.join(60)
+    assert lab.seed_runs == []
+    assert status_of(lab).startswith("Stopped after 0 of 5 seeds")
+
+
+def test_an_error_with_seeds_is_shown_and_not_recorded(lab, monkeypatch, log):
+    def fail(*arguments, **options):
+        raise MemoryError("all gone")
+
+    monkeypatch.setattr(epochs_lab, "train_with_seeds", fail)
+    with pytest.raises(MemoryError, match="all gone"):
+        lab.run_seeds(2)
+    assert "MemoryError: all gone" in lab._status.value
+    assert lab.seed_runs == []
+    assert len(log) == 0
+    assert_ready(lab)
+
+
+def test_an_error_while_the_band_is_drawn_is_not_recorded(lab, monkeypatch, replayed_seeds, log):
+    def fail(*arguments, **options):
+        raise LookupError("no colour")
+
+    monkeypatch.setattr(epochs_lab, "plot_seed_band", fail)
+    for _ in range(15):
+        replayed_seeds.go_on.release()
+    with pytest.raises(LookupError, match="no colour"):
+        lab.run_seeds(2)
+    assert lab.seed_runs == []
+    assert len(log) == 0
+
+
+@pytest.mark.parametrize("epochs", [0, 51, 2.5, "2", True])
+def test_run_seeds_refuses_a_wrong_number_by_name(lab, replayed_seeds, epochs):
+    with pytest.raises((TypeError, ValueError), match=r"^epochs must be .* from 1 to 50"):
+        lab.run_seeds(epochs)
+    assert replayed_seeds.calls == []
+
+
+def test_a_closed_lab_trains_no_seeds(few, validation):
+    lab = EpochsLab(*few, validation)
+    lab.close()
+    with pytest.raises(RuntimeError, match="was closed"):
+        lab.run_seeds(1)
+
+
+# The log.
+
+
+def test_a_finished_run_is_written_down(hidden):
+    (run,) = hidden.session_log.runs
+    assert run.lab == "EpochsLab"
+    assert run.parameters == {
+        "epochs": 2,
+        "seed": 7,
+        "optimizer": "adam",
+        "batch_size": 64,
+        "learning_rate": 0.01,
+        "hidden_units": 100,
+        "images": 320,
+        "validation_images": 200,
+    }
+    history = hidden.runs[0].history
+    assert run.results == {name: values[-1] for name, values in history.items()}
+    assert run.seconds > 0
+    assert json.loads(json.dumps([run.parameters, run.results])) == [run.parameters, run.results]
+
+
+def test_five_seeds_are_written_down_as_one_run(seeded):
+    (run,) = seeded.session_log.runs
+    histories = seeded.seed_runs[0].values()
+    assert run.parameters["seed"] == 42
+    assert run.parameters["seeds"] == 5
+    assert run.results == {
+        name: [history[name][-1] for history in histories]
+        for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+    }
+    assert json.loads(json.dumps(run.results)) == run.results
+
+
+def test_stopped_and_failed_runs_are_not_written_down(lab, replay, log, monkeypatch):
+    lab._slider.value = 2
+    lab._train_button.click()
+    replay.go_on(2)
+    epochs_shown(lab, 1)
+    lab._stop_button.click()
+    replay.go_on()
+    assert lab._work.join(30)
+    assert len(log) == 0
+
+    def fail(*arguments, **options):
+        raise LookupError("no colour")
+
+    with monkeypatch.context() as context:
+        context.setattr(epochs_lab, "plot_learning_curves", fail)
+        replay.go_on(3)
+        train_to_the_end(lab)
+    assert "no colour" in lab._status.value
+    assert lab.runs == []
+    assert len(log) == 0
+    replay.go_on(3)
+    lab.run(2)
+    assert len(log) == len(lab.runs) == 1
+
+
+# Without a lab.
+
+
+def test_train_with_seeds_keeps_histories_only(few, validation):
+    kept = []
+
+    def on_epoch(seed, run):
+        kept.append((seed, run.epochs_done, len(run.snapshots)))
+
+    histories = train_with_seeds(*few, validation, 2, [3, 1], on_epoch=on_epoch, hidden_units=10)
+    assert kept == [(3, 0, 1), (3, 1, 1), (3, 2, 1), (1, 0, 1), (1, 1, 1), (1, 2, 1)]
+    assert list(histories) == [3, 1]
+    for seed, history in histories.items():
+        assert history == train_network(*few, validation, 2, seed, hidden_units=10).history
+
+
+@pytest.mark.parametrize("seeds", [[], [1, 1]])
+def test_no_seeds_or_the_same_twice_are_refused(few, validation, seeds):
+    with pytest.raises(ValueError, match="seeds must be one or more different seeds"):
+        train_with_seeds(*few, validation, 1, seeds)
+
+
+def test_is_it_real_answers_from_the_spread():
+    wide = [0.840, 0.843, 0.846, 0.849, 0.852]
+    said = is_it_real(0.846, 0.851, wide)
+    assert said.startswith("Is 0.846 against 0.851 real? The difference is 0.0050.")
+    assert "up to 0.0120 apart" in said
+    usual = 2**0.5 * np.std(wide, ddof=1)
+    assert f"differ by {usual:.4f} as a rule" in said
+    # 2.776 is Student's t for 95 % and four degrees of freedom, as tables have it.
+    assert f"more than {2.776 * usual:.4f} in one case of twenty" in said
+    assert "So one run each does not show it" in said
+    narrow = [0.8450, 0.8451, 0.8452, 0.8453, 0.8454]
+    assert "likely to be real" in is_it_real(0.846, 0.851, narrow)
+    assert "likely to be real" in is_it_real(0.851, 0.846, narrow)
+    with pytest.raises(ValueError, match="two or more"):
+        is_it_real(0.846, 0.851, [0.85])
+
+
+def test_most_confused_pairs_come_in_order_with_the_totals_of_the_true_class():
+    counts = np.diag(np.arange(10, 20))
+    counts[6, 0], counts[2, 4], counts[4, 2], counts[0, 6] = 7, 5, 5, 1
+    before = counts.copy()
+    assert most_confused_pairs(counts) == [(6, 0, 7, 23), (2, 4, 5, 17), (4, 2, 5, 19)]
+    assert most_confused_pairs(counts, 90)[-1] == (0, 6, 1, 11)
+    assert len(most_confused_pairs(counts, 90)) == 4
+    assert most_confused_pairs(counts.astype(np.uint8)) == most_confused_pairs(counts)
+    assert most_confused_pairs(np.eye(10, dtype=int)) == []
+    np.testing.assert_array_equal(counts, before)
+
+
+@pytest.mark.parametrize(
+    ("counts", "most", "error", "said"),
+    [
+        (None, 3, TypeError, "^counts must .* got NoneType"),
+        (np.eye(10).tolist(), 3, TypeError, "^counts must .* got list"),
+        (np.eye(10), 3, TypeError, "^counts must .* got dtype float64"),
+        (np.eye(10, dtype=bool), 3, TypeError, "^counts must .* got dtype bool"),
+        (np.eye(9, dtype=int), 3, ValueError, r"^counts must .* got \(9, 9\)"),
+        (np.zeros((0, 10), int), 3, ValueError, r"^counts must .* got \(0, 10\)"),
+        (-np.eye(10, dtype=int), 3, ValueError, "^counts must .* got -1"),
+        (np.eye(10, dtype=int), 0, ValueError, "^most must"),
+        (np.eye(10, dtype=int), 91, ValueError, "^most must"),
+        (np.eye(10, dtype=int), "3", TypeError, "^most must"),
+        (np.eye(10, dtype=int), True, TypeError, "^most must"),
+    ],
+)
+def test_most_confused_pairs_refuse_what_is_no_confusion_matrix(counts, most, error, said):
+    with pytest.raises(error, match=said):
+        most_confused_pairs(counts, most)

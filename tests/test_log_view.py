@@ -1,0 +1,784 @@
+"""The view of the session's log: table, picture, download, load, save, and what it escapes."""
+
+import base64
+import datetime
+import gc
+import json
+import logging
+import os
+import re
+import threading
+import weakref
+from html import unescape
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from fmnist_lessons import LogView, MaxIterLab, SessionLog, figures, log_file, the_session_log
+from fmnist_lessons.figures import plot_session_log
+from fmnist_lessons.figures.log import accuracy_of
+from fmnist_lessons.labs import lab as lab_module
+from fmnist_lessons.labs import log_view
+from fmnist_lessons.session_log import Run
+from ipywidgets.widgets import widget as ipywidgets_widget
+from matplotlib.figure import Figure
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&"
+
+
+@pytest.fixture
+def log():
+    return SessionLog()
+
+
+@pytest.fixture
+def make_view():
+    """Return a function that makes a view; at the end, close it and end its threads."""
+    views = []
+
+    def make(*arguments):
+        views.append(LogView(*arguments))
+        return views[-1]
+
+    yield make
+    for view in views:
+        view.close()
+        assert view._work.join(30)
+        assert view._reading.join(30)
+
+
+@pytest.fixture
+def view(make_view, log):
+    return make_view(log)
+
+
+@pytest.fixture(autouse=True)
+def pictures_in_no_time(request, monkeypatch):
+    """Spare the drawing, except where a test asks for `drawn`."""
+    if "drawn" not in request.fixturenames:
+        monkeypatch.setattr(figures.DescribedFigure, "to_png", lambda figure, dpi=100: b"\x89PNG")
+
+
+@pytest.fixture
+def drawn():
+    """Let pictures be drawn."""
+
+
+def add_runs(log, count, **further):
+    for number in range(count):
+        log.add(
+            ("MaxIterLab", "EpochsLab")[number % 2],
+            {"max_iter": number, "random_state": 42, **further},
+            {"test_score": [0.75, 0.75 + number / 4096]},
+            number / 2,
+        )
+
+
+def written(count):
+    """Return the text of a file with some runs that no other log has."""
+    log = SessionLog()
+    add_runs(log, count, origin="file")
+    return log.to_json()
+
+
+def finish_drawing(view):
+    """Wait until the picture shows what is in the log."""
+    for _ in range(100):
+        assert view._work.join(30)
+        with view._lock:
+            if not view._stale and not view._work.running:
+                return
+    raise AssertionError("the picture is never up to date")
+
+
+def upload(view, content, name="fmnist-lessons-log.json", wait=True):
+    """Choose a file, as the browser does it."""
+    view._upload.value = (
+        {
+            "name": name,
+            "type": "application/json",
+            "size": len(content),
+            "content": memoryview(content),
+            "last_modified": datetime.datetime.now(datetime.UTC),
+        },
+    )
+    if wait:
+        assert view._reading.join(60)
+
+
+def alt_of(view):
+    return unescape(re.search(r'<img alt="([^"]*)"', view._picture.value)[1])
+
+
+def link_of(view):
+    """Return the address, the file's name and the words of the download link."""
+    pattern = r'<a class="fmnist-lab-download" download="([^"]*)" href="([^"]*)">([^<]*)</a>'
+    name, address, words = re.search(pattern, view._download_link.value).groups()
+    return address, name, words
+
+
+def file_of(view):
+    """Return what the download link hands out."""
+    address, _, _ = link_of(view)
+    head, data = address.split(",")
+    assert head == "data:application/json;base64"
+    return base64.b64decode(data)
+
+
+# What is shown.
+
+
+def test_without_an_argument_it_shows_the_sessions_own_log(make_view):
+    assert make_view().session_log is the_session_log()
+
+
+@pytest.mark.parametrize("wrong", ["log.json", {}, [], 3, object()])
+def test_what_is_no_log_is_refused(wrong):
+    before = len(ipywidgets_widget._instances)
+    with pytest.raises(TypeError, match="session_log must be a SessionLog; got"):
+        LogView(wrong)
+    assert len(ipywidgets_widget._instances) <= before + 1  # no more than the view itself
+
+
+def test_a_new_view_of_an_empty_log_says_so(view, status_of, cells_of):
+    said = "Ready. The log is empty: train in a lab, and the run appears here."
+    assert status_of(view) == said
+    assert cells_of(view._table.value)[1:] == [["No run yet."]]
+    assert alt_of(view) == "The log holds no run yet."
+    assert link_of(view)[1:] == ("fmnist-lessons-log.json", "Download (0 runs)")
+
+
+def test_the_short_text_stays_the_same_whatever_is_in_the_log(view, log):
+    assert repr(view) == str(view) == "LogView()"
+    add_runs(log, 2)
+    assert repr(view) == "LogView()"
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_table_shows_all_runs_the_latest_first(make_view, log, cells_of, count):
+    add_runs(log, count)
+    view = make_view(log)
+    header, *rows = cells_of(view._table.value)
+    assert header == [
+        *("run", "from", "lab", "parameters", "results", "seconds", "ended (UTC)", "versions"),
+    ]
+    if count:
+        assert [row[0] for row in rows] == [str(number) for number in range(count, 0, -1)]
+    assert f"All runs, the latest first: {count}<" in view._table.value
+    assert len(view._table.value) < 2000 + 1200 * count
+    shown = f"Download ({count} run{'' if count == 1 else 's'})"
+    assert link_of(view)[2] == shown
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_pictures_cope_with_few_and_many_runs(make_view, log, count, drawn):
+    add_runs(log, count)
+    view = make_view(log)
+    data, metadata = view._repr_mimebundle_()
+    assert data["text/plain"] == "LogView()"
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert metadata["image/png"]["alt"] == view.picture().alt == alt_of(view)
+    assert len(view.picture().alt) < 500
+
+
+def test_a_row_has_all_that_is_known_of_a_run(view, log, cells_of):
+    run = log.add(
+        "EpochsLab",
+        {"epochs": 5, "learning_rate": 0.001, "quick": False, "guess": None, "optimizer": "adam"},
+        {"val_accuracy": 0.84567, "val_loss": 12.3456, "folds": [0.8, 0.9], "n_iter": [5, 5]},
+        12.34,
+    )
+    row = cells_of(view._table.value)[1]
+    assert row[:7] == [
+        "1",
+        "this session",
+        "EpochsLab",
+        "epochs=5, learning_rate=0.001, quick=False, guess=None, optimizer=adam",
+        "val_accuracy 0.8457, val_loss 12.35, folds 0.8500 (mean of 2, 0.8000 to 0.9000), "
+        "n_iter 5 (each of 2)",
+        "12.3",
+        run.finished[:16].replace("T", " "),
+    ]
+    assert row[7].startswith("show")
+    for name, version in run.versions.items():
+        assert f"{name} {version}" in row[7]
+    assert "<details><summary>show</summary>" in view._table.value
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        (0.5, "0.5000"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (-3.25, "-3.2500"),
+        (1e300, "1e+300"),
+        (1e-9, "0.0000"),
+        (123456.7, "1.235e+05"),
+        ([1.7e308, 1.7e308], "1.7e+308 (each of 2)"),
+        ([1.7e308, 1.6e308], "1.65e+308 (mean of 2, 1.6e+308 to 1.7e+308)"),
+        ([0.25], "0.2500"),
+    ],
+)
+def test_results_of_any_size_are_written_shortly(view, log, cells_of, result, shown):
+    log.add("Lab", {"huge": 10**300}, {"x": result}, 1.7e308)
+    row = cells_of(view._table.value)[1]
+    assert row[4] == f"x {shown}"
+    assert row[5] == "1.7e+308"
+    finish_drawing(view)
+
+
+def test_the_keyboard_reaches_and_scrolls_the_table(view):
+    tag = re.match(r"<div [^>]*>", view._table.value)[0]
+    for attribute in ('role="region"', 'tabindex="0"', 'aria-label="Runs in the log"', "overflow"):
+        assert attribute in tag
+
+
+def test_the_controls_have_names_and_the_upload_takes_json(view):
+    assert (view._upload.description, view._upload.accept) == ("Load", ".json")
+    assert not view._upload.multiple
+    assert ":focus-visible" in view._download_link.value
+
+
+# It follows the log.
+
+
+def test_a_run_that_ends_appears_by_itself(view, log, cells_of, status_of, drawn):
+    log.add("MaxIterLab", {"max_iter": 5}, {"test_score": [0.81, 0.83]}, 3)
+    assert cells_of(view._table.value)[1][2:4] == ["MaxIterLab", "max_iter=5"]
+    assert status_of(view) == "The latest run is of MaxIterLab. The log holds 1 run."
+    assert json.loads(file_of(view))["runs"][0]["parameters"] == {"max_iter": 5}
+    finish_drawing(view)
+    assert "MaxIterLab: 0.820 (run 1)." in alt_of(view)
+
+
+def test_runs_of_other_threads_all_appear(view, log):
+    threads = [threading.Thread(target=add_runs, args=(log, 10)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    finish_drawing(view)
+    assert "All runs, the latest first: 40<" in view._table.value
+    assert alt_of(view) == view.picture().alt
+    assert "40 runs" in alt_of(view)
+    assert file_of(view).decode() == log.to_json()
+
+
+def test_nothing_is_drawn_in_the_thread_that_adds_a_run(view, log, monkeypatch):
+    # It may be a lab's, which holds the lab's lock.
+    finish_drawing(view)
+    drawn_by = []
+    draw = log_view.plot_session_log
+
+    def recording(runs):
+        drawn_by.append(threading.current_thread())
+        assert view._lock.acquire(timeout=5)  # nobody holds it meanwhile
+        view._lock.release()
+        return draw(runs)
+
+    monkeypatch.setattr(log_view, "plot_session_log", recording)
+    add_runs(log, 3)
+    finish_drawing(view)
+    assert drawn_by
+    assert threading.current_thread() not in drawn_by
+
+
+def test_many_changes_while_drawing_make_one_more_drawing(view, log, monkeypatch):
+    finish_drawing(view)
+    go_on, drawings = threading.Event(), []
+    draw = log_view.plot_session_log
+
+    def waiting(runs):
+        drawings.append(len(runs))
+        assert go_on.wait(30)
+        return draw(runs)
+
+    monkeypatch.setattr(log_view, "plot_session_log", waiting)
+    add_runs(log, 50)
+    go_on.set()
+    finish_drawing(view)
+    assert len(drawings) <= 3
+    assert drawings[-1] == 50
+    assert "50 runs" in alt_of(view)
+
+
+def test_a_failing_drawing_is_said_and_logged_and_the_next_one_works(
+    view, log, monkeypatch, status_of, caplog
+):
+    finish_drawing(view)
+
+    def fail(runs):
+        raise ZeroDivisionError("no canvas")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(log_view, "plot_session_log", fail)
+        add_runs(log, 1)
+        finish_drawing(view)
+        assert status_of(view) == "Error. The picture could not be drawn: no canvas"
+        assert "ZeroDivisionError: no canvas" in caplog.text
+    add_runs(log, 1)
+    finish_drawing(view)
+    assert "2 runs" in alt_of(view)
+
+
+def test_two_views_of_a_log_both_follow(make_view, log):
+    first, second = make_view(log), make_view(log)
+    first.load(written(3))
+    assert "first: 3<" in second._table.value
+
+
+def test_a_closed_view_leaves_nothing_behind(log, status_of):
+    widgets = set(ipywidgets_widget._instances)
+    view = LogView(log)
+    add_runs(log, 1)
+    view.close()
+    table = view._table.value
+    add_runs(log, 1)
+    assert log._watchers == []
+    assert view._table.value == table
+    assert view._work.join(30)
+    assert set(ipywidgets_widget._instances) <= widgets
+    view.close()
+    reference = weakref.ref(view)
+    del view
+    gc.collect()
+    assert reference() is None
+
+
+def test_closing_while_it_draws_or_reads_changes_nothing_any_more(make_view, log, monkeypatch):
+    view = make_view(log)
+    finish_drawing(view)
+    go_on = threading.Event()
+    draw, picture = log_view.plot_session_log, view._picture.value
+
+    def waiting(runs):
+        assert go_on.wait(30)
+        return draw(runs)
+
+    monkeypatch.setattr(log_view, "plot_session_log", waiting)
+    add_runs(log, 1)
+    view.close()
+    go_on.set()
+    assert view._work.join(30)
+    assert view._picture.value == picture
+
+
+# Download, and load again.
+
+
+def test_the_link_hands_out_the_log(view, log):
+    add_runs(log, 3)
+    assert file_of(view).decode() == log.to_json()
+    assert link_of(view)[1:] == ("fmnist-lessons-log.json", "Download (3 runs)")
+
+
+def test_a_downloaded_file_comes_back_through_the_upload(view, log, make_view, status_of, cells_of):
+    add_runs(log, 3)
+    other = make_view(SessionLog())
+    upload(other, file_of(view))
+    assert other.session_log.runs == log.runs
+    assert status_of(other) == "Loaded 3 runs from fmnist-lessons-log.json. The log holds 3 runs."
+    assert other._upload.value == ()  # the same file can be chosen again
+    rows = cells_of(other._table.value)[1:]
+    assert [row[1] for row in rows] == ["a file"] * 3
+    assert rows[0][6] == log.runs[2].finished[:16].replace("T", " ")
+    finish_drawing(other)
+    assert "3 runs, 3 of them loaded from a file." in alt_of(other)
+    upload(other, file_of(view))
+    said = "fmnist-lessons-log.json holds no run that is not in the log already. "
+    assert status_of(other) == said + "The log holds 3 runs."
+    other.session_log.add("DrawLab", {}, {}, 1)
+    assert [row[1] for row in cells_of(other._table.value)[1:]] == ["this session"] + ["a file"] * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty."),
+        (b"\x89PNG", "it is not text in UTF-8."),
+        (b"{}", 'format must be "fmnist-lessons session log"'),
+        (b" " * 6_000_000, "it is larger than 5,000,000 bytes"),
+        (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+    ],
+    ids=["empty", "picture", "foreign", "large", "deep"],
+)
+def test_a_wrong_upload_is_refused_with_its_reason(view, log, status_of, content, said):
+    add_runs(log, 1)
+    before = view._table.value
+    upload(view, content, name="wrong.json")
+    assert status_of(view).startswith("Error. wrong.json: This log cannot be loaded: ")
+    assert said in status_of(view)
+    assert status_of(view).endswith("Nothing was changed.")
+    assert view._table.value == before
+    assert view._upload.value == ()
+    upload(view, written(2).encode())  # and the control still works
+    assert status_of(view).startswith("Loaded 2 runs from")
+
+
+def test_an_upload_is_read_in_the_background_one_at_a_time(view, log, monkeypatch, status_of):
+    go_on, load = threading.Event(), log.load_json
+    read_by = []
+
+    def waiting(content):
+        read_by.append(threading.current_thread())
+        assert go_on.wait(30)
+        return load(content)
+
+    monkeypatch.setattr(log, "load_json", waiting)
+    upload(view, written(2).encode(), wait=False)
+    assert status_of(view) == "Reading fmnist-lessons-log.json …"
+    upload(view, written(3).encode(), wait=False)
+    assert "still being read" in status_of(view)
+    go_on.set()
+    assert view._reading.join(60)
+    assert len(read_by) == 1
+    assert read_by[0] is not threading.current_thread()
+    assert len(log) == 2
+
+
+def test_an_error_of_our_own_is_not_taken_for_the_files(view, log, monkeypatch, status_of, caplog):
+    def fail(content):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(log, "load_json", fail)
+    with caplog.at_level(logging.ERROR):
+        upload(view, b"{}")
+    assert "a bug" in status_of(view)
+    assert "KeyError" in caplog.text
+
+
+# Without a screen.
+
+
+def test_save_and_load_do_what_the_controls_do(view, log, make_view, tmp_path, status_of):
+    add_runs(log, 2)
+    path = view.save(tmp_path / "my log.json")
+    assert path.read_bytes() == file_of(view)
+    assert status_of(view) == "Saved 2 runs to my log.json."
+    other = make_view(SessionLog())
+    assert other.load(path) == 2
+    assert status_of(other) == "Loaded 2 runs from my log.json. The log holds 2 runs."
+    assert other.load(str(path)) == 0
+    assert other.session_log.runs == log.runs
+
+
+def test_save_has_a_name_by_default(view, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert os.fspath(view.save()) == "fmnist-lessons-log.json"
+    assert os.listdir() == ["fmnist-lessons-log.json"]
+
+
+@pytest.mark.parametrize("kind", [str, str.encode, lambda text: "\n " + text])
+def test_load_takes_what_a_file_holds(view, log, kind, status_of):
+    assert view.load(kind(written(2))) == 2
+    assert re.match("Loaded 2 runs from the (text|bytes)", status_of(view))
+
+
+@pytest.mark.parametrize("wrong", [None, 3, ["{}"], {"runs": []}, ""])
+def test_what_is_neither_path_nor_content_is_a_type_error(view, wrong):
+    with pytest.raises(TypeError, match="path must say where the file is"):
+        view.load(wrong)
+    with pytest.raises(TypeError, match="path must say where the file is"):
+        view.save(wrong)
+
+
+def test_load_of_a_missing_file_or_a_folder_says_so(view, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"gone\.json"):
+        view.load(tmp_path / "gone.json")
+    with pytest.raises(OSError, match=tmp_path.name):
+        view.load(tmp_path)
+
+
+def test_a_refused_load_raises_and_is_said(view, log, status_of, tmp_path):
+    path = tmp_path / "foreign.json"
+    path.write_text('{"cells": []}')
+    with pytest.raises(ValueError, match="Another program wrote this file"):
+        view.load(path)
+    assert status_of(view).startswith("Error. foreign.json: This log cannot be loaded")
+    assert log.runs == ()
+
+
+def test_save_replaces_an_earlier_save_of_the_same_runs(view, log, tmp_path):
+    path = tmp_path / "log.json"
+    add_runs(log, 1)
+    view.save(path)
+    add_runs(log, 1)
+    view.save(path)
+    assert path.read_text() == log.to_json()
+    assert os.listdir(tmp_path) == ["log.json"]
+
+
+def test_save_does_not_replace_what_is_no_log_unless_told(view, tmp_path):
+    path = tmp_path / "notes.json"
+    path.write_text("my notes")
+    with pytest.raises(FileExistsError, match=r"notes\.json .*is not a log.*overwrite=True"):
+        view.save(path)
+    assert path.read_text() == "my notes"
+    view.save(path, overwrite=True)
+    assert json.loads(path.read_text())["runs"] == []
+
+
+def test_save_does_not_replace_runs_that_the_log_lacks_unless_told(view, log, tmp_path):
+    path = tmp_path / "log.json"
+    path.write_text(written(3))
+    add_runs(log, 1)
+    with pytest.raises(FileExistsError, match=r"3 runs that this log lacks.*Load it first"):
+        view.save(path)
+    assert SessionLog().load_json(path.read_text()) == 3
+    view.load(path)
+    view.save(path)
+    assert SessionLog().load_json(path.read_text()) == 4
+
+
+def test_a_save_that_fails_half_way_changes_nothing(view, log, tmp_path, monkeypatch, status_of):
+    path = tmp_path / "log.json"
+    view.save(path)
+    before = path.read_text()
+    add_runs(log, 1)
+    said = status_of(view)
+
+    def fail(descriptor):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(log_file.os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        view.save(path)
+    assert path.read_text() == before
+    assert os.listdir(tmp_path) == ["log.json"]
+    assert status_of(view) == said
+
+
+# Text from a file is shown as text.
+
+
+class Tags(HTMLParser):
+    """Collects the tags and the attributes in some HTML."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attributes}
+
+
+ALLOWED_TAGS = {
+    *("div", "table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary", "br"),
+    *("img", "a", "style", "b"),
+}
+
+
+def hostile_run():
+    return Run(
+        lab=HOSTILE,
+        parameters={HOSTILE: HOSTILE},
+        results={f"score {HOSTILE}": 0.8, HOSTILE: [0.1, 0.2]},
+        seconds=1.0,
+        finished=HOSTILE,
+        versions={HOSTILE: HOSTILE},
+        loaded=True,
+    )
+
+
+def assert_harmless(html):
+    found = Tags(html)
+    assert found.tags <= ALLOWED_TAGS
+    assert not {name for name in found.attributes if name.startswith("on")}
+    assert "<img src=x" not in html
+
+
+def test_table_escapes_every_text():
+    # Beyond what a file may hold: even if the checks of files had a hole.
+    html = log_view.runs_html([hostile_run()])
+    assert_harmless(html)
+    assert "img" not in Tags(html).tags
+    assert unescape(html).count(HOSTILE) == 7
+    assert unescape(html).count(HOSTILE[:16]) == 8  # the time is cut off
+
+
+def test_alt_and_picture_escape_every_text(make_view, log, drawn):
+    view = make_view(log)
+    with log._lock:
+        log._runs.append(hostile_run())
+    html = view._picture_html()
+    assert_harmless(html)
+    assert html.count("<") == 1
+    assert HOSTILE in unescape(html)
+
+
+@pytest.mark.parametrize("where", ["parameters", "results", "versions"])
+def test_a_hostile_file_that_is_well_formed_is_loaded_and_shown_as_text(view, where, cells_of):
+    content = json.loads(written(1))
+    value = {"parameters": HOSTILE, "results": 0.5, "versions": HOSTILE}[where]
+    content["runs"][0][where] = {HOSTILE: value}
+    upload(view, json.dumps(content).encode(), name=f"{HOSTILE}.json")
+    finish_drawing(view)
+    assert len(view.session_log) == 1
+    assert HOSTILE in "".join(cells_of(view._table.value)[1])
+    for part in (view._table, view._picture, view._status, view._download_link):
+        assert_harmless(part.value)
+    assert HOSTILE in unescape(view._status.value)
+    assert json.loads(file_of(view))["runs"][0][where] == {HOSTILE: value}
+
+
+@pytest.mark.parametrize(
+    "part", ["lab", "parameters", "results", "seconds", "finished", "versions"]
+)
+def test_a_hostile_value_of_any_part_is_harmless_in_the_refusal(view, part, status_of):
+    content = json.loads(written(1))
+    content["runs"][0][part] = HOSTILE
+    upload(view, json.dumps(content).encode(), name=f"{HOSTILE}.json")
+    assert_harmless(view._status.value)
+    assert f"runs[0].{part} must be" in status_of(view)
+    assert "<img src=x onerror" in status_of(view)
+    assert len(view.session_log) == 0
+
+
+@pytest.mark.parametrize("key", ["format", "version", "runs", HOSTILE])
+def test_a_hostile_frame_is_harmless_in_the_refusal(view, key, status_of):
+    content = {**json.loads(written(1)), key: HOSTILE}
+    upload(view, json.dumps(content).encode())
+    assert status_of(view).startswith("Error. ")
+    assert_harmless(view._status.value)
+
+
+def test_a_file_name_that_no_browser_could_be_sent_is_mended(view):
+    upload(view, b"{}", name="a\ud800.json")
+    assert view._status.value.encode("utf-8")
+    assert "a?.json" in view._status.value
+    upload(view, b"{}", name="x" * 1000)
+    assert len(view._status.value) < 500
+
+
+# The figure.
+
+
+@pytest.mark.parametrize(
+    ("results", "accuracy"),
+    [
+        ({}, None),
+        ({"loss": 0.4}, None),
+        ({"loss": 0.4, "accuracy": 0.85}, 0.85),
+        ({"accuracy": 0.85, "val_accuracy": 0.84}, 0.84),
+        ({"val_accuracy": 0.84, "test_accuracy": 0.83}, 0.83),
+        ({"n_iter": [5.0], "fold_scores": [0.5, 0.75]}, 0.625),
+        ({"my_accuracy": 0.5}, 0.5),
+        ({"test_score": [0.5, 75.0], "accuracy": 0.5}, 0.5),
+        ({"accuracy": 85.0}, None),
+        ({"accuracy": []}, None),
+        ({"accuracy": 0.0}, 0.0),
+        ({"accuracy": 1}, 1.0),
+        ({"score": [1e308, 1e308]}, None),
+    ],
+)
+def test_accuracy_is_found_among_the_results(results, accuracy):
+    assert accuracy_of(results) == accuracy
+
+
+def runs_of(*labs_and_scores, loaded=()):
+    return [
+        Run(lab, {}, {"score": score}, 1.0, "", {}, loaded=number in loaded)
+        for number, (lab, score) in enumerate(labs_and_scores, start=1)
+    ]
+
+
+def test_figure_shows_each_run_at_its_number_and_each_lab_with_its_marker():
+    runs = runs_of(("MaxIterLab", 0.8), ("EpochsLab", 0.85), ("MaxIterLab", 0.82), loaded={1})
+    runs.append(Run("DataLab", {}, {}, 1.0, "", {}))
+    figure = plot_session_log(runs)
+    (axes,) = figure.axes
+    drawn = {
+        (line.get_marker(), line.get_fillstyle()): (list(line.get_xdata()), list(line.get_ydata()))
+        for line in axes.get_lines()
+    }
+    assert drawn == {
+        ("o", "none"): ([1], [0.8]),
+        ("o", "full"): ([3], [0.82]),
+        ("s", "full"): ([2], [0.85]),
+    }
+    entries = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert entries == ["MaxIterLab", "EpochsLab", "hollow: loaded"]
+    assert figure.alt == (
+        "Accuracy of each run in the log: 4 runs, 1 of them loaded from a file.\n"
+        "MaxIterLab: 0.800 (run 1), 0.820 (run 3).\n"
+        "EpochsLab: 0.850 (run 2).\n"
+        "1 run without an accuracy."
+    )
+    low, high = axes.get_xlim()
+    assert low < 1
+    assert high > 4
+
+
+def test_figure_says_of_many_runs_the_range_and_the_latest():
+    scores = np.linspace(0.7, 0.8, 100)
+    runs = runs_of(*[("MaxIterLab", score) for score in [*scores, 0.75]])
+    said = "MaxIterLab: 101 runs, 0.700 to 0.800, the latest 0.750."
+    assert said in plot_session_log(runs).alt
+
+
+def test_figure_of_runs_without_accuracy_says_so():
+    figure = plot_session_log([Run("DataLab", {}, {}, 1.0, "", {})] * 2)
+    assert "no run with an accuracy yet" in [text.get_text() for text in figure.axes[0].texts]
+    assert "2 runs without an accuracy." in figure.alt
+
+
+def test_figure_copes_with_any_number_of_labs_and_any_names(drawn):
+    names = [f"Lab{number}" for number in range(30)]
+    figure = plot_session_log(runs_of(*[(name, 0.5) for name in names]))
+    entries = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert entries == [*names[:7], "other labs"]
+    assert "other labs: 23 runs" in figure.alt
+    figure.to_png()
+    strange = plot_session_log(runs_of(("$x_", 0.5), (r"$\frac{$", 0.5), ("_hidden", 0.5)))
+    assert strange.to_png()
+    shown = [text.get_text() for text in strange.axes[0].get_legend().get_texts()]
+    assert shown[:2] == ["$x_", r"$\frac{$"]
+    long = plot_session_log(runs_of(("L" * 60, 0.5)))
+    assert len(long.axes[0].get_legend().get_texts()[0].get_text()) == 24
+
+
+def test_figure_draws_where_it_is_told(drawn):
+    plain = Figure()
+    assert figures.plot_session_log(runs_of(("Lab", 0.5)), ax=plain.subplots()) is plain
+
+
+@pytest.mark.parametrize(
+    ("runs", "message"),
+    [
+        (None, "runs must be a sequence of runs; got NoneType"),
+        ("runs", "runs must be a sequence of runs; got str"),
+        (3, "runs must be a sequence of runs; got int"),
+        ([{"lab": "x"}], r"runs\[0\] must be a Run; got dict"),
+        ([*runs_of(("Lab", 0.5)), 0.5], r"runs\[1\] must be a Run; got float"),
+    ],
+)
+def test_figure_refuses_what_are_no_runs(runs, message):
+    with pytest.raises(TypeError, match=message):
+        plot_session_log(runs)
+    with pytest.raises(TypeError, match="ax"):
+        plot_session_log([], ax=3)
+
+
+def test_a_cell_that_runs_again_leaves_one_view_and_one_watcher(make_view, log, monkeypatch):
+    messages = iter(range(10))
+    monkeypatch.setattr(lab_module, "_labs_of_cell", {})
+    monkeypatch.setattr(lab_module, "current_cell", lambda: ("a cell", next(messages)))
+    first, second = make_view(log), make_view(log)
+    assert (first._closed, second._closed) == (True, False)
+    assert log._watchers == [second._refresh]
+
+
+def test_the_view_follows_a_lab_that_trains(view, log, make_lab, first_images, cells_of):
+    lab = make_lab(MaxIterLab, *first_images(200), session_log=log)
+    scores = lab.run(2)["test_score"]
+    row = cells_of(view._table.value)[1]
+    assert row[2] == "MaxIterLab"
+    assert "max_iter=2" in row[3]
+    assert f"{scores.mean():.4f}" in row[4]
+    finish_drawing(view)
+    assert f"MaxIterLab: {scores.mean():.3f} (run 1)." in alt_of(view)
+    assert SessionLog().load_json(log.to_json()) == 1
