@@ -33,7 +33,7 @@ test: .venv/ready  ## set up if needed, then run every check (ten minutes on two
 	@echo "== 1 of 3: style of code and notebooks (ruff)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 3: unit tests, against scikit-learn and Keras themselves (pytest)"
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest -n 2 tests
 	@echo "== 3 of 3: every chapter run again in 1 GiB, every output compared (nbval)"
 	@$(BIN)/python tests/tools/check_chapters.py
 	@echo "== all checks passed"

@@ -12,6 +12,7 @@ from html import unescape
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, EpochsLab, TrainingRun, build_network, train_network
+from driving import assert_ready, train_to_the_end
 from fmnist_lessons.labs import epochs_lab, html
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS, format_difference
@@ -104,17 +105,6 @@ def epochs_shown(wait_until):
             pass
 
     return wait
-
-
-def train_to_the_end(lab):
-    lab._train_button.click()
-    assert lab._work.join(120)
-
-
-def assert_ready(lab):
-    assert not lab._train_button.disabled
-    assert lab._stop_button.disabled
-    assert not lab._work.running
 
 
 def assert_same_run(ours, expected):

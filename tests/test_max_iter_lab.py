@@ -10,6 +10,7 @@ import weakref
 import numpy as np
 import pytest
 from fmnist_lessons import MaxIterLab, cross_validate_sgd
+from driving import assert_ready, train_to_the_end
 from fmnist_lessons.labs import background, max_iter_lab
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.published import CROSS_VALIDATION_MEAN
@@ -46,17 +47,6 @@ def run_cell(monkeypatch, make_lab):
 
     monkeypatch.setattr(lab_module, "_labs_of_cell", {})
     return run
-
-
-def train_to_the_end(lab):
-    lab._train_button.click()
-    assert lab._work.join(60)
-
-
-def assert_ready(lab):
-    assert not lab._train_button.disabled
-    assert lab._stop_button.disabled
-    assert not lab._work.running
 
 
 def assert_same_scores(ours, expected):

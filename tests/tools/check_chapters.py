@@ -52,9 +52,9 @@ def check(path, twice=False):
             command, LIMIT_MIB, cwd=folder, env=environment, stdin=subprocess.DEVNULL
         )
     seconds = time.perf_counter() - start
-    print(
-        f"{path.name}: {'same' if code == 0 else 'FAILED'}, {seconds:.0f} s, {memory}", flush=True
-    )
+    how = ", each cell twice" if twice else ""
+    verdict = "same" if code == 0 else "FAILED"
+    print(f"{path.name}{how}: {verdict}, {seconds:.0f} s, {memory}", flush=True)
     return code == 0
 
 
