@@ -29,7 +29,8 @@ _START_CLOCK = """(lab, pattern) => {
   const read = () => lab.querySelector(".fmnist-lab-status").innerText;
   const content = () => pattern ? wanted.test(read()) : lab.innerHTML !== before;
   let begun, before;
-  window.fmnistClock = new Promise(done => {
+  window.fmnistClock = new Promise((done, fail) => {
+    setTimeout(() => fail(new Error(`in vain for /${pattern}/; it says: ${read()}`)), 15000);
     const begin = () => { begun ??= performance.now(); };
     for (const kind of ["pointerdown", "click", "keydown", "input", "change"])
       document.addEventListener(kind, begin, {capture: true, once: true});
