@@ -347,7 +347,7 @@ def _read_grey(picture):
     width, height = image.size
     _check_size(width, height)
     # Some cameras store a second picture, as a preview, behind the first: that is no animation.
-    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+    if _count_frames(image) > 1 and image.format != "MPO":
         raise ValueError(
             f"The picture is animated, or several in one: {image.n_frames} of them. "
             "Save one of them as PNG or JPEG."
@@ -365,6 +365,13 @@ def _read_grey(picture):
 
 
 _SAVE = "Save it again as PNG or JPEG."
+
+
+def _count_frames(image):
+    try:
+        return getattr(image, "n_frames", 1)  # which reads all of them
+    except _DECODER_ERRORS as error:
+        raise ValueError(f"The picture is damaged or cut off: {_said(error)}. {_SAVE}") from error
 
 
 def _said(error):
@@ -438,15 +445,16 @@ def _open(content):
 
 
 def _to_grey(image):
-    """Return the picture in Pillow's mode L, on white where it is transparent, not too large."""
+    """Return the picture in Pillow's mode L, on white where it is transparent, not too large.
+
+    The picture given may be changed.
+    """
     if image.mode.startswith("I") or image.mode == "F":
         image = _eight_bits(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
     elif image.mode not in ("L", "RGB"):
         image = image.convert("RGB")
-    else:
-        image = image.copy()  # thumbnail() works in place, and this may be the caller's
     if max(image.size) > _WORKING_SIDE:
         image.thumbnail((_WORKING_SIDE, _WORKING_SIDE))
     if image.mode == "RGBA":

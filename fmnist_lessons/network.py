@@ -16,7 +16,8 @@ BATCH_SIZE = 32  # Keras's own default
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 LARGEST_HIDDEN_UNITS = 10_000
 # Steps that TensorFlow runs before it hands back to Python. Python's share of a step is larger than
-# TensorFlow's here, so this is what makes training fast; a stop waits for one such block at most.
+# TensorFlow's here, so this is what makes training fast; a stop waits for one such block of
+# training and one of measuring.
 _STEPS_PER_EXECUTION = 500
 LARGEST_EPOCHS = 100_000
 

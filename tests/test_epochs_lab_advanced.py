@@ -758,3 +758,19 @@ def test_most_confused_pairs_come_in_order_with_the_totals_of_the_true_class():
 def test_most_confused_pairs_refuse_what_is_no_confusion_matrix(counts, most, error, said):
     with pytest.raises(error, match=said):
         most_confused_pairs(counts, most)
+
+
+def test_another_epoch_keeps_the_place_among_the_wrong_images_of_the_one_looked_at(lab, replay):
+    lab._slider.value = 2
+    lab._train_button.click()
+    replay.go_on(2)
+    epochs_shown(lab, 1)
+    lab.look_at(0)
+    lab.next_wrong()
+    shown = lab._wrong_images.view.value
+    assert "wrong: images 11 to" in shown
+    replay.go_on()
+    epochs_shown(lab, 2)
+    assert lab._wrong_images.view.value == shown
+    lab.look_at(1)
+    assert "wrong: images 1 to" in lab._wrong_images.view.value

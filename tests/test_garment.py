@@ -462,3 +462,13 @@ def test_figure_refuses_other_steps():
         plot_garment_answers(steps, {}, CLASS_NAMES)
     with pytest.raises(ValueError, match="must both be there"):
         plot_garment_answers((), {"one": answers(1)}, CLASS_NAMES)
+
+
+def test_a_damaged_animation_is_refused_with_words():
+    frames = [Image.new("L", (30, 30), shade) for shade in (0, 120, 250)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, format="GIF", save_all=True, append_images=frames[1:])
+    whole = buffer.getvalue()
+    for length in range(20, len(whole)):
+        with pytest.raises(ValueError, match=r"damaged|animated|empty|cannot be read|one colour"):
+            to_fashion_mnist(whole[:length])

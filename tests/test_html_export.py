@@ -74,8 +74,7 @@ def test_each_lab_is_a_picture_with_its_text_alternative(path, template):
         assert any(character.isdigit() for character in alt)
         picture = picture_of(output, page)
         assert picture is not None
-        if template == "classic":  # nbconvert's other template: see the test at the end
-            assert picture["alt"] == alt
+        assert picture["alt"] == alt
     # Nothing that stands for a lab would have to be fetched and run.
     assert "widget-view" not in page
     assert "html-manager" not in page
@@ -113,11 +112,6 @@ def test_a_notebook_saved_by_a_learner_shows_the_picture_too(saved_by_a_learner)
         assert "html-manager" not in page
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="nbconvert's template 'lab', the default of --to html, writes no text alternative of an "
-    "image/png whatever the metadata say. It shows a text/html in its place, if there is one.",
-)
 def test_nbconverts_default_shows_the_text_alternative(saved_by_a_learner):
     (output,) = lab_outputs(saved_by_a_learner)
     picture = picture_of(output, export(saved_by_a_learner, "lab"))

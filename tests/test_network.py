@@ -814,3 +814,34 @@ def test_another_backend_is_refused_with_the_way_out(few, validation, monkeypatc
     monkeypatch.setattr(keras.config, "backend", lambda: "torch")
     with pytest.raises(RuntimeError, match=r"its backend is torch.*KERAS_BACKEND=tensorflow"):
         train_network(*few, validation)
+
+
+def test_mixed_dtypes_and_strides_give_the_same_bits(few, validation):
+    scaled, target = few[0][:320], few[1][:320]
+    plain = train_network(scaled, target, validation, 1)
+    wide = np.zeros((320, 2 * 784))
+    wide[:, ::2] = scaled
+    mixed = train_network(
+        wide[:, ::2], target, (validation[0].astype(np.float64), validation[1]), 1
+    )
+    assert mixed.history == plain.history
+    for ours, theirs in zip(mixed.snapshots, plain.snapshots):
+        for one, other in zip(ours.parameters, theirs.parameters):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_images_are_let_go_after_an_error_too(few, validation, monkeypatch):
+    made = []
+
+    class Spy(network._ByNumber):
+        def __init__(self, model, images):
+            super().__init__(model, images)
+            made.append(images)
+
+    def fail(run):
+        raise OSError("no room")
+
+    monkeypatch.setattr(network, "_ByNumber", Spy)
+    with pytest.raises(OSError, match="no room"):
+        train_network(few[0][:64], few[1][:64], validation, 1, on_epoch=fail)
+    assert made[0].value().shape == (0, 784)

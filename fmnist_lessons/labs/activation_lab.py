@@ -363,10 +363,6 @@ class ActivationLab(Lab):
     def _described(self):
         return f"preset={self._preset_chooser.value!r}, temperature={self._temperature:g}"
 
-    def _check_open(self):
-        if self._closed:
-            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
-
 
 _ROW_NAME = "padding:1px 6px;text-align:left;font-weight:normal"
 

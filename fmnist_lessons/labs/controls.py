@@ -59,6 +59,10 @@ class NamedSlider(anywidget.AnyWidget):
     def _keep_in_range(self, proposal):
         return min(max(proposal["value"], self.min), self.max)
 
+    @traitlets.observe("min", "max")
+    def _keep_in_new_range(self, _):
+        self.value = self.value  # which validates it
+
 
 class NamedFloatSlider(NamedSlider):
     """The same for numbers with a decimal point."""

@@ -261,10 +261,6 @@ class DataLab(Lab):
 
     # What goes on the screen.
 
-    def _check_open(self):
-        if self._closed:
-            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
-
     def _present(self):
         """Return the names of the classes that have images."""
         return [name for name, count in zip(self._class_names, self._counts) if count]

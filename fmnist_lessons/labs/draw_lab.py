@@ -278,10 +278,6 @@ class DrawLab(Lab):
     def _forget_data(self):
         self._collection = self._val_scaled = self._val_target = None
 
-    def _check_open(self):
-        if self._closed:
-            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
-
     # What happens on the board and in the controls.
 
     def _drawn(self):

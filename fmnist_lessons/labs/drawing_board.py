@@ -198,7 +198,7 @@ class DrawingBoard(ipywidgets.VBox):
     def close(self):
         """Close the layers too, which are no children of the board."""
         if self._canvas is not None:
-            for layer in self._canvas._canvases:
+            for layer in (self._canvas[0], self._canvas[1]):
                 layer.layout.close()
                 layer.close()
         super().close()

@@ -10,6 +10,7 @@ from sklearn.metrics import confusion_matrix
 from ..checks import CLASSES, check_whole_number
 from ..data import CLASS_NAMES
 from ..figures import plot_learning_curves, plot_seed_band
+from ..figures.neurons import weight_limit
 from ..mistakes import most_confused_pairs
 from ..network import check_training_data, train_network
 from ..published import (
@@ -385,8 +386,11 @@ class EpochsLab(TrainingLab):
         if not stop.is_set():
             band = plot_seed_band(histories)
             band = picture_html(band.to_png(), band.alt)
-            report(self._show_seeds, epochs, settings, histories, band)
+            report(self._hold_band, epochs, settings, histories, band)
         return histories
+
+    def _hold_band(self, *band):
+        self._band_to_show = band
 
     def _show_seeds_progress(self, seed, done, epochs):
         share = (self._seeds_done * epochs + done) / (SEEDS * epochs)
@@ -471,7 +475,7 @@ class EpochsLab(TrainingLab):
         else:
             when, accuracy = "Before training", np.trace(counts) / counts.sum()
         weights = snapshot.parameters[0][:, :CLASSES]
-        limit = float(np.percentile(np.abs(self._snapshots[-1].parameters[0][:, :CLASSES]), 99))
+        limit = weight_limit(self._snapshots[-1].parameters[0][:, :CLASSES])
         if snapshot.has_hidden_layer:
             units = snapshot.parameters[0].shape[1]
             names = [f"unit {number}" for number in range(1, CLASSES + 1)]
@@ -529,7 +533,9 @@ class EpochsLab(TrainingLab):
         self._to_log = (parameters, results, time.monotonic() - self._started_at)
 
     def _show_recorded(self):
-        if not self._trains_seeds:  # their band is shown already
+        if self._trains_seeds:
+            self._show_seeds(*self._band_to_show)
+        else:
             super()._show_recorded()
         # Last, since nothing is to be written down of a run that cannot be shown.
         if self._to_log is not None:

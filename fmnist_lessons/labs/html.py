@@ -206,7 +206,7 @@ def confusion_html(counts, class_names):
     cell = "padding:1px 4px;text-align:right;min-width:2.6em;font-size:12px"
     upright = "writing-mode:vertical-rl;transform:rotate(180deg);margin:0 auto"
     head = "".join(
-        f'<th scope="col" style="{cell};vertical-align:bottom">'
+        f'<th scope="col" style="{cell};padding-bottom:5px;vertical-align:bottom">'
         f'<div style="{upright}">{escape(name)}</div></th>'
         for name in class_names
     )

@@ -94,9 +94,16 @@ class Lab(ipywidgets.VBox):
         # A picture too, for places where no kernel runs, such as GitHub.
         bundle = super()._repr_mimebundle_(**kwargs)
         picture = self.picture()
+        png = picture.to_png()
         bundle["text/plain"] = repr(self)
-        bundle["image/png"] = picture.to_png()
+        bundle["image/png"] = png
+        # nbconvert drops the text alternative of a PNG picture, so it stands in HTML as well.
+        bundle["text/html"] = picture_html(png, picture.alt)
         return bundle, {"image/png": {"alt": picture.alt}}
+
+    def _check_open(self):
+        if self._closed:
+            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
 
     def _say(self, message, *, error=False):
         self._status.value = status_html(message, error=error)

@@ -13,7 +13,6 @@ from ..log_file import LARGEST_FILE, read_file, read_log, save_text, shortened
 from ..session_log import SessionLog
 from .background import BackgroundWork
 from .controls import row
-from .html import picture_html
 from .lab import Lab
 
 FILE_NAME = "fmnist-lessons-log.json"
@@ -221,10 +220,6 @@ class LogView(Lab):
         else:
             self._say(f"The picture could not be drawn: {error}", error=True)
             _log_error(error)
-
-    def _picture_html(self):
-        figure = self.picture()
-        return picture_html(figure.to_png(), figure.alt)
 
     def _described(self):
         # Not the number of runs: it differs when a cell above runs once more.

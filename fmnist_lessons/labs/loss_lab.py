@@ -312,10 +312,6 @@ class LossLab(Lab):
     def _described(self):
         return f"target={self._target.tolist()}"
 
-    def _check_open(self):
-        if self._closed:
-            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
-
 
 def keras_losses(target, probabilities):
     """Ask Keras for the loss of each prediction, from integers and from one-hot rows.

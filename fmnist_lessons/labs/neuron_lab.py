@@ -287,10 +287,6 @@ class NeuronLab(Lab):
         for link in self._links:
             link.unlink()
 
-    def _check_open(self):
-        if self._closed:
-            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
-
     # What the controls do.
 
     def _on_image(self, change):

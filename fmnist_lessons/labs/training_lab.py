@@ -147,8 +147,7 @@ class TrainingLab(Lab):
     def _start(self, setting, train):
         """Start ``train(stop, report)``, which begins with `setting`; as `train` returns."""
         with self._lock:
-            if self._closed:
-                raise RuntimeError("This lab was closed. Run the cell that makes it again.")
+            self._check_open()
             waits = not self._work.join(timeout=0)
             work = self._work.start(lambda stop, report: self._train_timed(train, stop, report))
             if work is None:
@@ -274,7 +273,9 @@ class TrainingLab(Lab):
             else:
                 self._show_error(error)
         except Exception as caught:
-            del self.runs[recorded:]
+            if len(self.runs) > recorded:
+                del self.runs[recorded:]
+                self._table.value = self._table_html()
             self._show_error(caught)
             raise
 

@@ -32,7 +32,7 @@ class WrongImages(ipywidgets.VBox):
         )
         self.previous_button.on_click(lambda _: on_turn(-PICTURES))
         self.next_button.on_click(lambda _: on_turn(PICTURES))
-        self._images = None
+        self._images = self._predicted = None
         super().__init__([row(self.previous_button, self.next_button), self.view])
 
     def show(self, when, scaled, target, predicted):
@@ -47,10 +47,11 @@ class WrongImages(ipywidgets.VBox):
         target, predicted : ndarray of shape (n,), of integers
             Class numbers from 0 to 9.
         """
+        if predicted is not self._predicted:  # else the same epoch again, while others arrive
+            self._first = 0
         self._when, self._predicted = when, predicted
         self._images = scaled, target
         self._wrong = np.flatnonzero(predicted != target)
-        self._first = 0
         self._draw()
 
     def turn(self, step):

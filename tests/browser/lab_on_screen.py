@@ -26,7 +26,7 @@ _FOCUSED = """lab => {
 # The clock of the page itself: from the event of a key or a click to the frame after the change.
 _START_CLOCK = """(lab, pattern) => {
   const wanted = new RegExp(pattern, "s");
-  const read = () => lab.querySelector(".fmnist-lab-status").innerText;
+  const read = () => lab.querySelector(".fmnist-lab-status")?.innerText ?? "";
   const content = () => pattern ? wanted.test(read()) : lab.innerHTML !== before;
   let begun, before;
   window.fmnistClock = new Promise((done, fail) => {
@@ -106,7 +106,7 @@ class LabOnScreen:
 
     def status(self):
         """Return what the status line says."""
-        return self.root.locator(".fmnist-lab-status").inner_text()
+        return self.root.locator(".fmnist-lab-status").text_content()
 
     def wait_for_status(self, pattern, seconds=60):
         status = self.root.locator(".fmnist-lab-status")
@@ -116,6 +116,15 @@ class LabOnScreen:
         """Wait until the slider of that name, and the box beside it, have this value."""
         for control in (self.slider(name), self.number(name)):
             expect(control).to_have_value(re.compile(rf"^{re.escape(str(value))}(\.0+)?$"))
+
+    @contextlib.contextmanager
+    def records_a_run(self):
+        """Wait until what is done inside has put a further run into the table of runs."""
+        rows = self.root.locator("table", has_text="Your runs beside").locator("tbody tr")
+        before = rows.count()
+        yield
+        expect(rows).not_to_have_count(before, timeout=60_000)
+        expect(self.button("Train")).to_be_enabled()
 
     def tables(self):
         """Return the text of each table, row by row, cell by cell."""

@@ -67,7 +67,9 @@ class NotebookPage:
         self._context = self._browser.new_context(viewport={"width": WIDE, "height": _HEIGHT})
         self.page = self._context.new_page()
         self.page.set_default_timeout(_WAIT)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "pageerror", lambda error: self.errors.append(f"{error}: {(error.stack or '')[:400]}")
+        )
         self._context.on("request", self._note_request)
         self.page.goto(self.server.notebook_url(self.name))
         self.page.locator(".jp-NotebookPanel:visible").wait_for()
@@ -90,19 +92,28 @@ class NotebookPage:
 
     def run_all(self):
         """Run all cells; return when the last has ended."""
-        self.page.set_default_timeout(_RUN_SECONDS * 1000)
-        self.command("notebook:run-all-cells")
-        self.page.set_default_timeout(_WAIT)
-        self.wait_until_run()
+        self._begin("notebook:run-all-cells")
+        self._wait_for_end()
 
     def restart_and_run_all(self):
         """Restart the kernel and run all cells, through the dialogue; return when all has ended."""
-        self.page.evaluate(
-            "void (window.fmnistRestarted ="
-            " window.jupyterapp.commands.execute('notebook:restart-run-all').then())"
-        )
+        self._begin("notebook:restart-run-all")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.page.evaluate("window.fmnistRestarted")
+        self._wait_for_end()
+
+    def _begin(self, command):
+        self.page.evaluate(
+            """command => {
+              window.fmnistEnded = false;
+              const end = () => { window.fmnistEnded = true; };
+              window.jupyterapp.commands.execute(command).then(end, end);
+            }""",
+            command,
+        )
+
+    def _wait_for_end(self):
+        # Not in evaluate(), which would wait for ever.
+        self.page.wait_for_function("window.fmnistEnded", timeout=_RUN_SECONDS * 1000)
         self.wait_until_run()
 
     def wait_until_run(self, timeout_seconds=_RUN_SECONDS):
@@ -167,6 +178,11 @@ class NotebookPage:
         light = json.dumps("Dark" not in name)
         self.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+    def forget_problems(self):
+        """Begin again to look out for problems."""
+        self.errors.clear()
+        self.foreign_requests.clear()
 
     def problems(self):
         """Return what went wrong in the window, in words; an empty list if nothing did."""

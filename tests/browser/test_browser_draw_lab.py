@@ -38,6 +38,8 @@ class TestDrawLab(EveryLab):
 
     def use(self, lab):
         lab.page.wait_for_timeout(500)  # the board's own JavaScript
+        lab.button("Clear").click()
+        lab.page.wait_for_timeout(500)
         with lab.timed():
             self.draw_a_line(lab)
         lab.page.wait_for_timeout(500)

@@ -27,7 +27,8 @@ class TestEpochsLab(EveryLab):
 
     def use(self, lab):
         lab.type_number("epochs", 2)
-        lab.button("Train").click()
+        with lab.records_a_run():
+            lab.button("Train").click()
         lab.wait_for_status("Done: after 2 epochs")
         lab.wait_for_value("look at epoch", 2)
 

@@ -19,6 +19,7 @@ from chapters import CELL_TIMEOUT, find_chapters, fresh_place
 from memory_limit import run_limited
 
 LIMIT_MIB = 1024
+SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
 TRAIN_LITTLE = ("01", "03")  # the numbers of chapters that can run twice in half a minute
 
 
@@ -46,6 +47,7 @@ def check(path, twice=False):
         command = [
             *(sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"),
             *(f"--nbval-cell-timeout={CELL_TIMEOUT}", "-p", "no:cacheprovider", "--tb=short"),
+            f"--nbval-sanitize-with={SANITIZE}",
             *("--rootdir", str(path.parent), "-q", str(path)),
         ]
         code, memory = run_limited(
