@@ -42,7 +42,7 @@ class EveryLab:
         assert problems == []
 
     def test_look(self, notebook, lab, screenshots):
-        assert notebook.labs().count() == 1
+        notebook.wait_for_labs(1)
         lab.take_picture(screenshots / f"{self.name}_at_first.png")
         assert lab.status()
         assert lab.axe_violations() == []
@@ -91,6 +91,5 @@ class EveryLab:
 
     def assert_one_working_lab(self, notebook):
         lab = notebook.lab()
-        lab.root.wait_for()
-        assert notebook.labs().count() == 1
+        notebook.wait_for_labs(1)
         self.use(lab)

@@ -114,13 +114,6 @@ class NotebookPage:
     def _wait_for_end(self):
         # Not in evaluate(), which would wait for ever.
         self.page.wait_for_function("window.fmnistEnded", timeout=_RUN_SECONDS * 1000)
-        self.wait_until_run()
-
-    def wait_until_run(self, timeout_seconds=_RUN_SECONDS):
-        """Wait until each code cell has a number."""
-        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
-        numbered = prompts.filter(has_text=re.compile(r"\[\d+\]"))
-        expect(numbered).to_have_count(prompts.count(), timeout=timeout_seconds * 1000)
 
     def cell(self, number):
         """Return a cell, counted from 0."""
@@ -142,12 +135,14 @@ class NotebookPage:
         return nbformat.read(self.server.root / self.name, as_version=4)
 
     def errors_of_cells(self):
-        """Return id and message of each output that is an error, or that a cell wrote to stderr.
+        """Return id and message of each error output, text on stderr, and cell that did not run.
 
         A cell tagged ``raises-exception`` is there to show its error.
         """
         found = []
         for cell in self.save().cells:
+            if cell.cell_type == "code" and cell.execution_count is None:
+                found.append(f"{cell.id}: was not run")
             if "raises-exception" in cell.metadata.get("tags", []):
                 continue
             for output in cell.get("outputs", []):
@@ -156,6 +151,10 @@ class NotebookPage:
                 elif output.get("name") == "stderr":
                     found.append(f"{cell.id}: {output.text}")
         return found
+
+    def wait_for_labs(self, count):
+        """Wait until the page has so many labs."""
+        expect(self.labs()).to_have_count(count)
 
     def labs(self):
         """Return the locator of all labs on the page."""

@@ -32,7 +32,7 @@ def _labs_in(chapter):
 def _check(notebook, chapter):
     assert notebook.errors_of_cells() == []
     assert notebook.problems() == []
-    assert notebook.labs().count() == _labs_in(chapter)
+    notebook.wait_for_labs(_labs_in(chapter))
     for number in range(_labs_in(chapter)):
         lab = notebook.lab(number)
         lab.root.scroll_into_view_if_needed()
