@@ -413,6 +413,7 @@ def test_wrong_images_are_all_shown_ten_at_a_time(hidden, validation):
 
 
 def test_buttons_and_methods_turn_the_pages_and_another_epoch_begins_at_the_first(hidden):
+    hidden.look_at(0)
     hidden.look_at(1)
     images = hidden._wrong_images
     first = images.view.value

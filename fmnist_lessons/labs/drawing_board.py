@@ -152,7 +152,7 @@ class DrawingBoard(ipywidgets.VBox):
         super().__init__([canvas, self._care], layout={"overflow": "visible"})
         self.add_class("fmnist-board")
 
-        canvas.on_client_ready(self.redraw)
+        canvas.on_client_ready(self._open)
         canvas.on_mouse_down(self._press)
         canvas.on_mouse_move(self._move)
         canvas.on_mouse_up(lambda x, y: self._lift())
@@ -182,6 +182,11 @@ class DrawingBoard(ipywidgets.VBox):
         """Show these strokes in place of what was drawn."""
         self._points = None
         self.strokes = list(strokes)
+        self.redraw()
+
+    def _open(self):
+        # ipycanvas says on which canvas it draws only when that changes, and this window is new.
+        self._canvas[BACKGROUND]._canvas_manager._current_canvas = None
         self.redraw()
 
     def redraw(self):

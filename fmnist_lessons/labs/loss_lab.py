@@ -106,14 +106,14 @@ class LossLab(Lab):
         }
         slider = NamedFloatSlider(label=name, layout={"width": "180px"}, **limits)
         box = ipywidgets.BoundedFloatText(
-            description="its p",
+            description=f"p {number + 1}",
             tooltip=name,
             style={"description_width": "initial"},
             layout={"width": "115px"},
             **limits,
         )
         button = ipywidgets.Button(
-            description="Halve p",
+            description=f"Halve p {number + 1}",
             tooltip=f"Halve p of prediction {number + 1}",
             layout={"width": "auto"},
         )

@@ -425,11 +425,11 @@ class NeuronLab(Lab):
             cells = [
                 _steady(_written(self.z_before[number])),
                 _steady(_written(z)),
-                bar_html(z, self._largest_z, signed=True, width="7em"),
+                bar_html(z, self._largest_z, signed=True, width="5.5em"),
             ]
             for _, probabilities in columns:
                 share = probabilities[number]
-                cells += [f"{share:.3f}", bar_html(share, 1.0, width="4em")]
+                cells += [f"{share:.3f}", bar_html(share, 1.0, width="3.5em")]
             rows.append(
                 f'<tr><th scope="row" style="{_CELL};text-align:left{weight}">'
                 f"{mark}{escape(name)}</th>"

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 WIDE, NARROW = 1280, 768
 _HEIGHT = 1000
 _RUN_SECONDS = 900
+_KERNEL_STATUS = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
 _WAIT = 15_000  # milliseconds for anything else
 
 # The app's own promise: the notebook is read, and its kernel answers.
@@ -114,6 +115,15 @@ class NotebookPage:
     def _wait_for_end(self):
         # Not in evaluate(), which would wait for ever.
         self.page.wait_for_function("window.fmnistEnded", timeout=_RUN_SECONDS * 1000)
+        # JupyterLab says so at the first error, also of a cell that is meant to fail, while the
+        # cells behind it go on. Idle several times in a row is the end.
+        idle = 0
+        for _ in range(_RUN_SECONDS * 2):
+            idle = idle + 1 if self.page.evaluate(_KERNEL_STATUS) == "idle" else 0
+            if idle == 4:
+                return
+            self.page.wait_for_timeout(500)
+        raise AssertionError("the kernel does not come to an end")
 
     def cell(self, number):
         """Return a cell, counted from 0."""
