@@ -35,10 +35,16 @@ def pytest_collection_modifyitems(items):
         for item in here:
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
     for item in here:
-        if item.cls is not None:  # the tests of a class share one open notebook
+        if _trains_long(item):  # never two of these at once: Stop is measured while one trains
+            item.add_marker(pytest.mark.xdist_group("trains long"))
+        elif item.cls is not None:  # the tests of a class share one open notebook
             item.add_marker(pytest.mark.xdist_group(item.cls.__name__))
     # What takes longest begins first.
-    items.sort(key=lambda item: "chapter" not in item.name if item in here else False)
+    items.sort(key=lambda item: not _trains_long(item) if item in here else False)
+
+
+def _trains_long(item):
+    return "_in_jupyterlab" in item.name or "Stop" in getattr(item.cls, "__name__", "")
 
 
 def pytest_terminal_summary(terminalreporter):
