@@ -10,6 +10,7 @@ import numpy as np
 IMAGE_SIDE = 28
 PIXELS = IMAGE_SIDE * IMAGE_SIDE
 CLASSES = 10
+LARGEST_SEED = 2**32 - 1  # NumPy's, and so scikit-learn's and Keras's
 
 
 def check_whole_number(value, name, *, smallest, largest=None):

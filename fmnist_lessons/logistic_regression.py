@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from .checks import check_scaled, check_target, check_whole_number
+from .checks import LARGEST_SEED, check_scaled, check_target, check_whole_number
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000
@@ -77,7 +77,9 @@ def cross_validate_sgd(
     against scikit-learn's.
     """
     max_iter = check_whole_number(max_iter, "max_iter", smallest=1, largest=LARGEST_MAX_ITER)
-    random_state = check_whole_number(random_state, "random_state", smallest=0, largest=2**32 - 1)
+    random_state = check_whole_number(
+        random_state, "random_state", smallest=0, largest=LARGEST_SEED
+    )
     check_cross_validation_data(train_scaled, train_target)
     classes = np.unique(train_target)
 
@@ -163,7 +165,9 @@ def stratified_sample(train_target, size, random_state=42):
     TypeError, ValueError
         If an argument is not as described; from scikit-learn, if a class has one image only.
     """
-    random_state = check_whole_number(random_state, "random_state", smallest=0, largest=2**32 - 1)
+    random_state = check_whole_number(
+        random_state, "random_state", smallest=0, largest=LARGEST_SEED
+    )
     check_target(train_target, np.size(train_target))
     classes = len(np.unique(train_target))
     count = len(train_target)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from .checks import CLASSES, PIXELS, check_scaled, check_target, check_whole_number
+from .checks import CLASSES, LARGEST_SEED, PIXELS, check_scaled, check_target, check_whole_number
 
 BATCH_SIZE = 32  # Keras's own default
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
@@ -253,7 +253,7 @@ def train_network(
     first.
     """
     epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_EPOCHS)
-    seed = check_whole_number(seed, "seed", smallest=0, largest=2**32 - 1)
+    seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
     optimizer, learning_rate, batch_size, hidden_units = check_settings(
         optimizer, learning_rate, batch_size, hidden_units
     )

@@ -60,7 +60,6 @@ class ActivationLab(Lab):
     def __init__(self, presets=None, class_names=CLASS_NAMES):
         self._names = check_class_names(class_names)
         self._presets = {**_BUILT_IN, **_checked_presets(presets)}
-        self._setting = False  # while the lab itself moves its controls
         self._z = np.zeros(CLASSES)
         self._temperature = 1.0
         self._limit = USUAL_LIMIT
@@ -207,7 +206,7 @@ class ActivationLab(Lab):
             )
         self._z = self._presets[preset].copy()
         self._limit = _limit_for(self._z)
-        with self._silence():
+        with self._moving_controls():
             self._preset_chooser.value = preset
         self._show()
         self._say(f"Preset {preset}. {self._say_sums()}")
@@ -274,11 +273,11 @@ class ActivationLab(Lab):
     # The controls.
 
     def _on_preset(self, change):
-        if not self._setting:
+        if not self._moves_controls:
             self.choose(change["new"])
 
     def _on_z(self, number, change):
-        if self._setting:
+        if self._moves_controls:
             return
         if math.isfinite(change["new"]):
             self._set_one_z(number, change["new"])
@@ -286,15 +285,12 @@ class ActivationLab(Lab):
             self._show()  # put the control back
 
     def _on_temperature(self, change):
-        if self._setting:
+        if self._moves_controls:
             return
         if math.isfinite(change["new"]):
             self.set_temperature(change["new"])
         else:
             self._show()
-
-    def _silence(self):
-        return _Silence(self)
 
     # What they do.
 
@@ -322,7 +318,7 @@ class ActivationLab(Lab):
 
     def _show(self):
         """Move every control to where the numbers are, and write the table, once."""
-        with self._silence():
+        with self._moving_controls():
             for number, value in enumerate(self._z):
                 for widget in (self._z_sliders[number], self._z_boxes[number]):
                     _move(widget, float(value), self._limit)
@@ -365,19 +361,6 @@ class ActivationLab(Lab):
 
 
 _ROW_NAME = "padding:1px 6px;text-align:left;font-weight:normal"
-
-
-class _Silence:
-    """While it lasts, moving a control does not count as a learner's move."""
-
-    def __init__(self, lab):
-        self._lab = lab
-
-    def __enter__(self):
-        self._before, self._lab._setting = self._lab._setting, True
-
-    def __exit__(self, *error):
-        self._lab._setting = self._before
 
 
 def _button(description):

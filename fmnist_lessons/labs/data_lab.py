@@ -5,7 +5,7 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from ..checks import check_class_names, check_images, check_target, check_whole_number
+from ..checks import LARGEST_SEED, check_class_names, check_images, check_target, check_whole_number
 from ..data import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..figures.averages import class_averages, nearest_pairs, pixel_differences
@@ -15,7 +15,6 @@ from .lab import Lab
 
 ALL_CLASSES = "All classes"
 IMAGES_A_PAGE = 10
-LARGEST_SEED = 2**32 - 1
 _PAIRS_SHOWN = 9  # as many rows as one class has other classes
 
 

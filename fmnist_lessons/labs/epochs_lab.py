@@ -7,7 +7,7 @@ import ipywidgets
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from ..checks import CLASSES, check_whole_number
+from ..checks import CLASSES, LARGEST_SEED, check_whole_number
 from ..data import CLASS_NAMES
 from ..figures import plot_learning_curves, plot_seed_band
 from ..figures.neurons import weight_limit
@@ -30,7 +30,7 @@ from .html import (
     table_html,
     weight_pictures_html,
 )
-from .run_settings import KEEP, LARGEST_SEED, RunSettings, RunSettingsFold
+from .run_settings import KEEP, RunSettings, RunSettingsFold
 from .training_lab import LARGEST_SETTING, TrainingLab
 from .wrong_images import PICTURES, WrongImages
 
@@ -106,7 +106,6 @@ class EpochsLab(TrainingLab):
         self._bands = []
         self._running_settings = self._to_log = None
         self._trains_seeds = False
-        self._moving = False
         super().__init__("epochs", default=5, session_log=session_log)
 
     def picture(self):
@@ -452,14 +451,11 @@ class EpochsLab(TrainingLab):
     def _go_to_epoch(self, epoch):
         """Set slider and box to an epoch, the latest trained one at most, and show it."""
         with self._lock:
-            if self._moving or not self._snapshots:
+            if self._moves_controls or not self._snapshots:
                 return
             epoch = min(epoch, len(self._snapshots) - 1)
-            self._moving = True  # the two tell of their new value, which is no news then
-            try:
+            with self._moving_controls():
                 self._epoch_slider.value = self._epoch_number.value = epoch
-            finally:
-                self._moving = False
             self._show_epoch(epoch)
 
     def _let_go_of_snapshots(self):

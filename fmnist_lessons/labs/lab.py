@@ -39,6 +39,7 @@ class Lab(ipywidgets.VBox):
 
     # For close(), which ipywidgets also calls for a lab whose arguments were refused.
     _closed = True
+    _moves_controls = False  # while the lab itself moves them, which is no news to it
 
     def __init__(self, controls, views, *, session_log=None):
         self._lock = threading.RLock()
@@ -100,6 +101,15 @@ class Lab(ipywidgets.VBox):
         # nbconvert drops the text alternative of a PNG picture, so it stands in HTML as well.
         bundle["text/html"] = picture_html(png, picture.alt)
         return bundle, {"image/png": {"alt": picture.alt}}
+
+    @contextlib.contextmanager
+    def _moving_controls(self):
+        """While it lasts, moving a control does not count as a learner's move."""
+        before, self._moves_controls = self._moves_controls, True
+        try:
+            yield
+        finally:
+            self._moves_controls = before
 
     def _check_open(self):
         if self._closed:

@@ -69,7 +69,6 @@ class LossLab(Lab):
         self._names = check_class_names(class_names)
         self._target = np.array(_FIRST_TARGET)
         self._probability = np.array(_FIRST_PROBABILITY)
-        self._setting = False  # while the lab itself moves its controls
         self._class_choosers, self._sliders, self._boxes, self._halve_buttons = [], [], [], []
         for number in range(PREDICTIONS):
             self._make_controls(number)
@@ -207,11 +206,11 @@ class LossLab(Lab):
     # The controls.
 
     def _on_class(self, number, change):
-        if not self._setting:
+        if not self._moves_controls:
             self._change(number, change["new"], None)
 
     def _on_probability(self, number, change):
-        if self._setting:
+        if self._moves_controls:
             return
         if math.isfinite(change["new"]):
             self._change(number, None, change["new"])
@@ -250,14 +249,11 @@ class LossLab(Lab):
 
     def _show(self):
         """Move every control to where the numbers are, and write the views, once."""
-        self._setting = True
-        try:
+        with self._moving_controls():
             for number in range(PREDICTIONS):
                 self._class_choosers[number].value = int(self._target[number])
                 for widget in (self._sliders[number], self._boxes[number]):
                     widget.value = float(self._probability[number])
-        finally:
-            self._setting = False
         probabilities, losses = self._probabilities(), self._by_hand()
         self._batch.value = self._batch_html(probabilities)
         self._losses.value = self._losses_html(probabilities, losses)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
-from ..checks import check_whole_number
+from ..checks import LARGEST_SEED, check_whole_number
 from ..figures import plot_cross_validation
 from ..logistic_regression import (
     FOLDS,
@@ -88,7 +88,7 @@ class MaxIterLab(TrainingLab):
     def __init__(self, train_scaled, train_target, *, random_state=42, session_log=None):
         check_cross_validation_data(train_scaled, train_target)
         self._random_state = check_whole_number(
-            random_state, "random_state", smallest=0, largest=2**32 - 1
+            random_state, "random_state", smallest=0, largest=LARGEST_SEED
         )
         self._train_scaled = train_scaled
         self._train_target = train_target

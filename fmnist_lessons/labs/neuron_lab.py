@@ -1,6 +1,5 @@
 """The lab of chapters 2 and 3: what one equation, or neuron, computes from a picture."""
 
-import contextlib
 from html import escape
 
 import ipywidgets
@@ -84,7 +83,6 @@ class NeuronLab(Lab):
         self._one_versus_rest = self.equations.probabilities_by == ONE_VERSUS_REST
         self._constant_name = "intercept" if self._one_versus_rest else "bias"
         self._limit = weight_limit(self.equations.weights)
-        self._grid_is_mine = False
 
         last = len(self._images_scaled) - 1
         self._image_slider, self._image_number = labelled_slider("image", value=0, min=0, max=last)
@@ -301,7 +299,7 @@ class NeuronLab(Lab):
             self._say(f"The weights of {self._class_names[self.neuron]}. {self._news()}")
 
     def _on_paint(self, change):
-        if self._grid_is_mine:
+        if self._moves_controls:
             return
         with self._lock:
             self._compute()
@@ -321,18 +319,10 @@ class NeuronLab(Lab):
         self._change_picture(self._picture_before)
 
     def _change_picture(self, picture):
-        with self._setting_the_grid():
+        with self._moving_controls():
             self._grid.pixels = picture.tobytes()
         self._compute()
         self._show_all()
-
-    @contextlib.contextmanager
-    def _setting_the_grid(self):
-        self._grid_is_mine = True
-        try:
-            yield
-        finally:
-            self._grid_is_mine = False
 
     def _compute(self):
         picture = self._grid.picture.reshape(PIXELS)

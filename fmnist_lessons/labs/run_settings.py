@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
-from ..checks import check_whole_number
+from ..checks import LARGEST_SEED, check_whole_number
 from ..network import BATCH_SIZE, OPTIMIZERS, check_settings
 from ..seeds import LARGEST_FIRST_SEED, SEEDS
 from .controls import row
@@ -12,7 +12,6 @@ from .controls import row
 BATCH_SIZES = (16, 32, 64, 128, 256)
 LEARNING_RATES = (None, 0.0001, 0.001, 0.01, 0.1)
 HIDDEN_UNITS = (None, 100)
-LARGEST_SEED = 2**32 - 1
 
 _SEED_OF_NOTES = 42
 _DEFAULT_RATE_OF_RMSPROP = 0.001

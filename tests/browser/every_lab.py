@@ -1,5 +1,7 @@
 """What holds for every lab. Each lab's test class inherits it."""
 
+import statistics
+
 import pytest
 from notebook_page import NARROW, WIDE
 
@@ -93,3 +95,33 @@ class EveryLab:
         lab = notebook.lab()
         notebook.wait_for_labs(1)
         self.use(lab)
+
+
+class StopOnScreen:
+    """Tests of Stop in a lab that trains long enough to be stopped.
+
+    Attributes
+    ----------
+    name, cells
+        As `EveryLab` has them.
+    setting : str
+        What the lab's slider sets; 50 is long enough.
+    under_way : str
+        What the status says in mid-run.
+    """
+
+    name = cells = setting = under_way = None
+
+    def test_stop_is_seen_in_less_than_half_a_second(self, lab, note):
+        lab.type_number(self.setting, 50)
+        times = []
+        for _ in range(3):
+            lab.button("Train").click()
+            lab.wait_for_status(self.under_way)
+            with lab.timed("^Stopped") as taken:
+                lab.button("Stop").click()
+            times += taken
+            assert lab.button("Train").is_enabled()
+            assert lab.button("Stop").is_disabled()
+        note("Stop", times)
+        assert statistics.median(times) < STOP_MILLISECONDS
