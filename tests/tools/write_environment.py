@@ -85,7 +85,7 @@ def read_direct(text, key):
     ----------
     text : str
         Contents of pyproject.toml.
-    key : {"dependencies", "draw", "test"}
+    key : {"dependencies", "draw", "site", "test"}
         Which list.
 
     Returns
@@ -131,7 +131,7 @@ def environment_text(pyproject, lock):
     -------
     str
         The file: what the lessons import, then what is optional, then the test tools, then what
-        those need.
+        those need. A package stands where it comes first.
 
     Raises
     ------
@@ -142,6 +142,7 @@ def environment_text(pyproject, lock):
     sections = {
         "Imported by the lessons.": read_direct(pyproject, "dependencies"),
         "The optional drawing board.": read_direct(pyproject, "draw"),
+        "What the handout, the slides and the site are made with.": read_direct(pyproject, "site"),
         "The test tools.": read_direct(pyproject, "test"),
     }
     direct = {name for lines in sections.values() for name, _ in lines if name}
@@ -159,7 +160,7 @@ def environment_text(pyproject, lock):
         for name, comment in lines:
             if not name:
                 written.append(comment)
-            for requirement in locked.get(name, []):
+            for requirement in locked.pop(name, []):
                 # Markers hold quotes and comparison signs: YAML needs them in quotes.
                 entry = f'"{requirement}"' if ";" in requirement else requirement
                 written.append(f"- {entry}  {comment}".rstrip())
