@@ -10,6 +10,7 @@ import numpy as np
 IMAGE_SIDE = 28
 PIXELS = IMAGE_SIDE * IMAGE_SIDE
 CLASSES = 10
+BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; its others compute, but do not train
 LARGEST_SEED = 2**32 - 1  # NumPy's, and so scikit-learn's and Keras's
 
 
@@ -158,6 +159,34 @@ def check_target(target, length, name="train_target", images_name="train_scaled"
             f"{name} must hold class numbers from 0 to {CLASSES - 1}; got numbers from "
             f"{target.min()} to {target.max()}."
         )
+
+
+def check_data_name(data):
+    """Check that `data` can name a data set, in messages and in the session's log.
+
+    Parameters
+    ----------
+    data : object
+        What the caller passed; right is text of 1 to 40 printable characters.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    TypeError
+        If it is not a str.
+    ValueError
+        If it is empty, too long or not printable.
+    """
+    allowed = "data must be the name of a data set, 1 to 40 printable characters"
+    mend = "Write, for example, data='MNIST digits'."
+    if not isinstance(data, str):
+        raise TypeError(f"{allowed}; got {type(data).__name__}. {mend}")
+    if not 1 <= len(data) <= 40 or not data.isprintable() or not data.strip():
+        raise ValueError(f"{allowed}; got {data[:60]!r}. {mend}")
+    return str(data)
 
 
 def check_class_names(class_names):

@@ -1,12 +1,14 @@
 """Fashion MNIST: the 70,000 pictures, shipped with this package, and how they become features."""
 
-import gzip
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
-from .checks import IMAGE_SIDE, PIXELS, check_images
+from . import shipped_files
+from .checks import PIXELS, check_images
+
+FASHION_MNIST = "Fashion MNIST"
+"""What the data set is called, in messages and in the session's log."""
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -23,10 +25,6 @@ CLASS_NAMES = (
 """The ten kinds of clothing; a target is an index into this tuple."""
 
 FILES_FOLDER = Path(__file__).parent / "fashion_mnist"
-
-# An IDX file opens with a header, then holds the values, one byte each.
-_IMAGES_HEADER_BYTES = 16
-_LABELS_HEADER_BYTES = 8
 
 
 def load_fashion_mnist():
@@ -59,7 +57,10 @@ def load_fashion_mnist():
     >>> train_input.shape, test_input.shape
     ((60000, 28, 28), (10000, 28, 28))
     """
-    return _load_pair("train"), _load_pair("t10k")
+    train, test = (
+        shipped_files.load_pair(FILES_FOLDER, part, FASHION_MNIST) for part in ("train", "t10k")
+    )
+    return train, test
 
 
 def scale_and_flatten(images, dtype=np.float64):
@@ -110,8 +111,7 @@ def registered_hashes():
     dict of str to str
         File name to hexadecimal SHA-256.
     """
-    lines = (FILES_FOLDER / "registry.txt").read_text(encoding="ascii").split("\n")
-    return dict(line.split() for line in lines if line)
+    return shipped_files.registered_hashes(FILES_FOLDER)
 
 
 def read_checked(file_name):
@@ -132,29 +132,4 @@ def read_checked(file_name):
     FileNotFoundError, ValueError
         As for :func:`load_fashion_mnist`.
     """
-    path = FILES_FOLDER / file_name
-    mend = (
-        "Put it back with `git checkout -- fmnist_lessons/fashion_mnist` in a clone, or install "
-        "the package again."
-    )
-    if not path.is_file():
-        raise FileNotFoundError(f"The Fashion MNIST file {path} is missing. {mend}")
-    content = path.read_bytes()
-    found, registered = hashlib.sha256(content).hexdigest(), registered_hashes()[file_name]
-    if found != registered:
-        raise ValueError(
-            f"The Fashion MNIST file {path} is damaged: {len(content)} bytes with SHA-256 {found}, "
-            f"where {registered} is registered. {mend}"
-        )
-    return content
-
-
-def _load_pair(part):
-    images = gzip.decompress(read_checked(f"{part}-images-idx3-ubyte.gz"))
-    labels = gzip.decompress(read_checked(f"{part}-labels-idx1-ubyte.gz"))
-    return (
-        np.frombuffer(images, np.uint8, offset=_IMAGES_HEADER_BYTES).reshape(
-            -1, IMAGE_SIDE, IMAGE_SIDE
-        ),
-        np.frombuffer(labels, np.uint8, offset=_LABELS_HEADER_BYTES),
-    )
+    return shipped_files.read_checked(FILES_FOLDER, file_name, FASHION_MNIST)

@@ -37,7 +37,7 @@ def prepare_keras_cache():
         If a file cannot be written, for instance because the disk is full. Nothing half-written is
         left behind.
     """
-    folder = _keras_home() / "datasets" / "fashion-mnist"
+    folder = keras_home() / "datasets" / "fashion-mnist"
     folder.mkdir(parents=True, exist_ok=True)
     for file_name in registered_hashes():
         target = folder / file_name
@@ -47,8 +47,23 @@ def prepare_keras_cache():
     return folder
 
 
-def _keras_home():
-    """Find the folder that Keras will take, by Keras's own rule, without importing it."""
+def keras_home():
+    """Find the folder that Keras will take, by Keras's own rule, without importing it.
+
+    It is made if it is not there, as Keras does. Chapters 1 and 5 use it, through
+    :func:`prepare_keras_cache` and :func:`fmnist_lessons.load_mnist`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``KERAS_HOME``, or ``~/.keras`` where that variable is not set, or ``/tmp/.keras`` where
+        Keras could not write there.
+
+    Raises
+    ------
+    NotADirectoryError
+        If ``KERAS_HOME`` names a file.
+    """
     # os.path.expanduser, as Keras does: Path.home() raises where a container's user has no home.
     home = os.environ.get("KERAS_HOME")
     if home is None:

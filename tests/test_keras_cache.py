@@ -82,7 +82,7 @@ def test_closed_user_folder_falls_back_to_tmp(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: not str(path).startswith(str(tmp_path)))
     made = []
     monkeypatch.setattr(os, "makedirs", lambda path, **_: made.append(path))
-    assert keras_cache._keras_home() == Path("/tmp/.keras")
+    assert keras_cache.keras_home() == Path("/tmp/.keras")
     assert made == ["/tmp/.keras"]
 
 
