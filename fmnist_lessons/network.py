@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from .checks import CLASSES, LARGEST_SEED, PIXELS, check_scaled, check_target, check_whole_number
+from .checks import (
+    BACKENDS,
+    CLASSES,
+    LARGEST_SEED,
+    PIXELS,
+    check_scaled,
+    check_target,
+    check_whole_number,
+)
 
 BATCH_SIZE = 32  # Keras's own default
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
@@ -21,7 +29,7 @@ LARGEST_HIDDEN_UNITS = 10_000
 _STEPS_PER_EXECUTION = 500
 LARGEST_EPOCHS = 100_000
 
-# Keras and TensorFlow keep one random seed for the whole process, so trainings take turns.
+# Keras and its backends keep one random seed for the whole process, so trainings take turns.
 _training = threading.Lock()
 
 
@@ -199,14 +207,18 @@ def train_network(
 ):
     """Train the network of chapter 4 and keep its parameters after every epoch.
 
-    The same weights, bit for bit, as Keras's plain calls with the same seed::
+    The same weights, bit for bit, as Keras's plain calls with the same seed and backend::
 
         keras.utils.set_random_seed(seed)
-        tf.config.experimental.enable_op_determinism()
+        tf.config.experimental.enable_op_determinism()  # with TensorFlow
         model = build_network(optimizer, learning_rate, hidden_units)
-        model.fit(train_scaled, train_target, batch_size=batch_size, epochs=epochs)
+        model.fit(train_scaled, train_target, batch_size=batch_size, epochs=epochs,
+                  validation_data=validation)
 
-    only faster, since up to 500 steps run between two visits to Python. Chapter 4 uses it.
+    With TensorFlow it is faster, since up to 500 steps run between two visits to Python; with JAX
+    and PyTorch it makes these very calls. (With TensorFlow and JAX `validation_data` may be left
+    out. With PyTorch, measuring draws random numbers too, and so changes the order of the images.)
+    Chapter 4 uses it.
 
     Parameters
     ----------
@@ -243,14 +255,15 @@ def train_network(
     TypeError, ValueError
         If an argument is wrong; the message says which and how to mend it.
     RuntimeError
-        If Keras's backend is not TensorFlow.
+        If Keras's backend is none of TensorFlow, JAX and PyTorch.
 
     Notes
     -----
     The seed and the determinism are settings of the whole process, as they are in the plain calls:
-    operations stay deterministic afterwards. Of two calls in two threads the second waits for the
-    first. A cell that sets a seed while a lab trains disturbs the lab's numbers; let the lab end
-    first.
+    operations stay deterministic afterwards. (TensorFlow and PyTorch are told to be; JAX on a
+    processor is by itself.) From the same seed another backend draws other numbers. Of two calls in
+    two threads the second waits for the first. A cell that sets a seed while a lab trains disturbs
+    the lab's numbers; let the lab end first.
     """
     epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_EPOCHS)
     seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
@@ -258,16 +271,10 @@ def train_network(
         optimizer, learning_rate, batch_size, hidden_units
     )
     check_training_data(train_scaled, train_target, validation)
-    if keras.config.backend() != "tensorflow":
-        raise RuntimeError(
-            f"train_network needs Keras with TensorFlow; its backend is {keras.config.backend()}. "
-            "Restart the kernel with the environment variable KERAS_BACKEND=tensorflow."
-        )
-    import tensorflow  # here, so that the message above comes first where it is not installed
-
+    backend = _checked_backend()
     with _training:
         keras.utils.set_random_seed(seed)
-        tensorflow.config.experimental.enable_op_determinism()
+        compute_deterministically(backend)
         model = build_network(optimizer, learning_rate, hidden_units)
         run = TrainingRun(
             model,
@@ -280,34 +287,80 @@ def train_network(
         )
         if stop is not None:
             run._stop = stop
-        val_scaled, val_target = validation
-        count = len(train_scaled)
-        images = tensorflow.Variable(
-            _in_one_tensor((train_scaled, val_scaled)), trainable=False, shape=(None, PIXELS)
+        fit = _fit_by_number if backend == "tensorflow" else _fit_plainly
+        fit(
+            *(model, train_scaled, train_target, *validation),
+            batch_size=batch_size,
+            epochs=epochs,
+            callbacks=[_Recorder(run, on_epoch)],
+            verbose=0,
         )
-        by_number = _ByNumber(model, images)
-        by_number.compile(
-            optimizer=model.optimizer,
-            loss=model.loss,
-            metrics=["accuracy"],
-            steps_per_execution=_STEPS_PER_EXECUTION,
-        )
-        try:
-            by_number.fit(
-                np.arange(count),
-                train_target,
-                batch_size=batch_size,
-                epochs=epochs,
-                validation_data=(np.arange(count, count + len(val_scaled)), val_target),
-                callbacks=[_Recorder(run, on_epoch)],
-                verbose=0,
-            )
-        finally:
-            # TensorFlow keeps the traced graphs of a training, and they would keep the images.
-            images.assign(np.empty((0, PIXELS), dtype=np.float32))
     if run.stopped:
         model.set_weights(run.snapshots[-1].parameters)
     return run
+
+
+def _checked_backend():
+    """Return the name of Keras's backend, or say that it cannot train."""
+    backend = keras.config.backend()
+    if backend not in BACKENDS:
+        raise RuntimeError(
+            f"train_network needs Keras with one of {', '.join(BACKENDS)}; its backend is "
+            f"{backend}. Restart the kernel with the environment variable "
+            "KERAS_BACKEND=tensorflow."
+        )
+    return backend
+
+
+def compute_deterministically(backend):
+    """Let the operations of a backend add up their numbers in one order, run after run.
+
+    Parameters
+    ----------
+    backend : {"tensorflow", "jax", "torch"}
+        What ``keras.config.backend()`` returns. For JAX nothing has to be set.
+    """
+    if backend == "tensorflow":
+        import tensorflow  # here: other backends do not need it
+
+        tensorflow.config.experimental.enable_op_determinism()
+    elif backend == "torch":
+        import torch
+
+        # Where a graphics card has no such form of an operation, a warning instead of an error.
+        torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+def _fit_plainly(model, train_scaled, train_target, val_scaled, val_target, **options):
+    """Train `model` by Keras's plain call."""
+    model.fit(train_scaled, train_target, validation_data=(val_scaled, val_target), **options)
+
+
+def _fit_by_number(model, train_scaled, train_target, val_scaled, val_target, **options):
+    """Train `model` to the same bits as `_fit_plainly`, in less time and memory."""
+    import tensorflow
+
+    count = len(train_scaled)
+    images = tensorflow.Variable(
+        _in_one_tensor((train_scaled, val_scaled)), trainable=False, shape=(None, PIXELS)
+    )
+    by_number = _ByNumber(model, images)
+    by_number.compile(
+        optimizer=model.optimizer,
+        loss=model.loss,
+        metrics=["accuracy"],
+        steps_per_execution=_STEPS_PER_EXECUTION,
+    )
+    try:
+        by_number.fit(
+            np.arange(count),
+            train_target,
+            validation_data=(np.arange(count, count + len(val_scaled)), val_target),
+            **options,
+        )
+    finally:
+        # TensorFlow keeps the traced graphs of a training, and they would keep the images.
+        images.assign(np.empty((0, PIXELS), dtype=np.float32))
 
 
 def _in_one_tensor(parts):
@@ -444,7 +497,7 @@ class ProgressBarMeans(keras.callbacks.Callback):
         self._running = []
 
     def on_train_batch_end(self, batch, logs=None):
-        self._running.append((logs["accuracy"], logs["loss"]))
+        self._running.append((float(logs["accuracy"]), float(logs["loss"])))
 
     def on_epoch_end(self, epoch, logs=None):
         accuracy, loss = np.mean(self._running, axis=0)
@@ -456,7 +509,7 @@ class ProgressBarMeans(keras.callbacks.Callback):
         self._test_running = []
 
     def on_test_batch_end(self, batch, logs=None):
-        self._test_running.append((logs["accuracy"], logs["loss"]))
+        self._test_running.append((float(logs["accuracy"]), float(logs["loss"])))
 
     def on_test_end(self, logs=None):
         accuracy, loss = np.mean(self._test_running, axis=0)

@@ -71,7 +71,7 @@ def train_with_seeds(
     TypeError, ValueError
         If an argument is wrong.
     RuntimeError
-        If Keras's backend is not TensorFlow.
+        If Keras's backend is none of TensorFlow, JAX and PyTorch.
     """
     seeds = list(seeds)
     if not seeds or len(set(seeds)) < len(seeds):

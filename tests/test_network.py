@@ -92,12 +92,15 @@ def split(train_input, train_target):
 
 @pytest.fixture(scope="module")
 def plain_full(split):
-    """Run the documents' own code on all images, with the callback that explains note 002."""
+    """Run the documents' own code on all images for one epoch, with what explains note 002.
+
+    Chapter 4 runs all five, and prints whether every bit is equal; `make bench` does so too.
+    """
     train_scaled, val_scaled, train_target, val_target = split
     model = plain_network(42)
     bar = ProgressBarMeans()
-    model.fit(train_scaled, train_target, epochs=5, callbacks=[bar], verbose=0)
-    loss, accuracy = model.evaluate(val_scaled, val_target, callbacks=[bar], verbose=0)
+    model.fit(train_scaled, train_target, epochs=1, callbacks=[bar], verbose=0)
+    loss, accuracy = model.evaluate(val_scaled, val_target, verbose=0)
     return {"weights": model.get_weights(), "loss": loss, "accuracy": accuracy, "bar": bar}
 
 
@@ -200,9 +203,9 @@ def test_largest_seed_is_allowed(few, validation):
 
 
 def test_all_48000_images_equal_the_documents_own_code(full_run, plain_full):
-    assert_same_weights(full_run.model, plain_full["weights"])
-    assert f"{plain_full['loss']:.4f}" == "0.4444"
-    assert f"{plain_full['accuracy']:.4f}" == "0.8458"
+    assert_same_weights(full_run.snapshots[1], plain_full["weights"])
+    assert full_run.history["val_loss"][0] == pytest.approx(plain_full["loss"], abs=1e-6)
+    assert full_run.history["val_accuracy"][0] == pytest.approx(plain_full["accuracy"], abs=1e-6)
     assert f"{full_run.history['val_loss'][-1]:.4f}" == "0.4444"
     assert f"{full_run.history['val_accuracy'][-1]:.4f}" == "0.8458"
 
@@ -213,18 +216,11 @@ def test_trained_model_evaluates_to_the_documents_numbers(full_run, split):
     assert accuracy == pytest.approx(published.VALIDATION_ACCURACY[5], abs=5e-5)
 
 
-def test_progress_bar_means_are_note_002s_numbers(plain_full):
+def test_progress_bar_mean_is_note_002s_number(plain_full):
+    # Of the first epoch, where the bar differs most; chapter 4 prints all five, and evaluate()'s.
     bar = plain_full["bar"]
-    assert [f"{value:.4f}" for value in bar.accuracy] == [
-        "0.7370",
-        "0.8346",
-        "0.8452",
-        "0.8504",
-        "0.8537",
-    ]
-    assert bar.loss == pytest.approx(list(published.FIT_LOSS.values()), abs=1.5e-4)
-    assert bar.test_accuracy == pytest.approx([published.VALIDATION_ACCURACY_ON_BAR[5]], abs=5e-5)
-    assert bar.test_loss == pytest.approx([published.VALIDATION_LOSS_ON_BAR[5]], abs=5e-5)
+    assert [f"{value:.4f}" for value in bar.accuracy] == ["0.7370"]
+    assert bar.loss == pytest.approx([published.FIT_LOSS[1]], abs=1.5e-4)
 
 
 def test_progress_bar_means_average_the_running_means_of_each_step(few):
@@ -810,9 +806,9 @@ def test_validation_may_be_a_list(few, validation):
 
 
 @pytest.mark.usefixtures("no_work")
-def test_another_backend_is_refused_with_the_way_out(few, validation, monkeypatch):
-    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
-    with pytest.raises(RuntimeError, match=r"its backend is torch.*KERAS_BACKEND=tensorflow"):
+def test_a_backend_that_cannot_train_is_refused_with_the_way_out(few, validation, monkeypatch):
+    monkeypatch.setattr(keras.config, "backend", lambda: "openvino")
+    with pytest.raises(RuntimeError, match=r"jax.*backend is openvino.*KERAS_BACKEND=tensorflow"):
         train_network(*few, validation)
 
 

@@ -1,0 +1,349 @@
+"""The same small network on each of Keras's backends, each measured in a process of its own.
+
+Keras chooses its backend while it is imported, so one process has one backend. Chapter 6 uses this
+module; neither Keras nor a backend is imported by it, except in the processes that it starts::
+
+    python -m fmnist_lessons.backends IMAGES EPOCHS SEED FILE
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .checks import BACKENDS, LARGEST_SEED, PIXELS, check_whole_number
+from .session_log import library_versions
+
+MOST_IMAGES = 48_000
+VALIDATION = slice(50_000, 52_000)  # of the training images: never among the first 48,000
+AGREES_WITHIN = 0.005  # of loss and accuracy: other processors round in other places
+_OPTIMIZERS = ("sgd", "rmsprop")  # of the runs from the same first weights
+_LONGEST = 600  # seconds for one backend
+
+
+@dataclass(frozen=True)
+class BackendRun:
+    """What one backend made of the network.
+
+    Attributes
+    ----------
+    backend : {"tensorflow", "jax", "torch"}
+        Keras's backend.
+    versions : dict of str to str
+        Versions of Python, Keras, the backend and others that may change the numbers.
+    loss, accuracy : float
+        On 2,000 validation images, after the last epoch.
+    seconds : float
+        What ``fit`` took, its preparations included.
+    same_bits : bool or None
+        Whether all weights equal those of TensorFlow's run with the same seed; None where that is
+        not known.
+    furthest_sgd, furthest_rmsprop : float or None
+        How far the weight that differs most lies from TensorFlow's after runs in which all backends
+        get the same first weights and the images in the same order, one for each optimizer.
+    """
+
+    backend: str
+    versions: dict
+    loss: float
+    accuracy: float
+    seconds: float
+    same_bits: bool | None
+    furthest_sgd: float | None
+    furthest_rmsprop: float | None
+
+
+RECORDED_ON = (
+    "2026-11-22, Linux, Intel Xeon, 2 cores, Python 3.11.7,\n"
+    "Keras 3.15.1; seconds of the quickest of 3 tries"
+)
+"""When and where `RECORDED` was measured."""
+
+RECORDED = {
+    "tensorflow": BackendRun(
+        backend="tensorflow",
+        versions={
+            "python": "3.11.7",
+            "numpy": "2.4.6",
+            "scikit-learn": "1.9.1",
+            "keras": "3.15.1",
+            "tensorflow": "2.21.0",
+        },
+        loss=0.605231,
+        accuracy=0.7940,
+        seconds=3.3,
+        same_bits=True,
+        furthest_sgd=0,
+        furthest_rmsprop=0,
+    ),
+    "jax": BackendRun(
+        backend="jax",
+        versions={
+            "python": "3.11.7",
+            "numpy": "2.4.6",
+            "scikit-learn": "1.9.1",
+            "keras": "3.15.1",
+            "jax": "0.10.2",
+        },
+        loss=0.594554,
+        accuracy=0.7905,
+        seconds=4.0,
+        same_bits=False,
+        furthest_sgd=4.5e-08,
+        furthest_rmsprop=0.042,
+    ),
+    "torch": BackendRun(
+        backend="torch",
+        versions={
+            "python": "3.11.7",
+            "numpy": "2.4.6",
+            "scikit-learn": "1.9.1",
+            "keras": "3.15.1",
+            "torch": "2.14.1",
+        },
+        loss=0.596047,
+        accuracy=0.7840,
+        seconds=1.8,
+        same_bits=False,
+        furthest_sgd=7.5e-08,
+        furthest_rmsprop=0.042,
+    ),
+}
+"""What :func:`measure_backends` returned then, by backend: 3,000 images, 5 epochs, seed 42.
+
+Rounded; the seconds are the least of three calls.
+"""
+
+
+def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
+    """Train the network of chapter 4 on each backend, each in a process of its own.
+
+    By Keras's plain ``fit``, first from the seed, as a learner would; then, with two optimizers,
+    from first weights drawn by NumPy and with the images in their own order, so that only the
+    arithmetic differs.
+
+    Parameters
+    ----------
+    backends : sequence of {"tensorflow", "jax", "torch"}
+        Which to measure; all by default. What is not installed is left out.
+    images : int, default=3000
+        How many of the first training images to train on, 1 to 48,000.
+    epochs : int, default=5
+        Passes over them, 1 to 1,000.
+    seed : int, default=42
+        The seed, from 0 to 4294967295.
+
+    Returns
+    -------
+    dict of str to (BackendRun or None)
+        By backend, None for one that is not installed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+    RuntimeError
+        If a backend is installed and fails, and then the message ends with what it said; or if it
+        takes longer than ten minutes.
+    """
+    backends = _checked_backends(backends)
+    images = check_whole_number(images, "images", smallest=1, largest=MOST_IMAGES)
+    epochs = check_whole_number(epochs, "epochs", smallest=1, largest=1000)
+    seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
+    measured = {}
+    with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
+        for backend in backends:
+            measured[backend] = None
+            if importlib.util.find_spec(backend):
+                file = Path(folder, f"{backend}.npz")
+                _run(backend, [str(images), str(epochs), str(seed), str(file)])
+                with np.load(file) as arrays:
+                    measured[backend] = dict(arrays)
+    reference = measured.get("tensorflow")
+    return {
+        backend: arrays and _as_run(backend, arrays, reference)
+        for backend, arrays in measured.items()
+    }
+
+
+def backend_table(runs):
+    """Lay the runs of :func:`measure_backends` out as a table.
+
+    Parameters
+    ----------
+    runs : dict of str to (BackendRun or None)
+        What :func:`measure_backends` returned, or `RECORDED`.
+
+    Returns
+    -------
+    str
+        A line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
+        whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
+        first weights and order are the same. For one that is not installed, how to install it.
+    """
+    lines = [
+        f"{'':38}{'same seed':29}  same first weights and order:",
+        f"{'backend':12}{'version':9}{'loss':>7}{'accuracy':>10}{'seconds':>9}{'same bits':>11}"
+        f"{'furthest, sgd':>15}{'rmsprop':>9}",
+    ]
+    for backend, run in runs.items():
+        if run is None:
+            lines.append(f"{backend:12}not installed: {how_to_install(backend)}")
+            continue
+        same = {True: "yes", False: "no", None: "–"}[run.same_bits]
+        lines.append(
+            f"{backend:12}{run.versions[backend]:9}{run.loss:7.3f}{run.accuracy:10.3f}"
+            f"{run.seconds:9.1f}{same:>11}{_small(run.furthest_sgd):>15}"
+            f"{_small(run.furthest_rmsprop):>9}"
+        )
+    return "\n".join(lines)
+
+
+def _small(difference):
+    """Write a difference with the digits that say something: 4e-08, 0.03."""
+    return "–" if difference is None else f"{difference:.1g}"
+
+
+def how_to_install(backend):
+    """Return the command that installs a backend beside the package, in a clone of the lessons.
+
+    Parameters
+    ----------
+    backend : {"tensorflow", "jax", "torch"}
+        TensorFlow comes with the package itself, the others with an extra of their name.
+
+    Returns
+    -------
+    str
+        The command; chapter 6's table shows it.
+    """
+    package = "." if backend == "tensorflow" else f".[{backend}]"
+    return f'python -m pip install --editable "{package}"'
+
+
+def agrees_with_record(runs):
+    """Return whether every run has the loss and accuracy of `RECORDED`, within `AGREES_WITHIN`.
+
+    Parameters
+    ----------
+    runs : dict of str to (BackendRun or None)
+        What :func:`measure_backends` returned with its own settings; what is not installed does
+        not count.
+
+    Returns
+    -------
+    bool
+        False, too, if there is no run at all.
+    """
+    measured = [run for run in runs.values() if run is not None]
+    return bool(measured) and all(
+        abs(getattr(run, name) - getattr(RECORDED[run.backend], name)) < AGREES_WITHIN
+        for run in measured
+        for name in ("loss", "accuracy")
+    )
+
+
+def _checked_backends(backends):
+    allowed = f"backends must be one or more of {', '.join(map(repr, BACKENDS))}"
+    mend = 'Write, for example, backends=["tensorflow", "jax"].'
+    if isinstance(backends, str) or not hasattr(backends, "__iter__"):
+        raise TypeError(f"{allowed}, in a list; got {backends!r:.60}. {mend}")
+    backends = list(backends)
+    wrong = [each for each in backends if each not in BACKENDS]
+    if wrong or not backends or len(set(backends)) < len(backends):
+        raise ValueError(f"{allowed}, each once; got {backends!r:.60}. {mend}")
+    return backends
+
+
+def _run(backend, arguments):
+    folder = str(Path(__file__).resolve().parents[1])
+    path = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", __name__, *arguments],
+            # One thread for PyTorch: there is nothing to share out in a step of 32 small images,
+            # and threads that wait for one another take much longer on a busy computer.
+            env=dict(os.environ, KERAS_BACKEND=backend, PYTHONPATH=path, OMP_NUM_THREADS="1"),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(
+            f"Keras with {backend} had not ended after {_LONGEST} seconds, and was stopped. Take "
+            "fewer images or epochs."
+        ) from None
+    if done.returncode:
+        raise RuntimeError(
+            f"Keras with {backend} ended with code {done.returncode}. Its last words:\n"
+            f"{done.stderr[-2000:].strip()}"
+        )
+
+
+def _as_run(backend, arrays, reference):
+    values = json.loads(str(arrays["values"]))
+    same_bits = None
+    furthest = dict.fromkeys(_OPTIMIZERS)
+    if reference is not None:
+        same_bits = bool(np.array_equal(arrays["from_seed"], reference["from_seed"]))
+        for name in _OPTIMIZERS:
+            furthest[name] = float(np.abs(arrays[name] - reference[name]).max())
+    compared = {f"furthest_{name}": value for name, value in furthest.items()}
+    return BackendRun(backend=backend, same_bits=same_bits, **compared, **values)
+
+
+def _measure_here(images, epochs, seed, file):
+    """Measure this process's backend and write what came out into `file`."""
+    import keras
+
+    from .data import load_fashion_mnist, scale_and_flatten
+    from .network import build_network, compute_deterministically
+
+    (all_input, all_target), _ = load_fashion_mnist()
+    train_scaled = scale_and_flatten(all_input[:images], dtype=np.float32)
+    validation = scale_and_flatten(all_input[VALIDATION], dtype=np.float32), all_target[VALIDATION]
+
+    def fit(optimizer="rmsprop", first_weights=None, **options):
+        keras.utils.set_random_seed(seed)
+        model = build_network(optimizer)
+        if first_weights:
+            model.set_weights(first_weights)
+        start = time.perf_counter()
+        model.fit(train_scaled, all_target[:images], epochs=epochs, verbose=0, **options)
+        return model, time.perf_counter() - start
+
+    compute_deterministically(keras.config.backend())
+    model, seconds = fit()
+    loss, accuracy = model.evaluate(*validation, verbose=0)
+    # As Keras draws them (Glorot's uniform distribution), but by NumPy.
+    limit = np.sqrt(6 / (PIXELS + 10))
+    weights = np.random.default_rng(seed).uniform(-limit, limit, (PIXELS, 10))
+    first_weights = [weights.astype(np.float32), np.zeros(10, dtype=np.float32)]
+    arrays = {"from_seed": _in_one(model)}
+    for name in _OPTIMIZERS:
+        arrays[name] = _in_one(fit(name, first_weights, shuffle=False)[0])
+    values = {
+        "versions": library_versions(),
+        "loss": float(loss),
+        "accuracy": float(accuracy),
+        "seconds": seconds,
+    }
+    np.savez(file, values=json.dumps(values), **arrays)
+
+
+def _in_one(model):
+    return np.concatenate([each.ravel() for each in model.get_weights()])
+
+
+if __name__ == "__main__":
+    *_numbers, _file = sys.argv[1:]
+    _measure_here(*map(int, _numbers), _file)

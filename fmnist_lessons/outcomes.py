@@ -1,0 +1,66 @@
+"""What a call answers: that it works, what it warns of, or what it raises, in one line."""
+
+import re
+import warnings
+
+from .checks import check_whole_number
+
+WORKS = "works"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# Keras puts this line before the message of a layer that refuses its input.
+_SAYS_NOTHING = re.compile(r"Exception encountered when calling .*|$")
+_SMALLEST_WIDTH = 20
+
+
+def what_happens(call, width=92):
+    """Call something that may fail, and say in one line what happened.
+
+    Chapter 6 shows with it what a wrong argument leads to, without ending at the first error.
+
+    Parameters
+    ----------
+    call : callable
+        Called once, without arguments: ``lambda: keras.layers.Dense(0)``.
+    width : int, default=92
+        Longest line to return, 20 or more; a longer one is cut and ends in "…".
+
+    Returns
+    -------
+    str
+        ``"works"``; or the kind of what it raised, or of its first warning, and the first line of
+        the message that says something: ``"TypeError: 'Dense' object is not iterable"``.
+
+    Raises
+    ------
+    TypeError
+        If `call` cannot be called, or `width` is no whole number.
+    ValueError
+        If `width` is too small.
+
+    Examples
+    --------
+    >>> what_happens(lambda: int("ten"))
+    "ValueError: invalid literal for int() with base 10: 'ten'"
+    """
+    if not callable(call):
+        raise TypeError(
+            f"call must be something to call, without arguments; got {call!r:.60} of type "
+            f"{type(call).__name__}. Write lambda: before it, so that it is not run at once."
+        )
+    width = check_whole_number(width, "width", smallest=_SMALLEST_WIDTH)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            call()
+        except Exception as error:  # whatever it is, it is what the learner came to see
+            return _in_one_line(type(error), error, width)
+    if caught:
+        return _in_one_line(caught[0].category, caught[0].message, width)
+    return WORKS
+
+
+def _in_one_line(kind, message, width):
+    lines = [line.strip() for line in _COLOURS.sub("", str(message)).splitlines()]
+    said = next((line for line in lines if not _SAYS_NOTHING.fullmatch(line)), "")
+    line = f"{kind.__name__}: {said}" if said else kind.__name__
+    return line if len(line) <= width else f"{line[: width - 1]}…"
