@@ -1,13 +1,16 @@
-"""From any picture to 28 × 28 pixels as Fashion MNIST has them, in five steps to be looked at.
+"""From any picture to 28 × 28 pixels as a data set has them, in five steps to be looked at.
 
 It also draws brush strokes, and tells how far a picture lies from those that a model knows. Nothing
-here knows about widgets, and nothing is written to disk. Chapter 4's `DrawLab` uses it.
+here knows about widgets, and nothing is written to disk. `DrawLab` of chapters 4 and 5 uses it.
 
 References
 ----------
 Section 2 of the paper on Fashion MNIST (arXiv:1708.07747) tells how its pictures were made: what is
 within 5 % of the corner's colour is trimmed, the longest edge is scaled to 28, the shorter one is
 extended so that the garment stands in the middle, and the grey values are negated.
+
+The page of MNIST (http://yann.lecun.com/exdb/mnist/) tells the same of the digits: they were scaled
+to fit into a box of 20 × 20 pixels, and placed with their centre of mass in the middle of 28 × 28.
 """
 
 import io
@@ -89,6 +92,29 @@ class Stroke:
     shade: int = 0
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """How the pictures of a data set were brought to 28 × 28 pixels.
+
+    Attributes
+    ----------
+    thing : str
+        What is on them: ``"garment"``.
+    side : int
+        Pixels of the longer side of the thing, 1 to 28.
+    by_mass : bool
+        Whether its centre of mass stands in the middle, or else the middle of its box.
+    """
+
+    thing: str
+    side: int
+    by_mass: bool
+
+
+GARMENT = Preparation("garment", side=IMAGE_SIDE, by_mass=False)
+DIGIT = Preparation("digit", side=20, by_mass=True)
+
+
 def to_fashion_mnist(picture):
     """Turn a picture into 28 × 28 grey values as Fashion MNIST has them, step by step.
 
@@ -119,6 +145,59 @@ def to_fashion_mnist(picture):
     Chapter 4's `DrawLab` shows these steps. A picture of Fashion MNIST comes out as it went in,
     but for a pixel's shift or, where its edge is faint, a slight enlargement.
     """
+    return prepare_picture(picture, GARMENT)
+
+
+def to_mnist(picture):
+    """Turn a picture into 28 × 28 grey values as the digits of MNIST have them, step by step.
+
+    The same five steps as in :func:`to_fashion_mnist`, with two differences: the longer side of
+    the digit gets 20 pixels, and its centre of mass stands in the middle.
+
+    Parameters
+    ----------
+    picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
+        As for :func:`to_fashion_mnist`.
+
+    Returns
+    -------
+    tuple of five Step
+        As :func:`to_fashion_mnist` returns them.
+
+    Raises
+    ------
+    TypeError, FileNotFoundError, ValueError
+        As :func:`to_fashion_mnist` does.
+
+    Notes
+    -----
+    Chapter 5's `DrawLab` shows these steps. A picture of MNIST comes out as it went in, but for a
+    few in a thousand.
+    """
+    return prepare_picture(picture, DIGIT)
+
+
+def prepare_picture(picture, preparation):
+    """Turn a picture into 28 × 28 grey values in five steps.
+
+    Parameters
+    ----------
+    picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
+        As for :func:`to_fashion_mnist`.
+    preparation : Preparation
+        Which data set's way to take: `GARMENT` or `DIGIT`.
+
+    Returns
+    -------
+    tuple of five Step
+        As :func:`to_fashion_mnist` returns them.
+
+    Raises
+    ------
+    TypeError, FileNotFoundError, ValueError
+        As :func:`to_fashion_mnist` does.
+    """
+    thing = preparation.thing
     grey, size = _read_grey(picture)
     height, width = grey.shape
     was = "" if (width, height) == size else f", made smaller from {size[0]} × {size[1]}"
@@ -129,44 +208,60 @@ def to_fashion_mnist(picture):
     background = int(np.median(border))
     difference = grey.astype(np.int16) - background
     small = max(grey.shape) <= IMAGE_SIDE
-    garment = np.abs(difference) > (_TOLERANCE_IF_SMALL if small else TOLERANCE)
-    if not garment.any():
+    covered = np.abs(difference) > (_TOLERANCE_IF_SMALL if small else TOLERANCE)
+    if not covered.any():
         raise ValueError(
             "The picture is empty: all of it is as light or dark as its border, so there is no "
-            "garment to be found. Draw something, or choose another picture."
+            f"{thing} to be found. Draw something, or choose another picture."
         )
-    if int(difference[garment].sum(dtype=np.int64)) < 0:
+    if int(difference[covered].sum(dtype=np.int64)) < 0:
         difference, background = -difference, 255 - background
-        note = "done: the border is lighter than the garment"
+        note = f"done: the border is lighter than the {thing}"
     else:
-        note = "not needed: the border is darker than the garment"
+        note = f"not needed: the border is darker than the {thing}"
     if background:
         note += f"; the background, {background}, becomes 0"
     stretched = difference.clip(0) * (255 / (255 - background))
     inverted = np.rint(stretched).astype(np.uint8)
     steps.append(Step("invert", inverted, note))
 
-    rows, columns = np.flatnonzero(garment.any(axis=1)), np.flatnonzero(garment.any(axis=0))
+    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
     cropped = inverted[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = cropped.shape
-    steps.append(Step("crop", cropped, f"to the garment, {width} × {height} pixels"))
+    steps.append(Step("crop", cropped, f"to the {thing}, {width} × {height} pixels"))
 
-    factor = IMAGE_SIDE / max(height, width)
+    factor = preparation.side / max(height, width)
     size = tuple(max(1, round(side * factor)) for side in (width, height))
     scaled = cropped
     if size != (width, height):
         picture = Image.fromarray(np.ascontiguousarray(cropped))
         scaled = np.asarray(picture.resize(size, Image.Resampling.LANCZOS))
     steps.append(
-        Step("scale", scaled, f"longer side to {IMAGE_SIDE}: {size[0]} × {size[1]} pixels")
+        Step("scale", scaled, f"longer side to {preparation.side}: {size[0]} × {size[1]} pixels")
     )
 
-    # Of an odd number of empty rows or columns, Fashion MNIST has one more above or on the left.
-    top, left = ((IMAGE_SIDE - side + 1) // 2 for side in scaled.shape)
+    top, left = _place(scaled, by_mass=preparation.by_mass)
     centred = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     centred[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
-    steps.append(Step("centre", centred, f"in {IMAGE_SIDE} × {IMAGE_SIDE} pixels"))
+    how = ", by its centre of mass" if preparation.by_mass else ""
+    steps.append(Step("centre", centred, f"in {IMAGE_SIDE} × {IMAGE_SIDE} pixels{how}"))
     return tuple(steps)
+
+
+def _place(pixels, *, by_mass):
+    """Return at which row and column a picture begins in the middle of 28 × 28 pixels."""
+    if not by_mass:
+        # Of an odd number of empty rows or columns, Fashion MNIST has one more above or on the
+        # left.
+        return [(IMAGE_SIDE - side + 1) // 2 for side in pixels.shape]
+    starts = []
+    for axis, side in enumerate(pixels.shape):
+        weights = pixels.sum(axis=1 - axis, dtype=np.int64)
+        centre = (weights @ np.arange(side)) / weights.sum()
+        # In MNIST's own pictures it lies in row and column 14, counted from 0.
+        start = round(IMAGE_SIDE / 2 - centre)
+        starts.append(min(max(start, 0), IMAGE_SIDE - side))
+    return starts
 
 
 def draw_strokes(strokes):
@@ -323,9 +418,9 @@ class Collection:
 
 def _covered_and_grey(scaled):
     """Return the share of pixels that are no background, and their mean grey value, of each row."""
-    garment = scaled > TOLERANCE / 255
-    count = garment.sum(axis=1)
-    total = np.einsum("ij,ij->i", scaled, garment)
+    covered = scaled > TOLERANCE / 255
+    count = covered.sum(axis=1)
+    total = np.einsum("ij,ij->i", scaled, covered)
     return count / PIXELS, 255 * total / np.maximum(count, 1)
 
 

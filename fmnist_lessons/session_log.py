@@ -6,15 +6,17 @@ import importlib.metadata
 import json
 import logging
 import platform
+import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .data import FASHION_MNIST
 from .log_file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, write_run
 
 # What may change a run's numbers.
-_LIBRARIES = ("numpy", "scikit-learn", "keras", "tensorflow")
+_LIBRARIES = ("numpy", "scikit-learn", "keras")  # and Keras's backend
 
 _FULL = (
     f"the log would grow beyond {MOST_RUNS:,} runs or {LARGEST_FILE:,} bytes, and could not be "
@@ -31,7 +33,7 @@ class Run:
     lab : str
         Name of the lab's class, such as ``"MaxIterLab"``.
     parameters : dict of str to (int, float, str, bool or None)
-        What the learner chose, the seed, and how many images were used.
+        What the learner chose, the seed, how many images were used, and of which data set.
     results : dict of str to (float or list of float)
         Final metrics, or one number for each fold.
     seconds : float
@@ -51,6 +53,15 @@ class Run:
     finished: str
     versions: dict = field(default_factory=dict)
     loaded: bool = field(default=False, compare=False)
+
+    @property
+    def data(self):
+        """What the images were of, so that only like runs are compared.
+
+        Runs of a file from before there were other data sets do not say it: they are of Fashion
+        MNIST.
+        """
+        return str(self.parameters.get("data", FASHION_MNIST))
 
 
 class SessionLog:
@@ -232,13 +243,15 @@ def the_session_log():
 
 def library_versions():
     """Return the versions of Python and of the libraries that may change a run's numbers."""
-    return dict(_library_versions())
+    keras = sys.modules.get("keras")  # not imported here: chapter 2 does without it
+    backend = keras.config.backend() if keras else "tensorflow"
+    return dict(_library_versions(backend))
 
 
 @functools.cache
-def _library_versions():
+def _library_versions(backend):
     versions = {"python": platform.python_version()}
-    for name in _LIBRARIES:
+    for name in (*_LIBRARIES, backend):
         for distribution in (name, f"{name}-cpu"):  # TensorFlow's build for Linux is named so
             try:
                 versions[name] = importlib.metadata.version(distribution)

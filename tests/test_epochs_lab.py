@@ -21,7 +21,8 @@ from driving import (
     pictures_in,
     train_to_the_end,
 )
-from fmnist_lessons.labs import epochs_lab, html
+from fmnist_lessons.figures.described import picture_html
+from fmnist_lessons.labs import epochs_lab, html, training_lab
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS, format_difference
 from ipywidgets.widgets import widget as ipywidgets_widget
@@ -218,7 +219,7 @@ def test_double_click_starts_one_run(lab, replay, status_of):
 def test_curves_progress_and_status_follow_the_epochs(
     lab, replay, wait_until, status_of, monkeypatch
 ):
-    monkeypatch.setattr(epochs_lab, "_SECONDS_BETWEEN_DRAWINGS", -1)
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
     lab._slider.value = 4
     lab._train_button.click()
     for epoch in range(4):
@@ -242,7 +243,7 @@ def test_drawing_of_curves_does_not_slow_down_quick_epochs(lab, replay, monkeypa
         return draw(*arguments, **options)
 
     monkeypatch.setattr(epochs_lab, "plot_learning_curves", counted)
-    monkeypatch.setattr(epochs_lab, "_SECONDS_BETWEEN_DRAWINGS", 1000)
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
     replay.go_on(5)
     lab.run(4)
     assert len(drawn) <= 2  # one of the first epochs, and the last
@@ -449,7 +450,7 @@ def test_epochs_of_a_stopped_run_can_be_looked_at(lab, replay, status_of):
 def test_curves_shown_after_stop_are_those_of_the_epochs_that_can_be_looked_at(
     lab, replay, monkeypatch
 ):
-    monkeypatch.setattr(epochs_lab, "_SECONDS_BETWEEN_DRAWINGS", 1000)
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
     lab._slider.value = 4
     lab._train_button.click()
     replay.go_on(4)
@@ -753,13 +754,14 @@ def test_tables_name_their_columns_and_rows_for_screen_readers():
 
 def test_status_and_details_are_escaped():
     assert html.status_html("<x>") == (
-        '<div class="fmnist-lab-status" role="status">&lt;x&gt;</div>'
+        '<div class="fmnist-lab-status" style="line-height:1.5;min-height:3em" role="status">'
+        "&lt;x&gt;</div>"
     )
     assert "<b>Error.</b> &lt;x&gt;" in html.status_html("<x>", error=True)
     assert "&lt;x&gt;" in html.details_html("where", "<x>")
 
 
 def test_picture_has_its_text_alternative():
-    tag = html.picture_html(b"png", 'a "curve" & more')
+    tag = picture_html(b"png", 'a "curve" & more')
     assert 'alt="a &quot;curve&quot; &amp; more"' in tag
     assert f"base64,{base64.b64encode(b'png').decode()}" in tag

@@ -645,6 +645,7 @@ def test_a_finished_run_is_written_down(hidden):
         "hidden_units": 100,
         "images": 320,
         "validation_images": 200,
+        "data": "Fashion MNIST",
     }
     history = hidden.runs[0].history
     assert run.results == {name: values[-1] for name, values in history.items()}

@@ -1,7 +1,9 @@
 """Tests of the figures: what is drawn, what is said of it, and what is refused."""
 
+import base64
 import subprocess
 import sys
+from html import escape
 
 import numpy as np
 import pytest
@@ -173,11 +175,13 @@ def test_korean_names_are_drawn_and_said():
 # The figure itself
 
 
-def test_what_the_notebook_shows_carries_the_text_twice():
+def test_what_the_notebook_shows_carries_the_text_in_each_form():
     figure = figures.plot_class_counts(TARGETS, NAMES)
     data, metadata = figure._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == figure.alt
+    assert f'alt="{escape(figure.alt)}"' in data["text/html"]
+    assert base64.b64encode(data["image/png"]).decode() in data["text/html"]
     assert metadata == {"image/png": {"alt": figure.alt}}
 
 
@@ -191,7 +195,7 @@ def test_ipython_shows_one_picture_with_its_text(inline):
         png.for_type(Figure, lambda figure: print_figure(figure, base64=True))
     figure = figures.plot_class_counts(TARGETS, NAMES)
     data, metadata = formatters.format(figure)
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"image/png", "text/html", "text/plain"}
     assert data["text/plain"] == figure.alt
     assert metadata["image/png"]["alt"] == figure.alt
 

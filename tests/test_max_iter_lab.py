@@ -227,7 +227,8 @@ def test_no_equation_is_fitted_on_the_calling_thread(lab, few, monkeypatch):
     assert threading.current_thread() not in threads
 
 
-def test_curve_and_progress_fill_in_as_results_arrive(lab):
+def test_curve_and_progress_fill_in_as_results_arrive(lab, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
     pictures, progress = [], []
     lab._picture.observe(lambda change: pictures.append(change["new"]), names="value")
     lab._progress.observe(lambda change: progress.append(change["new"]), names="value")
@@ -235,6 +236,14 @@ def test_curve_and_progress_fill_in_as_results_arrive(lab):
     assert len(set(pictures)) >= 5
     assert progress == sorted(progress)
     assert progress == list(range(2, 101, 2))
+
+
+def test_folds_that_follow_quickly_are_drawn_once(lab, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
+    pictures = []
+    lab._picture.observe(lambda change: pictures.append(change["new"]), names="value")
+    lab.run(2)
+    assert len(pictures) == 1
 
 
 def test_status_counts_the_folds(lab):
@@ -1310,6 +1319,7 @@ def test_a_finished_run_is_written_to_the_log_in_plain_numbers(lab, log):
         "images": 200,
         "quick": False,
         "guess": 0.75,
+        "data": "Fashion MNIST",
     }
     assert run.results == {
         "fold_scores": scores["test_score"].tolist(),
@@ -1321,7 +1331,7 @@ def test_a_finished_run_is_written_to_the_log_in_plain_numbers(lab, log):
     written = json.loads(json.dumps([run.parameters, run.results, run.seconds]))
     assert written == [run.parameters, run.results, run.seconds]
     plain = [*run.parameters.values(), run.results["mean"], run.results["std"], run.seconds]
-    assert {type(value) for value in plain} <= {int, float, bool}
+    assert {type(value) for value in plain} <= {int, float, bool, str}
 
 
 def test_the_sessions_own_log_is_the_default(make_lab, few):

@@ -4,7 +4,9 @@ import json
 import logging
 import math
 import re
+import sys
 import threading
+from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
@@ -94,6 +96,12 @@ def test_a_run_is_kept_with_all_that_may_change_its_numbers(log):
     assert set(run.versions) == {"python", "numpy", "scikit-learn", "keras", "tensorflow"}
     assert repr(log) == "SessionLog(runs=1)"
     assert len(log) == 1
+
+
+def test_versions_name_the_backend_that_computes(monkeypatch):
+    keras = SimpleNamespace(config=SimpleNamespace(backend=lambda: "pillow"))  # any package will do
+    monkeypatch.setitem(sys.modules, "keras", keras)
+    assert set(library_versions()) == {"python", "numpy", "scikit-learn", "keras", "pillow"}
 
 
 def test_versions_can_be_changed_by_nobody():

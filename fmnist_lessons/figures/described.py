@@ -1,5 +1,7 @@
 """A figure that carries its own text alternative."""
 
+import base64
+from html import escape
 from io import BytesIO
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -81,8 +83,14 @@ class DescribedFigure(Figure):
         return self.alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # What IPython shows: the picture, its text alternative, and both bound together.
-        data = {"image/png": self.to_png(), "text/plain": self.alt}
+        # JupyterLab and nbconvert's default drop the text alternative of a PNG picture; HTML keeps
+        # it. The PNG is for places that show no HTML.
+        png = self.to_png()
+        data = {
+            "image/png": png,
+            "text/html": picture_html(png, self.alt),
+            "text/plain": self.alt,
+        }
         return data, {"image/png": {"alt": self.alt}}
 
 
@@ -97,3 +105,16 @@ def describe(axes, text):
     if isinstance(figure, DescribedFigure):
         figure.describe(axes, text)
     return figure
+
+
+def picture_html(png, alt):
+    """Return a PNG picture as HTML that fits the notebook's width, with its text alternative."""
+    return (
+        f'<img alt="{escape(alt)}" src="{data_address(png)}" '
+        'style="max-width:100%;height:auto;background:white">'
+    )
+
+
+def data_address(png):
+    """Return an address that holds a PNG picture itself, for ``src`` in HTML."""
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from ..data import FASHION_MNIST
 from ._checks import check_ax
 from ._style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from .described import axes_or_new, describe
@@ -61,6 +62,9 @@ def accuracy_of(results):
 
 def plot_session_log(runs, *, ax=None):
     """Show the accuracy of every run in the order of the log, each lab with its own marker.
+
+    Runs of the same lab on another data set than Fashion MNIST have a marker of their own, since
+    accuracies on different data are not to be compared.
 
     Parameters
     ----------
@@ -132,14 +136,14 @@ def _check_runs(runs):
             f"runs must be a sequence of runs; got {type(runs).__name__}. Pass session_log.runs."
         )
     for number, run in enumerate(runs):
-        if not all(hasattr(run, name) for name in ("lab", "results", "loaded")):
+        if not all(hasattr(run, name) for name in ("lab", "results", "loaded", "data")):
             raise TypeError(
                 f"runs[{number}] must be a Run; got {type(run).__name__}. Pass session_log.runs."
             )
 
 
 def _points_by_lab(runs):
-    """Return (run number, accuracy, loaded) by lab, and how many runs have no accuracy."""
+    """Return (run number, accuracy, loaded) by lab and data, and how many runs have no accuracy."""
     points_by_lab = {}
     without = 0
     for number, run in enumerate(runs, start=1):
@@ -147,7 +151,7 @@ def _points_by_lab(runs):
         if accuracy is None:
             without += 1
             continue
-        lab = run.lab
+        lab = run.lab if run.data == FASHION_MNIST else f"{run.lab}, {run.data}"
         if lab not in points_by_lab and len(points_by_lab.keys() - {_OTHER_LABS}) == len(_MARKERS):
             lab = _OTHER_LABS
         points_by_lab.setdefault(lab, []).append((number, accuracy, run.loaded))

@@ -80,7 +80,7 @@ def _draw_curves(ax, curves, published, quantity, earlier):
     ax.set(title=quantity, xlabel="epoch")
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
-    return f"{quantity.capitalize()}: {', '.join(words)}."
+    return f"{quantity.capitalize()}: {', '.join(words) or 'nothing yet'}."
 
 
 def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
@@ -92,9 +92,10 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
         ``'loss'`` and ``'accuracy'``, and if there are any ``'val_loss'`` and
         ``'val_accuracy'``, one value per epoch: the ``history`` of the object that Keras's
         ``fit`` returns. Other keys are left alone. The lists may be empty, before the
-        first epoch, if there are published numbers to show.
+        first epoch, if `published` is given.
     published : dict of str to dict of int to float, optional
-        Numbers printed elsewhere, by epoch, for any of the four curves.
+        Numbers printed elsewhere, by epoch, for any of the four curves. It may be empty: then the
+        plots of no epoch are empty too.
     earlier : dict of str to dict, optional
         Histories of three other runs at most, by the label to give each, such as ``"run 1"``:
         their validation curves are laid over the others. If it is given, even empty, the legend
@@ -119,8 +120,9 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
     Chapter 4 follows the training of the network with it. The training values are means
     over the epoch, taken while the weights still change.
     """
+    may_be_empty = published is not None
     published = check_published_curves(published)
-    curves = check_history(history, may_be_empty=bool(published))
+    curves = check_history(history, may_be_empty=may_be_empty)
     others = check_earlier_runs(earlier, most=len(_EARLIER_STYLES))
     axes = check_two_axes(axes)
 
@@ -176,7 +178,7 @@ def plot_confusion_matrix(target, predicted, class_names, *, ax=None):
 
     Notes
     -----
-    Chapter 4 asks with it which clothes the network mixes up. The numbers are counts, the
+    Chapters 4 and 5 ask with it which classes the network mixes up. The numbers are counts, the
     colours shares of a row, so that rows of different totals can be compared.
     """
     target = check_targets(target, name="target")
@@ -200,7 +202,9 @@ def plot_confusion_matrix(target, predicted, class_names, *, ax=None):
             fontsize=10,
             color="white" if dark else "black",
         )
-    ax.set_xticks(range(CLASSES), class_names, rotation=40, ha="right", rotation_mode="anchor")
+    slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+    short = all(len(name) <= 2 for name in class_names)  # as digits are
+    ax.set_xticks(range(CLASSES), class_names, **({} if short else slanted))
     ax.set_yticks(range(CLASSES), class_names)
     ax.set(xlabel="what the model said", ylabel="what it is")
     ax.figure.colorbar(picture, ax=ax, label="share of the row", shrink=0.8)
@@ -245,9 +249,10 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
     ----------
     scores_by_max_iter : dict of int to array of shape (n_folds,), float
         The accuracies of the folds, 0 to 1, for each ``max_iter`` tried. May be empty if
-        there are published means to show.
+        `published` is given.
     published : dict of int to float, optional
-        Mean accuracies printed elsewhere, to compare with.
+        Mean accuracies printed elsewhere, to compare with. It may be empty: then the plot of no
+        score is empty too.
     sample_size : int, optional
         How many images, if the scores are those of a quick look at a sample: the marks are
         hollow triangles, the line is dashed, and the title says so.
@@ -271,8 +276,9 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
     Chapter 2 shows with it that more passes over the data help less and less. The spread is the
     standard deviation over the folds.
     """
+    may_be_empty = published is not None
     published = check_published(published)
-    fold_scores = check_fold_scores(scores_by_max_iter, may_be_empty=bool(published))
+    fold_scores = check_fold_scores(scores_by_max_iter, may_be_empty=may_be_empty)
     if sample_size is not None:
         sample_size = check_whole_number(sample_size, "sample_size", smallest=1)
     check_ax(ax)
@@ -324,13 +330,19 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
             va="top",
             color=BLUE,
         )
-    ax.set_xticks(_readable_ticks({*means, *published}))
+    if means or published:
+        ax.set_xticks(_readable_ticks({*means, *published}))
+    else:
+        ax.set(xticks=[], ylim=(0, 1))
+        words = "no score yet"
+        ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=GREY)
     ax.margins(x=0.1, y=0.15)
     ax.set(xlabel="max_iter: passes over the data", ylabel="accuracy")
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
     # Below the plot, where it hides no fold.
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
+    if means or published:
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
 
     lines = [
         f"max_iter={max_iter}: mean {means[max_iter]:.3f}, "
@@ -344,4 +356,4 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
     if sample_size is not None:
         ax.set_title(f"Quick look: a sample of {sample_size:,} images")
         alt = f"Quick look at a sample of {sample_size:,} images, cross-validated accuracy"
-    return describe(ax, f"{alt}:\n" + ";\n".join(lines) + ".")
+    return describe(ax, f"{alt}:\n" + (";\n".join(lines) or "no score yet") + ".")

@@ -115,7 +115,6 @@ class ActivationLab(Lab):
             ],
             [self._table],
         )
-        self._status.layout.min_height = "60px"  # two lines, so that nothing below them jumps
         self._show()
         self._ready(f"Ready. {self._say_sums()}")
 

@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image
 
 from ..checks import CLASSES
-from .html import bar_html, data_address
+from ..figures.described import data_address
+from .html import bar_html
 
 _SIDE = 104  # of a step's picture on the screen, where there is room
 

@@ -1,4 +1,4 @@
-"""The second lab of chapter 4: draw or upload a garment, and see what both models make of it."""
+"""The lab to draw or upload a garment or a digit, and see what both models make of it."""
 
 import numbers
 
@@ -14,9 +14,19 @@ from ..checks import (
     check_target,
     check_whole_number,
 )
-from ..data import CLASS_NAMES, scale_and_flatten
+from ..data import CLASS_NAMES, FASHION_MNIST, scale_and_flatten
+from ..digits import MNIST_DIGITS
 from ..figures import plot_garment_answers
-from ..garment import DRAWING_SIDE, WHITE, Collection, Stroke, draw_strokes, to_fashion_mnist
+from ..garment import (
+    DIGIT,
+    DRAWING_SIDE,
+    GARMENT,
+    WHITE,
+    Collection,
+    Stroke,
+    draw_strokes,
+    prepare_picture,
+)
 from .controls import labelled_slider, row
 from .draw_html import answers_html, measures_html, pictures_html
 from .drawing_board import DrawingBoard, PixelBoard
@@ -24,12 +34,10 @@ from .lab import Lab
 
 NETWORK = "network"
 LARGEST_BRUSH = DrawingBoard.largest_brush
-_STEPS = {
-    "grey": "one number a pixel",
-    "invert": "light clothes on black",
-    "crop": "to the garment",
-    "scale": f"longer side to {IMAGE_SIDE}",
-    "centre": f"in {IMAGE_SIDE} × {IMAGE_SIDE} pixels",
+# Which way a picture takes, and what a solid drawing lacks that the pictures have.
+_WAYS = {
+    FASHION_MNIST: (GARMENT, ": they see neither folds nor seams, and a drawing has none"),
+    MNIST_DIGITS: (DIGIT, ""),
 }
 _NO_CANVAS = (
     "<p>To draw on a larger board with round brushes, install the package ipycanvas: run "
@@ -44,9 +52,10 @@ _SHARED_OUT = (
 class DrawLab(Lab):
     """Draw or upload a garment, see it become 28 × 28 pixels, and see what both models make of it.
 
-    The picture goes through the steps of :func:`fmnist_lessons.garment.to_fashion_mnist`. A table
-    has both models' ten probabilities. Three measures tell how far it lies from the validation
-    pictures. Chapter 4 uses it. Drawing by round brush needs ipycanvas; without it one paints on
+    The picture goes through the steps of :func:`fmnist_lessons.garment.to_fashion_mnist`, or of
+    :func:`fmnist_lessons.garment.to_mnist` if it is to be a digit. A table has both models' ten
+    probabilities. Three measures tell how far it lies from the validation pictures. Chapters 4 and
+    5 use it. Drawing by round brush needs ipycanvas; without it one paints on
     28 × 28 pixels, and all else is the same.
 
     Without a screen, `draw`, `clear`, `show_picture` and `show_validation` do what the controls do.
@@ -62,6 +71,8 @@ class DrawLab(Lab):
         9. Kept as they are, not copied. Without them nothing is compared.
     class_names : sequence of 10 str, default=CLASS_NAMES
         The names of the classes, in the order of the targets.
+    data : {"Fashion MNIST", "MNIST digits"}
+        What the models have learned from: a picture is prepared as those were.
     session_log : SessionLog, optional
         As for every lab; this one trains nothing and writes nothing.
 
@@ -81,8 +92,16 @@ class DrawLab(Lab):
     """
 
     def __init__(
-        self, classifier, network, validation=None, class_names=CLASS_NAMES, *, session_log=None
+        self,
+        classifier,
+        network,
+        validation=None,
+        class_names=CLASS_NAMES,
+        *,
+        data=FASHION_MNIST,
+        session_log=None,
     ):
+        self._preparation, self._unseen = _WAYS[_check_data(data)]
         _check_models(classifier, network)
         _check_validation(validation)
         self._class_names = check_class_names(class_names)
@@ -114,9 +133,10 @@ class DrawLab(Lab):
             [self._pictures, self._answers, self._measures],
             session_log=session_log,
         )
-        self._status.layout.min_height = "60px"  # two lines in a narrow window: nothing jumps
         self._refresh()
-        self._ready("Ready. Draw a garment on the board, or upload a picture of one.")
+        self._ready(
+            f"Ready. Draw a {self._preparation.thing} on the board, or upload a picture of one."
+        )
 
     def _make_controls(self):
         try:
@@ -195,7 +215,7 @@ class DrawLab(Lab):
         brush = check_whole_number(brush, "brush", smallest=1, largest=LARGEST_BRUSH)
         shade = check_whole_number(shade, "shade", smallest=0, largest=WHITE)
         strokes = _check_strokes(strokes, brush, shade)
-        steps = to_fashion_mnist(draw_strokes(strokes))
+        steps = prepare_picture(draw_strokes(strokes), self._preparation)
         self._board.replace(strokes)
         self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
         self._show(steps, "drawing")
@@ -232,7 +252,8 @@ class DrawLab(Lab):
         self._check_open()
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name must be a str or None; got {type(name).__name__}.")
-        self._show(to_fashion_mnist(picture), f"picture {name[:60]}" if name else "picture")
+        steps = prepare_picture(picture, self._preparation)
+        self._show(steps, f"picture {name[:60]}" if name else "picture")
 
     def show_validation(self, number):
         """Show a validation picture: what the steps and the models make of it.
@@ -286,7 +307,7 @@ class DrawLab(Lab):
             self._show_nothing("The board is empty.")
             return
         try:
-            steps = to_fashion_mnist(self._board.picture())
+            steps = prepare_picture(self._board.picture(), self._preparation)
         except ValueError:  # all of it was erased, or painted
             self._show_nothing("There is nothing to be seen on the board. Draw on.", keep=True)
             return
@@ -312,7 +333,7 @@ class DrawLab(Lab):
         pixels = np.rint(self._val_scaled[number] * 255).astype(np.uint8)
         name = self._class_names[self._val_target[number]]
         self._show(
-            to_fashion_mnist(pixels.reshape(IMAGE_SIDE, IMAGE_SIDE)),
+            prepare_picture(pixels.reshape(IMAGE_SIDE, IMAGE_SIDE), self._preparation),
             f"validation picture {number}, target {name}",
             leave_out=number,
         )
@@ -366,7 +387,7 @@ class DrawLab(Lab):
                 steps[name].note if steps else note,
                 steps[name].pixels if steps else None,
             )
-            for number, (name, note) in enumerate(_STEPS.items(), start=1)
+            for number, (name, note) in enumerate(_steps_ahead(self._preparation), start=1)
         ]
         if self._collection is not None:
             pictures.append(self._nearest_picture())
@@ -426,15 +447,34 @@ class DrawLab(Lab):
                 "such pictures, so do not trust their answers, however sure they sound."
             )
         else:
-            verdict = (
-                "In these three measures, yes. That is no promise: they see neither folds nor "
-                "seams, and a drawing has none."
-            )
+            verdict = f"In these three measures, yes. That is no promise{self._unseen}."
         return rows, f"{verdict} {_SHARED_OUT}"
 
 
 def _per_cent(share):
     return f"{100 * share:.0f} %"
+
+
+def _steps_ahead(preparation):
+    """Return each step's name, and in a few words what it will do."""
+    things = "clothes" if preparation is GARMENT else f"{preparation.thing}s"
+    return [
+        ("grey", "one number a pixel"),
+        ("invert", f"light {things} on black"),
+        ("crop", f"to the {preparation.thing}"),
+        ("scale", f"longer side to {preparation.side}"),
+        ("centre", f"in {IMAGE_SIDE} × {IMAGE_SIDE} pixels"),
+    ]
+
+
+def _check_data(data):
+    allowed = f"data must be {' or '.join(map(repr, _WAYS))}"
+    mend = "Say which of the two the models have learned from."
+    if not isinstance(data, str):
+        raise TypeError(f"{allowed}; got {type(data).__name__}. {mend}")
+    if data not in _WAYS:
+        raise ValueError(f"{allowed}; got {data[:60]!r}. {mend}")
+    return data
 
 
 def _check_models(classifier, network):

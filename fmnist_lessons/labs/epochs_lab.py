@@ -2,14 +2,22 @@
 
 import time
 from dataclasses import asdict
+from html import escape
 
 import ipywidgets
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from ..checks import CLASSES, LARGEST_SEED, check_whole_number
-from ..data import CLASS_NAMES
+from ..checks import (
+    CLASSES,
+    LARGEST_SEED,
+    check_class_names,
+    check_data_name,
+    check_whole_number,
+)
+from ..data import CLASS_NAMES, FASHION_MNIST
 from ..figures import plot_learning_curves, plot_seed_band
+from ..figures.described import picture_html
 from ..figures.neurons import weight_limit
 from ..mistakes import most_confused_pairs
 from ..network import check_training_data, train_network
@@ -25,7 +33,6 @@ from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
 from .controls import labelled_slider, row
 from .html import (
     confusion_html,
-    picture_html,
     side_by_side_html,
     table_html,
     weight_pictures_html,
@@ -42,13 +49,11 @@ _PUBLISHED = {
     "val_accuracy": VALIDATION_ACCURACY,
 }
 _PUBLISHED_EPOCHS = 5
+_MEASURED = tuple(_PUBLISHED)
 # The two accuracies of which chapter 4 asks whether they differ by more than luck.
 _ONE_ACCURACY, _OTHER_ACCURACY = 0.846, 0.851
 
 _OVERLAID = 3  # finished runs, besides the latest
-
-# Drawing the curve takes about as long as an epoch of few images.
-_SECONDS_BETWEEN_DRAWINGS = 1.0
 
 
 class EpochsLab(TrainingLab):
@@ -71,6 +76,11 @@ class EpochsLab(TrainingLab):
         ``(val_scaled, val_target)``, of the same kinds.
     seed : int, default=42
         Seed of the first weights and of the order of the images, until the learner sets another.
+    class_names : sequence of 10 str, default=CLASS_NAMES
+        The names of the classes, in the order of the targets.
+    data : str, default="Fashion MNIST"
+        What the images are of; the log says it with each run. The published numbers were measured
+        on Fashion MNIST, and are shown only beside runs on it.
     session_log : SessionLog, optional
         Where finished runs are written; the session's own by default.
 
@@ -90,8 +100,21 @@ class EpochsLab(TrainingLab):
         If an argument is not as described.
     """
 
-    def __init__(self, train_scaled, train_target, validation, *, seed=42, session_log=None):
+    def __init__(
+        self,
+        train_scaled,
+        train_target,
+        validation,
+        *,
+        seed=42,
+        class_names=CLASS_NAMES,
+        data=FASHION_MNIST,
+        session_log=None,
+    ):
         check_training_data(train_scaled, train_target, validation)
+        self._class_names = check_class_names(class_names)
+        self._data = check_data_name(data)
+        self._published = _PUBLISHED if self._data == FASHION_MNIST else {}
         self._first_seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
         self._train_scaled = train_scaled
         self._train_target = train_target
@@ -121,7 +144,7 @@ class EpochsLab(TrainingLab):
                 if run is not self.training_run
             ]
         return plot_learning_curves(
-            history, published=_PUBLISHED, earlier=dict(others[-_OVERLAID:])
+            history, published=self._published, earlier=dict(others[-_OVERLAID:])
         )
 
     def seeds_picture(self):
@@ -311,7 +334,7 @@ class EpochsLab(TrainingLab):
             "<p>After Train, the ten weight pictures and the confusion matrix of each epoch can be "
             "seen here.</p>"
         )
-        self._wrong_images = WrongImages(self._turn_wrong)
+        self._wrong_images = WrongImages(self._turn_wrong, self._class_names)
         self._seeds_view = ipywidgets.HTML(
             "<p>After Train with five seeds, the band of their accuracies can be seen here.</p>"
         )
@@ -341,20 +364,14 @@ class EpochsLab(TrainingLab):
 
     def _train(self, epochs, settings, stop, report):
         val_scaled, val_target = self._validation
-        drawn_at = 0.0
 
         def on_epoch(run):
-            nonlocal drawn_at
             predicted = run.snapshots[-1].predict(val_scaled).astype(np.uint8)
             counts = confusion_matrix(val_target, predicted, labels=range(CLASSES))
             history = {name: list(values) for name, values in run.history.items()}
             report(self._show_new_epoch, run, history, run.snapshots[-1], counts, predicted)
-            if (
-                0 < run.epochs_done < run.epochs  # the last one is drawn with the result
-                and time.monotonic() - drawn_at > _SECONDS_BETWEEN_DRAWINGS
-            ):
-                report(self._set_picture, self._picture_html())
-                drawn_at = time.monotonic()
+            if 0 < run.epochs_done < run.epochs:  # the last one is drawn with the result
+                self._draw_now_and_then(report, self._picture_html)
 
         return train_network(
             self._train_scaled,
@@ -418,11 +435,14 @@ class EpochsLab(TrainingLab):
         each = "; ".join(
             f"seed {seed}: {end:.4f}" for seed, end in zip(histories, ends, strict=True)
         )
+        question = ""
+        if self._published:  # chapter 4 asks it, of two accuracies on Fashion MNIST
+            question = f"<p>{is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends)}</p>"
         header = ("epochs", "setting", "smallest", "mean", "largest", "standard deviation")
         self._seeds_view.value = (
             f"<p><b>Five seeds, epochs={epochs}: accuracy {spread.mean:.4f} ± "
             f"{spread.deviation:.4f} on the validation images</b></p>{band}"
-            f"<p>{each}.</p><p>{is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends)}</p>"
+            f"<p>{each}.</p>{question}"
             + table_html(header, bands, "Validation accuracy of five seeds")
         )
         self._bands = bands
@@ -478,13 +498,13 @@ class EpochsLab(TrainingLab):
             caption = f"First-layer weights of {CLASSES} of the {units} hidden units, which belong "
             caption += "to no class"
         else:
-            names, caption = CLASS_NAMES, "Weights of the ten units"
+            names, caption = self._class_names, "Weights of the ten units"
         self._epoch_view.value = (
             f"<p><b>{when}: accuracy {accuracy:.4f} on the validation images</b></p>"
-            + _confused_html(counts)
+            + _confused_html(counts, self._class_names)
             + side_by_side_html(
                 f"<div>{caption}</div>" + weight_pictures_html(weights, limit, names),
-                confusion_html(counts, CLASS_NAMES),
+                confusion_html(counts, self._class_names),
             )
         )
         if not self._closed:
@@ -495,7 +515,7 @@ class EpochsLab(TrainingLab):
         if self._trains_seeds:
             results = {
                 name: [float(history[name][-1]) for history in result.values()]
-                for name in _PUBLISHED
+                for name in _MEASURED
             }
             # The first of the five, in a number of its own.
             self._prepare_log(epochs, settings, results, seed=settings.five_seeds[0], seeds=SEEDS)
@@ -511,8 +531,8 @@ class EpochsLab(TrainingLab):
         accuracy = results["val_accuracy"]
         said = f"Done: after {epochs} epochs the network names {accuracy:.4f} of the validation "
         said += "images correctly."
-        if epochs in VALIDATION_ACCURACY and RunSettings.of(result).are_the_notes:
-            published = VALIDATION_ACCURACY[epochs]
+        published = self._published.get("val_accuracy", {}).get(epochs)
+        if published is not None and RunSettings.of(result).are_the_notes:
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(accuracy, published)}."
         self.runs.append(result)
@@ -524,6 +544,7 @@ class EpochsLab(TrainingLab):
             **asdict(settings),
             "images": len(self._train_scaled),
             "validation_images": len(self._validation[0]),
+            "data": self._data,
             **further,
         }
         self._to_log = (parameters, results, time.monotonic() - self._started_at)
@@ -560,28 +581,30 @@ class EpochsLab(TrainingLab):
                     str(number),
                     str(run.epochs),
                     settings.in_words(),
-                    *(format_number(last[name]) for name in _PUBLISHED),
+                    *(format_number(last[name]) for name in _MEASURED),
                 )
             )
-            published = {name: values.get(run.epochs) for name, values in _PUBLISHED.items()}
+            published = {name: values.get(run.epochs) for name, values in self._published.items()}
             if any(published.values()) and settings.are_the_notes:
                 rows.append(
                     (
                         "",
                         "",
                         "difference from the published",
-                        *(format_difference(last[name], published[name]) for name in _PUBLISHED),
+                        *(format_difference(last[name], published[name]) for name in _MEASURED),
                     )
                 )
+        header = ("run", "epochs", "setting", *_MEASURED)
+        if not self._published:
+            return table_html(header, rows, "Your runs")
         rows.append(
             (
                 "published",
                 str(_PUBLISHED_EPOCHS),
                 RunSettings().in_words(),
-                *(format_number(values[_PUBLISHED_EPOCHS]) for values in _PUBLISHED.values()),
+                *(format_number(values[_PUBLISHED_EPOCHS]) for values in self._published.values()),
             )
         )
-        header = ("run", "epochs", "setting", *_PUBLISHED)
         return table_html(header, rows, "Your runs beside the published numbers")
 
     def _forget_data(self):
@@ -589,10 +612,11 @@ class EpochsLab(TrainingLab):
         self._wrong_images.forget_images()
 
 
-def _confused_html(counts):
+def _confused_html(counts, class_names):
     """Return the three pairs of classes that are mixed up most often."""
     pairs = "".join(
-        f"<li>{CLASS_NAMES[true]} taken for {CLASS_NAMES[predicted]}: {count:,} of {total:,}</li>"
+        f"<li>{escape(class_names[true])} taken for {escape(class_names[predicted])}: "
+        f"{count:,} of {total:,}</li>"
         for true, predicted, count, total in most_confused_pairs(counts)
     )
     return (

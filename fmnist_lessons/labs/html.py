@@ -1,6 +1,5 @@
 """Results as HTML: text that a screen reader reads, and pictures with a text alternative."""
 
-import base64
 import io
 from html import escape
 
@@ -9,6 +8,7 @@ from matplotlib import colormaps
 from PIL import Image
 
 from ..checks import IMAGE_SIDE
+from ..figures.described import data_address
 
 # Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
 _WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
@@ -34,18 +34,14 @@ def table_html(header, rows, caption, *, compact=False):
     )
 
 
-def picture_html(png, alt):
-    """Return a picture that fits the notebook's width, with its text alternative."""
-    return (
-        f'<img alt="{escape(alt)}" src="{data_address(png)}" '
-        'style="max-width:100%;height:auto;background:white">'
-    )
-
-
 def status_html(message, *, error=False):
     """Return a message that screen readers announce when it changes."""
     mark = "<b>Error.</b> " if error else ""
-    return f'<div class="fmnist-lab-status" role="status">{mark}{escape(message)}</div>'
+    # Room for two lines, so that what stands below does not move when a message needs both.
+    return (
+        '<div class="fmnist-lab-status" style="line-height:1.5;min-height:3em" role="status">'
+        f"{mark}{escape(message)}</div>"
+    )
 
 
 def details_html(summary, text):
@@ -321,7 +317,3 @@ def side_by_side_html(*parts):
     """Return parts in a row, or below each other where the window is narrow."""
     cells = "".join(f'<div style="overflow-x:auto">{part}</div>' for part in parts)
     return f'<div style="display:flex;flex-wrap:wrap;gap:8px 28px">{cells}</div>'
-
-
-def data_address(png):
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

@@ -7,9 +7,10 @@ import weakref
 import ipywidgets
 from IPython import get_ipython
 
+from ..figures.described import picture_html
 from ..session_log import the_session_log
 from .controls import KeysForControls
-from .html import picture_html, status_html
+from .html import status_html
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
 # run again closes the labs of its earlier run. A front end that does not say which cell runs (none

@@ -84,7 +84,6 @@ class LossLab(Lab):
             ],
             [self._batch, self._losses, self._curve],
         )
-        self._status.layout.min_height = "60px"  # two lines, so that nothing below them jumps
         self._show()
         self._ready(f"Ready. The mean of the batch is {self._by_hand().mean():.4f}.")
 

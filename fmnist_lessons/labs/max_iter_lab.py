@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
-from ..checks import LARGEST_SEED, check_whole_number
+from ..checks import LARGEST_SEED, check_data_name, check_whole_number
+from ..data import FASHION_MNIST
 from ..figures import plot_cross_validation
+from ..figures.described import picture_html
 from ..logistic_regression import (
     FOLDS,
     check_cross_validation_data,
@@ -16,7 +18,6 @@ from ..logistic_regression import (
 )
 from ..published import CROSS_VALIDATION_MEAN, format_difference
 from .controls import row
-from .html import picture_html
 from .max_iter_runs import (
     MaxIterRun,
     check_guess,
@@ -63,6 +64,9 @@ class MaxIterLab(TrainingLab):
         Class numbers from 0 to 9; three classes at least, with five images each at least.
     random_state : int, default=42
         Seed of the order in which the images are taken, and of the quick look's sample.
+    data : str, default="Fashion MNIST"
+        What the images are of; the log says it with each run. The published numbers were measured
+        on Fashion MNIST, and are shown only beside runs on it.
     session_log : SessionLog, optional
         Where finished runs are written; the session's own by default.
 
@@ -85,8 +89,18 @@ class MaxIterLab(TrainingLab):
     when a run begins and let go when it ends.
     """
 
-    def __init__(self, train_scaled, train_target, *, random_state=42, session_log=None):
+    def __init__(
+        self,
+        train_scaled,
+        train_target,
+        *,
+        random_state=42,
+        data=FASHION_MNIST,
+        session_log=None,
+    ):
         check_cross_validation_data(train_scaled, train_target)
+        self._data = check_data_name(data)
+        self._published = CROSS_VALIDATION_MEAN if self._data == FASHION_MNIST else {}
         self._random_state = check_whole_number(
             random_state, "random_state", smallest=0, largest=LARGEST_SEED
         )
@@ -253,7 +267,7 @@ class MaxIterLab(TrainingLab):
         self._published_button = ipywidgets.Button(
             description=f"Run {_listed(_PUBLISHED_SETTINGS)}",
             icon="forward",
-            tooltip="Train with the published settings, one after another",
+            tooltip="Train with these settings of the study notes, one after another",
         )
         self._published_button.on_click(lambda _: self.train_published())
         named = f"quick look: {QUICK_IMAGES:,} images"
@@ -374,7 +388,7 @@ class MaxIterLab(TrainingLab):
         def on_fold(fold, score):
             report(self._fold_scores.append, score)
             if fold < FOLDS:  # the last one is drawn with the result
-                report(self._set_picture, self._drawn(plan.quick))
+                self._draw_now_and_then(report, lambda: self._drawn(plan.quick))
 
         return cross_validate_sgd(
             train_scaled,
@@ -405,7 +419,7 @@ class MaxIterLab(TrainingLab):
         scores = self._scores_to_draw(quick, run)
         if quick:
             return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
-        return plot_cross_validation(scores, published=CROSS_VALIDATION_MEAN)
+        return plot_cross_validation(scores, published=self._published)
 
     def _drawn(self, quick, run=None):
         """Return the picture as HTML, with a run that is to be recorded."""
@@ -418,7 +432,7 @@ class MaxIterLab(TrainingLab):
         """Record a run and show it; if it cannot be written to the log, nothing has changed."""
         runs, picture_view, table_view = self._views_of(run.quick)
         kept = [*runs, run]
-        table = quick_looks_html(kept, self._images) if run.quick else comparison_html(kept)
+        table = quick_looks_html(kept, self._images) if run.quick else self._table_html(kept)
         self._write_to_log(run)
         runs.append(run)
         self._recorded += 1
@@ -440,6 +454,7 @@ class MaxIterLab(TrainingLab):
                 "images": run.images,
                 "quick": run.quick,
                 "guess": run.guess,
+                "data": self._data,
             },
             results={
                 "fold_scores": run.scores["test_score"].tolist(),
@@ -462,8 +477,8 @@ class MaxIterLab(TrainingLab):
             said = f"Done: max_iter={max_iter} scores {run.mean:.4f} on average"
             said += f", ± {run.std:.4f} over folds"
         said += f", in a quick look at {run.images:,} images." if run.quick else "."
-        if len(self._plan.settings) == 1 and not run.quick and max_iter in CROSS_VALIDATION_MEAN:
-            published = CROSS_VALIDATION_MEAN[max_iter]
+        if len(self._plan.settings) == 1 and not run.quick and max_iter in self._published:
+            published = self._published[max_iter]
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(run.mean, published)}."
         return said + say_guess(run)
@@ -471,8 +486,8 @@ class MaxIterLab(TrainingLab):
     def _show_recorded(self):
         """Show nothing further: `_keep` has shown it."""
 
-    def _table_html(self):
-        return comparison_html(self.runs)
+    def _table_html(self, runs=None):
+        return comparison_html(self.runs if runs is None else runs, self._published)
 
     def _forget_data(self):
         self._train_scaled = self._train_target = None

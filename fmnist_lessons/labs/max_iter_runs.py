@@ -3,7 +3,7 @@
 import numbers
 from dataclasses import dataclass
 
-from ..published import CROSS_VALIDATION_MEAN, format_difference, format_number
+from ..published import format_difference, format_number
 from .html import table_html
 
 _COLUMNS = ("max_iter", "passes made", "converged", "mean score", "± std", "your guess", "off by")
@@ -134,27 +134,31 @@ def say_guess(run):
     return said + f"{off[1:]} too {'low' if off[0] == '−' else 'high'}."
 
 
-def comparison_html(runs):
-    """Return the table of the runs with all images, beside the published means.
+def comparison_html(runs, published):
+    """Return the table of the runs with all images, beside the published means if there are any.
 
     Parameters
     ----------
     runs : sequence of MaxIterRun
+    published : dict of int to float
+        Published means by `max_iter`; empty if there are none for these images.
 
     Returns
     -------
     str
     """
+    if not published:
+        return table_html(_COLUMNS, [_own_cells(run) for run in runs], "Your runs", compact=True)
     rows = []
     for run in runs:
-        published = CROSS_VALIDATION_MEAN.get(run.max_iter)
-        difference = format_difference(run.mean, published)
-        rows.append((*_own_cells(run), format_number(published), difference))
+        theirs = published.get(run.max_iter)
+        difference = format_difference(run.mean, theirs)
+        rows.append((*_own_cells(run), format_number(theirs), difference))
     tried = {run.max_iter for run in runs}
-    for max_iter, published in CROSS_VALIDATION_MEAN.items():
+    for max_iter, theirs in published.items():
         if max_iter not in tried:
             dashes = ["–"] * (len(_COLUMNS) - 1)
-            rows.append((str(max_iter), *dashes, format_number(published), "–"))
+            rows.append((str(max_iter), *dashes, format_number(theirs), "–"))
     header = (*_COLUMNS, "published", "difference")
     return table_html(header, rows, "Your runs beside the published numbers", compact=True)
 

@@ -12,6 +12,7 @@ from .html import details_html
 from .lab import Lab
 
 LARGEST_SETTING = 50
+SECONDS_BETWEEN_PICTURES = 0.5  # drawing takes a tenth of a second, and training waits for it
 
 
 class TrainingLab(Lab):
@@ -32,7 +33,7 @@ class TrainingLab(Lab):
     def __init__(self, setting_name, default, *, session_log=None):
         self._setting_name = setting_name
         self._running_setting = None
-        self._started_at = self._first_progress = None
+        self._started_at = self._first_progress = self._drawn_at = None
         self.runs = []
 
         self._slider, self._number = labelled_slider(
@@ -245,7 +246,14 @@ class TrainingLab(Lab):
         # Not when Train was pressed: a stopped run may have had a last step to finish.
         self._started_at = time.monotonic()
         self._first_progress = None
+        self._drawn_at = self._started_at
         self._say(f"Training with {self._setting_name}={self._running_setting} …")
+
+    def _draw_now_and_then(self, report, draw):
+        """Show what ``draw()`` returns, unless the last picture is younger than half a second."""
+        if time.monotonic() - self._drawn_at > SECONDS_BETWEEN_PICTURES:
+            report(self._set_picture, draw())
+            self._drawn_at = time.monotonic()
 
     def _show_progress(self, share_done, message):
         """Move the progress bar and say how long the rest will take."""

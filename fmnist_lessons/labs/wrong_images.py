@@ -4,7 +4,6 @@ import ipywidgets
 import numpy as np
 
 from ..checks import IMAGE_SIDE
-from ..data import CLASS_NAMES
 from .controls import row
 from .html import gallery_html
 
@@ -18,9 +17,12 @@ class WrongImages(ipywidgets.VBox):
     ----------
     on_turn : callable
         Called as ``on_turn(step)`` when a button is pressed; it calls `turn`, under the lab's lock.
+    class_names : list of 10 str
+        The names of the classes, in the order of the targets.
     """
 
-    def __init__(self, on_turn):
+    def __init__(self, on_turn, class_names):
+        self._class_names = class_names
         self.previous_button = ipywidgets.Button(
             description="Previous ten", icon="arrow-left", disabled=True
         )
@@ -69,7 +71,8 @@ class WrongImages(ipywidgets.VBox):
         scaled, target = self._images
         pictures = []
         for number in self._wrong[first : first + PICTURES]:
-            said, true = CLASS_NAMES[self._predicted[number]], CLASS_NAMES[target[number]]
+            said = self._class_names[self._predicted[number]]
+            true = self._class_names[target[number]]
             pixels = np.rint(scaled[number] * 255).astype(np.uint8)
             alt = f"Validation image {number}: the network said {said}, it is {true}"
             pictures.append(
