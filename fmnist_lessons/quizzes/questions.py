@@ -1,0 +1,309 @@
+"""The questions of the quizzes: where they are, and what a file of them may hold."""
+
+import functools
+import itertools
+import json
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+_TEXT = {"type": "string", "minLength": 1}
+_NAME = {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*\Z"}
+
+
+def _object(properties, optional=()):
+    return {
+        "type": "object",
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _question(kind, answers):
+    properties = {
+        "id": _NAME,
+        "type": {"const": kind},
+        "question": _TEXT,
+        "code": _TEXT,
+        "answers": answers,
+    }
+    return _object(properties, optional=["code"])
+
+
+def _by_type(shapes):
+    """Return a schema of objects whose "type" says which of the shapes they have."""
+    return {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"enum": list(shapes)}},
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
+                "then": shape,
+            }
+            for kind, shape in shapes.items()
+        ],
+    }
+
+
+_CHOICES = {
+    "type": "array",
+    "minItems": 3,
+    "maxItems": 6,
+    "items": _object({"answer": _TEXT, "correct": {"type": "boolean"}, "feedback": _TEXT}),
+}
+_NUMBERS = {
+    "type": "array",
+    "minItems": 3,
+    "items": _by_type(
+        {
+            "value": _object(
+                {
+                    "type": {"const": "value"},
+                    "value": {"type": "number"},
+                    "correct": {"type": "boolean"},
+                    "feedback": _TEXT,
+                }
+            ),
+            "range": _object(
+                {
+                    "type": {"const": "range"},
+                    "range": {
+                        "type": "array",
+                        "minItems": 2,
+                        "maxItems": 2,
+                        "items": {"type": "number"},
+                    },
+                    "correct": {"type": "boolean"},
+                    "feedback": _TEXT,
+                }
+            ),
+            "default": _object({"type": {"const": "default"}, "feedback": _TEXT}),
+        }
+    ),
+}
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "array",
+    "minItems": 5,
+    "maxItems": 8,
+    "items": _by_type(
+        {
+            "multiple_choice": _question("multiple_choice", _CHOICES),
+            "many_choice": _question("many_choice", _CHOICES),
+            "numeric": _question("numeric", _NUMBERS),
+        }
+    ),
+}
+
+# jupyterquiz would take these for HTML, for a formula, or for a link.
+_MARKUP = re.compile(r"<[A-Za-z/!]|&\w+;|\$|\]\(")
+_WORDS_OF_THE_QUIZ = re.compile(r"(right|correct|wrong|incorrect)[.!,:]", re.IGNORECASE)
+
+
+def quiz_names(folder=FOLDER):
+    """Return the names of all quizzes: the files of questions without ``.json``.
+
+    Parameters
+    ----------
+    folder : path-like, optional
+        Where the files of questions are; those of the package, if not given.
+
+    Returns
+    -------
+    list of str
+        Sorted, so in the order of the chapters.
+    """
+    return sorted(path.stem for path in Path(folder).glob("*.json"))
+
+
+def load_questions(name, folder=FOLDER):
+    """Load the questions of one quiz and check them.
+
+    Parameters
+    ----------
+    name : str
+        A chapter's file name without ``.ipynb``, such as ``"01_look_at_the_data"``.
+    folder : path-like, optional
+        Where the files of questions are; those of the package, if not given.
+
+    Returns
+    -------
+    list of dict
+
+    Raises
+    ------
+    TypeError
+        If `name` is not a str.
+    ValueError
+        If there is no quiz of that name, or its file breaks a rule.
+    """
+    names = quiz_names(folder)
+    allowed = ", ".join(names) or "none; the folder is empty"
+    if not isinstance(name, str):
+        raise TypeError(
+            f"name must be a str; got {name!r} of type {type(name).__name__}. Quizzes: {allowed}."
+        )
+    if name not in names:
+        raise ValueError(f"name must be that of a quiz; got {name!r}. Quizzes: {allowed}.")
+    path = Path(folder, f"{name}.json")
+    try:
+        questions = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path.name} is not JSON: {error}. Mend the file.") from error
+    found = check_questions(questions)
+    if found:
+        raise ValueError(f"{path.name} breaks the rules of quizzes. " + " ".join(found))
+    return questions
+
+
+def check_questions(questions):
+    """List which rules a file of questions breaks.
+
+    Parameters
+    ----------
+    questions : object
+        What the file holds.
+
+    Returns
+    -------
+    list of str
+        A sentence for each breach, with the place; empty if there is none.
+    """
+    errors = sorted(_validator().iter_errors(questions), key=lambda error: list(error.path))
+    if errors:
+        return [f"{_place(error.path, questions)}: {error.message}." for error in errors]
+    found = [
+        f"Two questions have the id {id_!r}; give each its own."
+        for id_ in _twice(question["id"] for question in questions)
+    ]
+    if not any(question["type"] == "numeric" for question in questions):
+        found.append("No question is numeric; one at least has to be.")
+    for question in questions:
+        check = _numeric_problems if question["type"] == "numeric" else _choice_problems
+        problems = [*_text_problems(question), *check(question)]
+        found += [f"Question {question['id']!r}: {problem}" for problem in problems]
+    return found
+
+
+@functools.cache
+def _validator():
+    import jsonschema  # takes a while, and is not needed before a quiz is shown
+
+    return jsonschema.Draft202012Validator(SCHEMA)
+
+
+def _place(path, questions):
+    """Say in which question, and where in it, an error of the schema lies."""
+    if not path:
+        return "The file"
+    number, *inner = path
+    question = questions[number]
+    id_ = question.get("id") if isinstance(question, dict) else None
+    where = "".join(f", {part}" if isinstance(part, str) else f" {part + 1}" for part in inner)
+    return f"Question {number + 1} ({id_!r}){where}"
+
+
+def _twice(values):
+    """List the values that come more than once."""
+    seen, found = set(), []
+    for value in values:
+        if value in seen and value not in found:
+            found.append(value)
+        seen.add(value)
+    return found
+
+
+def texts_of(question):
+    """List the texts of a question: its own, those of its answers, and all feedback.
+
+    Parameters
+    ----------
+    question : dict
+
+    Returns
+    -------
+    list of str
+    """
+    texts = [question["question"]]
+    for answer in question["answers"]:
+        texts += [answer[key] for key in ("answer", "feedback") if key in answer]
+    return texts
+
+
+def _text_problems(question):
+    for text in texts_of(question):
+        if _MARKUP.search(text):
+            yield f"no HTML, formula or link is allowed; write code between backticks: {text!r}."
+        if text.count("`") % 2:
+            yield f"a backtick has no partner: {text!r}."
+        if text != text.strip():
+            yield f"white space at an end of {text!r}."
+    for answer in question["answers"]:
+        if _WORDS_OF_THE_QUIZ.match(answer["feedback"]):
+            yield f"the quiz itself says right or wrong before {answer['feedback']!r}."
+
+
+def _choice_problems(question):
+    right = sum(answer["correct"] for answer in question["answers"])
+    wrong = len(question["answers"]) - right
+    if question["type"] == "multiple_choice" and right != 1:
+        yield f"multiple_choice has one right answer; here are {right}."
+    if question["type"] == "many_choice" and (right < 2 or wrong < 1):
+        yield (
+            "many_choice has two or more right answers and one wrong or more; "
+            f"here are {right} right and {wrong} wrong."
+        )
+    for text in _twice(answer["answer"] for answer in question["answers"]):
+        yield f"two answers are {text!r}."
+
+
+def _numeric_problems(question):
+    *numbers, last = question["answers"]
+    if last["type"] != "default" or any(answer["type"] == "default" for answer in numbers):
+        yield 'the last answer, and no other, has the type "default".'
+    numbers = [answer for answer in question["answers"] if answer["type"] != "default"]
+    for correct, what in ((True, "right"), (False, "likely wrong")):
+        if not any(answer["correct"] is correct for answer in numbers):
+            yield f"there is no {what} number."
+    for answer in numbers:
+        low, high = answer.get("range", (0, 1))
+        if low >= high:
+            yield f"the range {answer['range']} is empty; its lower end comes first."
+    for one, other in itertools.combinations(numbers, 2):
+        if _overlap(one, other):
+            yield f"a number fits two answers: {_numbers(one)} and {_numbers(other)}."
+
+
+def _numbers(answer):
+    return answer["value"] if answer["type"] == "value" else answer["range"]
+
+
+def fits(number, answer):
+    """Return whether a number is that of an answer, as jupyterquiz decides it.
+
+    Parameters
+    ----------
+    number : float
+    answer : dict
+        Of the type ``"value"`` or ``"range"``.
+
+    Returns
+    -------
+    bool
+    """
+    if answer["type"] == "value":
+        return number == answer["value"]
+    low, high = answer["range"]
+    return low <= number < high
+
+
+def _overlap(one, other):
+    if one["type"] == "value":
+        return fits(one["value"], other)
+    if other["type"] == "value":
+        return fits(other["value"], one)
+    return one["range"][0] < other["range"][1] and other["range"][0] < one["range"][1]

@@ -1,0 +1,48 @@
+"""The quiz that ends a chapter."""
+
+from .page import quiz_html, quiz_text
+from .questions import load_questions
+
+
+class Quiz:
+    """Questions on a chapter, answered by a click, with feedback on every answer.
+
+    As the last value of a cell it shows itself. Answering needs no kernel, so it also works in a
+    chapter exported to HTML. Where scripts do not run, the questions can still be read.
+
+    Parameters
+    ----------
+    name : str
+        The chapter's file name without ``.ipynb``, such as ``"01_look_at_the_data"``.
+
+    Attributes
+    ----------
+    name : str
+    questions : list of dict
+        In the format that `fmnist_lessons.quizzes` describes.
+
+    Raises
+    ------
+    TypeError
+        If `name` is not a str.
+    ValueError
+        If there is no quiz of that name, or its file breaks a rule.
+
+    Notes
+    -----
+    Every chapter ends with one, from chapter 1 on.
+    """
+
+    def __init__(self, name):
+        self.questions = load_questions(name)
+        self.name = name
+
+    def __repr__(self):
+        """Return name and size."""
+        return f"Quiz({self.name!r}, questions={len(self.questions)})"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {
+            "text/html": quiz_html(self.name, self.questions),
+            "text/plain": quiz_text(self.questions),
+        }

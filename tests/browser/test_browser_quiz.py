@@ -1,0 +1,212 @@
+"""A quiz, used as a person uses it: by mouse, by keyboard, in every place that shows it."""
+
+import re
+
+import nbformat
+import pytest
+from every_lab import DARK
+from lab_on_screen import LabOnScreen
+from notebook_page import NARROW, WIDE
+from playwright.sync_api import expect
+from shared_notebooks import SharedNotebook
+
+FIRST, SECOND = "01_look_at_the_data", "04_train_the_network"
+QUIZZES = SharedNotebook(
+    "quizzes",
+    # From then on JupyterLab has a part of MathJax, which jupyterquiz would complete from afar.
+    ('from IPython.display import Math\nMath("z")',),
+    {name: f'from fmnist_lessons import Quiz\nQuiz("{name}")' for name in (FIRST, SECOND)},
+)
+RIGHT, WRONG = re.compile(r"^Right\. "), re.compile(r"^Not right\. ")
+
+
+class QuizOnScreen(LabOnScreen):
+    """One quiz in a page, counted from 0."""
+
+    @property
+    def root(self):
+        return self.notebook.page.locator(".fmnist-quiz").nth(self._position)
+
+    def question(self, words):
+        return QuestionOnScreen(self.root.locator(".Quiz", has_text=words))
+
+
+class QuestionOnScreen:
+    def __init__(self, root):
+        self.root = root
+        self.box = root.get_by_role("textbox", name="Your number:")
+
+    def answer(self, words):
+        return self.root.get_by_role("button", name=words)
+
+    def says(self, pattern):
+        """Wait until the feedback, which screen readers are told of, is as the pattern wants."""
+        expect(self.root.get_by_role("status")).to_have_text(pattern)
+
+
+class Page:
+    """A page that is no notebook, for `QuizOnScreen`."""
+
+    def __init__(self, page):
+        self.page = page
+
+
+def use(quiz):
+    """Answer a question of the first quiz, and check that it is alive."""
+    question = quiz.question("train_input[0]")
+    question.answer("(60000,)").click()
+    question.says(WRONG)
+    question.answer("(28, 28)").click()
+    question.says(RIGHT)
+
+
+@pytest.fixture
+def quiz(notebook):
+    return QuizOnScreen(notebook, 0)
+
+
+class TestQuiz:
+    shared = QUIZZES
+
+    @pytest.fixture(autouse=True)
+    def nothing_goes_wrong_in_the_window(self, notebook):
+        yield
+        problems = notebook.problems()
+        notebook.forget_problems()
+        assert problems == []
+
+    def test_by_mouse(self, notebook, quiz):
+        one = quiz.question("train_input[0]")
+        one.answer("(1, 28, 28)").click()
+        one.says(WRONG)
+        expect(one.answer("(1, 28, 28)")).to_have_attribute("aria-pressed", "true")
+        one.answer("(28, 28)").last.click()
+        one.says(RIGHT)
+        expect(one.answer("(1, 28, 28)")).to_have_attribute("aria-pressed", "false")
+
+        several = quiz.question("(500, 32, 20)")
+        several.answer("how many pictures it holds").click()
+        several.says(re.compile(r"^Right\..*Found: 1 of 3\.$"))
+        several.answer("how many bytes it takes").click()
+        several.says(re.compile(r"^Not right\. .*dtype.*Found: 0 of 3\.$"))
+        for found, words in enumerate(("holds", "how high", "how many pixels"), start=1):
+            several.answer(words).click()
+            several.says(re.compile(rf"^Right\..*Found: {found} of 3\.$"))
+
+        number = quiz.question("Out of 100 training pictures")
+        number.box.fill("50")
+        number.answer("Check").click()
+        number.says(WRONG)
+        number.box.fill("77")
+        number.answer("Check").click()
+        number.says(re.compile("^Not right. Look at the bars"))
+        number.box.fill("10 %")
+        number.answer("Check").click()
+        number.says(RIGHT)
+        number.box.fill("")
+        number.answer("Check").click()  # nothing to check
+        number.says(RIGHT)
+
+        # The second quiz of the page is one of its own.
+        other = QuizOnScreen(notebook, 1).question("targets as rows")
+        other.says("")
+        other.answer("mean_squared_error").click()
+        other.says(WRONG)
+
+    def test_by_keyboard_alone(self, notebook, quiz):
+        keyboard = notebook.page.keyboard
+        cells = notebook.page.locator(".jp-Notebook .jp-Cell").count()
+        notebook.cell(1).locator(".jp-InputArea-editor").click()
+        keyboard.press("Escape")
+        quiz.tab_to("(60000,)")
+        keyboard.press("Enter")
+        one = quiz.question("train_input[0]")
+        one.says(WRONG)
+        keyboard.press("ArrowDown")  # answers nothing, moves no cell
+        keyboard.press("b")  # would insert a cell
+        one.says(WRONG)
+        assert quiz.focused()["name"] == "(60000,)"
+        expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(cells)
+
+        quiz.tab_to("Your number:")
+        keyboard.type("1")
+        keyboard.press("Enter")
+        number = quiz.question("Out of 100 training pictures")
+        number.says(WRONG)
+        keyboard.press("End")
+        keyboard.type("0")
+        keyboard.press("Enter")
+        number.says(RIGHT)
+        expect(number.box).to_have_value("10")
+        assert quiz.focused()["name"] == "Your number:"
+
+        quiz.tab_to("how many bytes it takes")
+        keyboard.press("Space")
+        quiz.question("(500, 32, 20)").says(WRONG)
+
+        # Where a number follows upon a number, the focus stays with the one that was answered.
+        steps = QuizOnScreen(notebook, 1).question("batch_size=64")
+        steps.box.focus()
+        keyboard.type("750")
+        keyboard.press("Enter")
+        steps.says(RIGHT)
+        expect(steps.box).to_be_focused()
+
+    def test_look(self, notebook, quiz, screenshots):
+        for question, words in ((0, "(28, 28)"), (1, "It replaces each pixel")):
+            quiz.root.locator(".Quiz").nth(question).get_by_role("button", name=words).click()
+        notebook.page.wait_for_timeout(100)
+        for theme in ("JupyterLab Light", DARK):
+            notebook.set_theme(theme)
+            for width in (WIDE, NARROW):
+                notebook.set_width(width)
+                quiz.take_picture(screenshots / f"Quiz_{width}_{theme.split()[1].lower()}.png")
+                assert quiz.axe_violations() == []
+                assert quiz.layout_problems() == []
+        notebook.set_theme("JupyterLab Light")
+        notebook.set_width(WIDE)
+
+    def test_running_the_cell_three_times_leaves_one_working_quiz(self, notebook, quiz):
+        for _ in range(3):
+            notebook.run_cell(1)
+        expect(notebook.page.locator(".fmnist-quiz")).to_have_count(2)
+        expect(quiz.root.locator(".Quiz")).to_have_count(7)
+        use(quiz)
+
+    def test_in_an_exported_page(self, notebook, browser, tmp_path, screenshots):
+        from nbconvert import HTMLExporter
+
+        # nbconvert's page asks for libraries by itself; without them, whatever is asked for is the
+        # quizzes' own wish.
+        exporter = HTMLExporter(require_js_url="", jquery_url="", mathjax_url="", mermaid_js_url="")
+        exported = tmp_path / "exported.html"
+        exported.write_text(exporter.from_notebook_node(notebook.save())[0])
+        page = browser.new_page(viewport={"width": WIDE, "height": 1000})
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(exported.as_uri())
+        quiz = QuizOnScreen(Page(page), 0)
+        use(quiz)
+        expect(page.locator(".fmnist-quiz .Quiz")).to_have_count(7 + 8)
+        quiz.take_picture(screenshots / "Quiz_exported.png")
+        assert quiz.axe_violations() == []
+        page.close()
+        assert [url for url in asked if url.startswith("http")] == []
+
+    def test_where_scripts_do_not_run_the_questions_can_be_read(
+        self, notebook, jupyterlab, open_notebook, screenshots
+    ):
+        saved = notebook.save()
+        saved.cells = saved.cells[1:]
+        saved.cells[0].source += "  # not run here, so JupyterLab does not trust it"
+        nbformat.write(saved, jupyterlab.root / "from_elsewhere.ipynb")
+        other = open_notebook(jupyterlab, "from_elsewhere.ipynb")
+        try:
+            quiz = QuizOnScreen(other, 0)
+            expect(quiz.root.locator("ol > li")).to_have_count(7)
+            expect(quiz.root.locator(".Quiz")).to_have_count(0)
+            expect(quiz.root).to_contain_text("run this cell")
+            quiz.take_picture(screenshots / "Quiz_not_trusted.png")
+            assert other.problems() == []
+        finally:
+            other.close()
