@@ -1,0 +1,632 @@
+"""What the checks of all exercises are made of: the feedback, and how it comes about.
+
+A check is a small function with the decorator :func:`exercise`. It calls what the learner wrote on
+inputs of its own, mostly by :func:`compare`, and raises :class:`NotRight` with words that say what
+is off and where to look. The decorator turns that, or the closing words of a check that found
+nothing wrong, into a :class:`Feedback`. The words never hold the right answer.
+"""
+
+import contextlib
+import copy
+import dis
+import functools
+import inspect
+import io
+import sys
+import textwrap
+import traceback
+import tracemalloc
+from dataclasses import dataclass
+
+import numpy as np
+
+# Characters. What a cell prints is not wrapped on the published site, and is wrapped by JupyterLab
+# within words; this many fit into a window of 768 pixels.
+WIDTH = 76
+_LONGEST_SHOWN = 8  # values of an input or a result that a message spells out
+
+
+class NotRight(Exception):
+    """Raised inside a check: the answer is off, and the message says how and where to look."""
+
+
+class NotBegun(NotRight):
+    """Raised inside a check: there is no answer yet."""
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback:
+    """What a check says of an answer. A cell that ends with the check shows it as words.
+
+    Attributes
+    ----------
+    right : bool
+        Whether the answer is right.
+    message : str
+        What is right, or what is off and where to look.
+    hints : tuple of str
+        The hints that were asked for, the first one first.
+    ask : str
+        How to ask for the next hint; empty if there is none, or nothing to mend.
+    """
+
+    right: bool
+    message: str
+    hints: tuple[str, ...] = ()
+    ask: str = ""
+
+    def __repr__(self):
+        hints = [f"Hint {number}: {hint}" for number, hint in enumerate(self.hints, start=1)]
+        paragraphs = [_wrap(text) for text in (self.message, *hints)]
+        return "\n".join([*paragraphs, self.ask] if self.ask else paragraphs)
+
+
+def exercise(answer, hints):
+    """Turn a function that judges an answer into a check with hints.
+
+    The decorated function takes the answer, and raises :class:`NotRight` or returns the closing
+    words for a right answer. As a check it also takes `hint`, returns a :class:`Feedback`, and has
+    dealt with answers that are none: None, ``...``, or something that is not a function.
+
+    Parameters
+    ----------
+    answer : str
+        What the learner writes, as the stub has it: ``"count_of_class(target, class_number)"`` for
+        a function, which the decorated function gets as a :class:`LearnersFunction`; a bare name
+        for a value, which it gets as it is.
+    hints : tuple of two str
+        The first hint and the second.
+
+    Returns
+    -------
+    callable
+        The decorator. A check has the attributes ``answer`` (the name of what the learner writes)
+        and ``hints``.
+
+    Examples
+    --------
+    >>> @exercise("double(number)", hints=("Which operation?", "Try number * 2."))
+    ... def check_double(double):
+    ...     compare(double, [(1.5,), (4,)], right=lambda number: 2 * number, form=a_number)
+    ...     return "Twice as much, for whole numbers and others."
+    >>> check_double(lambda number: number + 2, hint=1)
+    Not right yet: for number = 1.5 your function returns 3.5. That is too
+    large.
+    Hint 1: Which operation?
+    For another hint: check_double(double, hint=2)
+    """
+    name, parenthesis, parameters = answer.partition("(")
+    parameters = [each.strip() for each in parameters.rstrip(")").split(",")] if parenthesis else []
+
+    def decorate(judge):
+        @functools.wraps(judge)
+        def check(answer, hint=0):
+            _check_hint(hint, len(hints))
+            try:
+                closing = judge(_begun(answer, name, parameters, check.__name__))
+            except NotRight as wrong:
+                begun = "Not begun yet" if isinstance(wrong, NotBegun) else "Not right yet"
+                return Feedback(
+                    right=False,
+                    message=f"{begun}: {wrong}",
+                    hints=tuple(hints[:hint]),
+                    ask=_how_to_ask(f"{check.__name__}({name}, hint={hint + 1})", hint, len(hints)),
+                )
+            return Feedback(right=True, message=f"Right. {closing}")
+
+        check.answer, check.hints = name, tuple(hints)
+        check.__signature__ = inspect.Signature(
+            [
+                inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD),
+                inspect.Parameter("hint", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=0),
+            ]
+        )
+        return check
+
+    return decorate
+
+
+class LearnersFunction:
+    """A function that a learner wrote, called so that nothing it does disturbs the check.
+
+    It gets fresh copies of arrays and lists. What it prints is printed. Everything that goes wrong
+    is raised as :class:`NotRight`, in words: an exception, a changed input, a missing ``return``.
+    ``KeyboardInterrupt`` passes through, so a learner can stop an endless loop.
+
+    Parameters
+    ----------
+    function : callable
+        What the learner wrote.
+    name : str
+        Its name in the stub.
+    parameters : list of str
+        The names of its parameters in the stub.
+    """
+
+    def __init__(self, function, name, parameters):
+        self.function, self.name, self.parameters = function, name, parameters
+        self._check_parameters()
+
+    def __call__(self, *arguments):
+        """Call the function on copies of `arguments` and return its result.
+
+        Raises
+        ------
+        NotBegun, NotRight
+            If there is no result to judge.
+        """
+        given = [_copy(argument) for argument in arguments]
+        printed = _Tee(sys.stdout)
+        try:
+            with contextlib.redirect_stdout(printed):
+                result = self.function(*given)
+        except NotImplementedError:
+            raise NotBegun(_BEGIN) from None
+        except (Exception, SystemExit) as error:
+            raise NotRight(
+                f"for {self.words(*arguments)} your function raises {_error(error)}"
+                f"{self._line(error)}. {_WHERE_ERRORS_LEAD.get(type(error), '')}".rstrip()
+            ) from None
+        if result is Ellipsis or (result is None and self._is_stub()):
+            raise NotBegun(_BEGIN)
+        for name, before, after in zip(self.parameters, arguments, given):
+            if not _unchanged(before, after):
+                raise NotRight(
+                    f"your function changes its argument {name}, so whoever calls it loses what "
+                    "was in there. Make a new array or list instead of writing into the old one."
+                )
+        if result is None:
+            what = "prints, but" if printed.getvalue() else "runs, but"
+            raise NotRight(f"your function {what} returns None. Does it end with return?")
+        return result
+
+    def words(self, *arguments):
+        """Return `arguments` in words: ``"target = [3 0 3] and class_number = 3"``."""
+        each = [f"{name} = {show(value)}" for name, value in zip(self.parameters, arguments)]
+        return " and ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
+
+    def _is_stub(self):
+        code = getattr(self.function, "__code__", None)
+        return code is not None and all(
+            instruction.opname in _OPERATIONS_OF_A_STUB
+            for instruction in dis.get_instructions(code)
+        )
+
+    def _check_parameters(self):
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return  # some builtins have none; the call will tell
+        try:
+            signature.bind(*self.parameters)
+        except TypeError:
+            count = len(self.parameters)
+            raise NotRight(
+                f"your function must take {count} argument{'s' * (count != 1)}, in this order: "
+                f"{', '.join(self.parameters)}. Yours takes "
+                f"{', '.join(signature.parameters) or 'none'}."
+            ) from None
+
+    def _line(self, error):
+        """Say in which line of the learner's own code `error` came up, if that can be told."""
+        code = getattr(self.function, "__code__", None)
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.line for frame in frames if code and frame.filename == code.co_filename]
+        return f", in the line `{lines[-1]}`" if lines and lines[-1] else ""
+
+
+def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolerance=1e-4):
+    """Call a learner's function on several inputs and hold its results against the right ones.
+
+    Parameters
+    ----------
+    function : LearnersFunction
+        What the learner wrote.
+    cases : list of tuple
+        The arguments of each call. The right results must differ between cases, so that a constant
+        is never right.
+    right : callable
+        Takes the same arguments and returns the right result, of which no message tells.
+    form : callable
+        ``form(result, expected)`` returns the result as a number or an array, or raises
+        :class:`NotRight` because it is something else: :func:`a_number`, :func:`an_array`.
+    mistakes : list of (callable, str), optional
+        Common mistakes: a function that makes it, and words that say what is off and where to look.
+    unchanged : callable, optional
+        The function as the stub has it, written alike, where the task is to change it.
+    tolerance : float, default=1e-4
+        How far a result may be off, relative to the right one: what float32 costs, not rounding.
+
+    Raises
+    ------
+    NotBegun, NotRight
+        If one result or more is not right.
+    """
+    raw = [function(*case) for case in cases]
+    if (
+        unchanged
+        and _same_words(function.function, unchanged)
+        and all(_alike(a, unchanged(*case)) for a, case in zip(raw, cases))
+    ):
+        raise NotBegun("change the marked line, then run the cell again.")
+    expected = [right(*case) for case in cases]
+    for words, wrong in [(words, wrong) for wrong, words in mistakes]:
+        if all(_alike(a, wrong(*case), tolerance) for a, case in zip(raw, cases)):
+            raise NotRight(words)
+    results = [form(a, b) for a, b in zip(raw, expected)]
+    good = [same(a, b, tolerance) for a, b in zip(results, expected)]
+    if not all(good):
+        raise NotRight(_what_is_off(function, cases, raw, results, expected, good, tolerance))
+
+
+def a_number(result, expected=None):
+    """Return `result` as a float if it is one number.
+
+    Parameters
+    ----------
+    result : object
+        What the learner's function returned.
+    expected : float, optional
+        The right result; :func:`compare` gives it to every form, and this one does without.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    NotRight
+        If it is no number, or more than one.
+    """
+    array = _numbers(result)
+    if array is None or array.dtype == bool:
+        raise NotRight(f"your function should return a number; it returns {show(result)}.")
+    if array.shape != ():
+        raise NotRight(
+            f"your function should return one number; it returns {show(result)}. "
+            "Is a sum, a mean or an index missing?"
+        )
+    return float(array)
+
+
+def an_array(result, expected, dtype=None):
+    """Return `result` if it is an array of the right shape, or raise :class:`NotRight`.
+
+    Parameters
+    ----------
+    result : object
+        What the learner's function returned.
+    expected : ndarray
+        The right result, for its shape.
+    dtype : numpy dtype, optional
+        The dtype asked for; any numbers by default.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    NotRight
+        If it is something else, or masked, or has another shape or dtype.
+    """
+    asked = f"an array of shape {np.shape(expected)}"
+    if isinstance(result, list | tuple):
+        raise NotRight(
+            f"your function should return {asked}; it returns a {type(result).__name__}. "
+            "np.array makes an array of it."
+        )
+    array = _numbers(result)
+    if array is None:
+        raise NotRight(f"your function should return {asked}; it returns {show(result)}.")
+    if array.shape != np.shape(expected):
+        transposed = array.ndim > 1 and array.T.shape == np.shape(expected)
+        found = f"one of shape {array.shape}" if array.ndim else "one number"
+        raise NotRight(
+            f"your function should return {asked}; it returns {found}."
+            + " Its rows and columns have changed places: look for a .T too many or too few."
+            * transposed
+        )
+    if dtype is not None and array.dtype != dtype:
+        raise NotRight(
+            f"the shape is right, but the dtype is {array.dtype}, and {np.dtype(dtype)} was asked "
+            "for. Print the dtype of each step to find out where it comes in."
+        )
+    return array
+
+
+def peak_bytes(function, *arguments):
+    """Return how many bytes a learner's function holds at its peak, its arguments included.
+
+    Parameters
+    ----------
+    function : LearnersFunction
+        What the learner wrote.
+    *arguments
+        What it is called with; its own copies of them count too.
+
+    Returns
+    -------
+    int
+    """
+    tracing = tracemalloc.is_tracing()
+    if not tracing:
+        tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        function(*arguments)
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not tracing:
+            tracemalloc.stop()
+
+
+def same(result, expected, tolerance=1e-4):
+    """Return whether two numbers or arrays of numbers agree.
+
+    Parameters
+    ----------
+    result, expected : number or array_like of numbers
+    tolerance : float, default=1e-4
+        How far they may be apart, relative to `expected`.
+
+    Returns
+    -------
+    bool
+        False too if their shapes differ; nan agrees with nan.
+    """
+    result, expected = np.asarray(result), np.asarray(expected)
+    if result.shape != expected.shape:
+        return False
+    with np.errstate(all="ignore"):
+        return np.allclose(
+            result.astype(float),
+            expected.astype(float),
+            rtol=tolerance,
+            atol=tolerance / 10,
+            equal_nan=True,
+        )
+
+
+def show(value):
+    """Return a value in a few words, without a memory address.
+
+    Parameters
+    ----------
+    value : object
+        Anything that a learner's function may return, also what refuses to be shown.
+
+    Returns
+    -------
+    str
+        ``"0.25"``, ``"[1 2 3]"``, ``"an array of shape (2, 3)"``, ``"a dict"``.
+    """
+    try:
+        return _shown(value)
+    except Exception:  # such as a list that contains itself, or an int of thousands of digits
+        return _kind(value)
+
+
+def _shown(value):
+    if isinstance(value, np.ma.MaskedArray):
+        return f"a masked array of shape {value.shape}"
+    if isinstance(value, np.ndarray):
+        if value.ndim == 1 and 0 < value.size <= _LONGEST_SHOWN and value.dtype.kind in "iufb":
+            return np.array2string(value, precision=4, suppress_small=True, max_line_width=10_000)
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool | np.bool_ | str) or value is None or value is Ellipsis:
+        text = str(value) if isinstance(value, np.bool_) else repr(value)
+        return text if len(text) <= 60 else text[:57] + "..."
+    if isinstance(value, int | np.integer):
+        return str(value)
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        inside = ", ".join(_shown(each) for each in value[:_LONGEST_SHOWN])
+        if len(value) <= _LONGEST_SHOWN and len(inside) <= 60:
+            ends = "[]" if isinstance(value, list) else "()"
+            return f"{ends[0]}{inside}{',' * (len(value) == 1 and ends == '()')}{ends[1]}"
+        return f"a {type(value).__name__} of length {len(value)}"
+    return _kind(value)
+
+
+def _kind(value):
+    kind = type(value).__name__.strip("_") or "object"
+    return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"
+
+
+_BEGIN = "write your code where the dots are, then run the cell again."
+
+# What `...`, `pass`, a docstring or nothing but `return` compile to, in Python 3.11 to 3.13.
+_OPERATIONS_OF_A_STUB = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP"}
+
+_WHERE_ERRORS_LEAD = {
+    NameError: "Use the names of the arguments; look for a slip of the pen, or a missing import.",
+    IndexError: "Look at the shape of what is indexed.",
+    AttributeError: "Print the type of what stands before the dot.",
+    RecursionError: "Does the function call itself?",
+}
+
+
+def _begun(answer, name, parameters, check):
+    """Return the answer in the form in which a check takes it, if there is one."""
+    if not parameters:
+        if answer is None or answer is Ellipsis:
+            raise NotBegun(f"give {name} a value, then run the cell again.")
+        return answer
+    if answer is None or answer is Ellipsis:
+        raise NotBegun(f"write {name}({', '.join(parameters)}), then run the cell again.")
+    if not callable(answer):
+        raise NotRight(
+            f"{check} takes the function itself, and got {show(answer)}. "
+            f"Write {check}({name}), with no parentheses behind {name}."
+        )
+    return LearnersFunction(answer, name, parameters)
+
+
+def _what_is_off(function, cases, raw, results, expected, good, tolerance):
+    """Say how results are off, in words that do not tell the right ones."""
+    first = good.index(False)
+    result, right = results[first], expected[first]
+    where = f"for {function.words(*cases[first])} your function returns {show(raw[first])}"
+    if not np.isfinite(result).all():
+        return (
+            f"{where}{', with nan or inf in it' * (np.ndim(result) > 0)}. Look for a division by "
+            "zero, a logarithm of zero, or a power too large."
+        )
+    if len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:]):
+        return (
+            f"your function returns {show(raw[0])} whatever it is given. "
+            "Does it use its arguments, or a variable of the notebook?"
+        )
+    for change, words in _COMMON_CHANGES:
+        if all(same(a, change(b), tolerance) for a, b in zip(results, expected)):
+            return words
+    if any(good):
+        other = good.index(True)
+        where = f"right for {function.words(*cases[other])}. But {where}"
+    if np.ndim(result) == 0:
+        return f"{where}. That is too {'large' if result > right else 'small'}."
+    close = np.isclose(
+        np.asarray(result, float), np.asarray(right, float), rtol=tolerance, atol=tolerance / 10
+    )
+    share = (
+        "none of its values is" if not close.any() else f"only {close.mean():.0%} of its values are"
+    )
+    return f"{where}; the shape is right, but {share} right."
+
+
+def _rounded(digits):
+    return lambda right: np.round(np.asarray(right, float), digits)
+
+
+_COMMON_CHANGES = [
+    (
+        lambda right: np.asarray(right).T if np.ndim(right) > 1 else np.nan,
+        "the values are right, but rows and columns have changed places. Look for a .T too many "
+        "or too few.",
+    ),
+    (lambda right: -np.asarray(right, float), "the size is right and the sign is not."),
+    (
+        lambda right: 100 * np.asarray(right, float),
+        "100 times too large. A share is asked for, from 0 to 1, not a percentage.",
+    ),
+    (
+        lambda right: 255 * np.asarray(right, float),
+        "255 times too large. Were the pixels divided by 255?",
+    ),
+    (
+        lambda right: np.asarray(right, float) / 255,
+        "255 times too small. Were the pixels divided twice, or where they should not be?",
+    ),
+    (
+        lambda right: np.asarray(right, float) + 1,
+        "too large by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
+    ),
+    (
+        lambda right: np.asarray(right, float) - 1,
+        "too small by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
+    ),
+    *[
+        (_rounded(digits), "close, but rounded. Return the number as it was computed.")
+        for digits in (4, 3, 2, 1, 0)
+    ],
+    (
+        lambda right: np.floor(np.asarray(right, float)),
+        "close, but the digits after the point are cut off. Look for //, int or a whole-number "
+        "dtype.",
+    ),
+]
+
+
+def _alike(result, other, tolerance=1e-9):
+    """Return whether two results of any kind are the same, shape included."""
+    if type(result) is type(other) and isinstance(result, str | list | tuple | dict | bool):
+        with contextlib.suppress(Exception):  # odd things inside may refuse to be compared
+            if bool(result == other):
+                return True
+    first, second = _numbers(result), _numbers(other)
+    if first is None or second is None or (first.dtype == bool) != (second.dtype == bool):
+        return False
+    return same(first, second, tolerance)
+
+
+def _numbers(value):
+    """Return what holds real numbers as an array, or None."""
+    # The numbers below a mask are there, but they are not the result.
+    if isinstance(value, str | bytes | dict | set | np.ma.MaskedArray) or value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:  # a foreign __array__ may raise anything
+        return None
+    return array if array.dtype.kind in "iufb" else None
+
+
+def _same_words(function, other):
+    """Return whether two functions use the same names and constants in the same order.
+
+    Their bytecode may differ even where their lines do not: Python compiles np.log in one way where
+    np was imported in the same file or cell, and in another where it was not.
+    """
+    first, second = (getattr(each, "__code__", None) for each in (function, other))
+    parts = ("co_consts", "co_names", "co_varnames")
+    return first is not None and all(getattr(first, p) == getattr(second, p) for p in parts)
+
+
+def _check_hint(hint, count):
+    allowed = f"hint must be a whole number from 0 to {count}"
+    if isinstance(hint, bool) or not isinstance(hint, int | np.integer):
+        raise TypeError(f"{allowed}; got {show(hint)}. Write hint=1 for the first hint.")
+    if not 0 <= hint <= count:
+        raise ValueError(
+            f"{allowed}; got {hint}. Write hint=1 for the first hint, hint={count} for all."
+        )
+
+
+def _how_to_ask(call, hint, count):
+    if hint >= count:
+        return ""
+    return f"For {'a' if hint == 0 else 'another'} hint: {call}"
+
+
+def _wrap(text):
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _error(error):
+    text = " ".join(traceback.format_exception_only(error)[-1].split()).rstrip(": .")
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
+def _copy(value):
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return copy.deepcopy(value) if isinstance(value, list | tuple | dict | set) else value
+
+
+def _unchanged(before, after):
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and np.array_equal(before, after)
+    try:
+        return not isinstance(before, list | tuple | dict | set) or bool(before == after)
+    except Exception:  # what was put in may refuse to be compared, as an array does
+        return False
+
+
+class _Tee(io.StringIO):
+    """Passes what is printed on to where it would have gone, and remembers it."""
+
+    def __init__(self, out):
+        super().__init__()
+        self._out = out
+
+    encoding = property(lambda self: getattr(self._out, "encoding", None))
+
+    def write(self, text):
+        self._out.write(text)
+        return super().write(text)
+
+    def flush(self):
+        self._out.flush()
