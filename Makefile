@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint notebooks bench lock links clean
+.PHONY: help lab test lint notebooks bench lock links handout slides site clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -53,12 +53,21 @@ bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of
 
 lock: .venv/ready  ## choose the newest versions that fit, and pin them
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra draw --extra test \
+	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra draw --extra site --extra test \
 	  --no-emit-index-url --generate-hashes --no-annotate --no-header pyproject.toml -o requirements-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 
 links: .venv/ready  ## print a Binder launch link for each chapter
 	@$(BIN)/python -m fmnist_lessons.launch_links
+
+handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
+	@$(BIN)/python -m fmnist_lessons.publishing.handout
+
+slides: .venv/ready  ## write a deck of slides for each chapter, as HTML that needs no network
+	@$(BIN)/python -m fmnist_lessons.publishing.slides
+
+site: .venv/ready  ## write a site of all chapters with their results, contents and search
+	@$(BIN)/python -m fmnist_lessons.publishing.site
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

@@ -102,7 +102,7 @@ def launch_link(provider, project, ref, notebook):
     return f"{BINDER}/{provider}/{project}/{quote(ref)}?urlpath={path}"
 
 
-def chapter_title(notebook):
+def title_from_name(notebook):
     """Make a chapter's title of its file name.
 
     Parameters
@@ -116,7 +116,7 @@ def chapter_title(notebook):
 
     Examples
     --------
-    >>> chapter_title("notebooks/01_look_at_the_data.ipynb")
+    >>> title_from_name("notebooks/01_look_at_the_data.ipynb")
     'Chapter 1: look at the data'
     """
     number, _, name = Path(notebook).stem.partition("_")
@@ -204,7 +204,7 @@ def current_ref(root):
 
 
 def chapter_links(folder, ref=None, remote="origin"):
-    """Return title and launch link of every chapter of the repository around a folder.
+    """Return file name and launch link of every chapter of the repository around a folder.
 
     Parameters
     ----------
@@ -244,10 +244,7 @@ def chapter_links(folder, ref=None, remote="origin"):
         )
     provider, project = parse_remote(url)
     ref = current_ref(root) if ref is None else ref
-    return [
-        (chapter_title(name), launch_link(provider, project, ref, f"notebooks/{name}"))
-        for name in notebooks
-    ]
+    return [(name, launch_link(provider, project, ref, f"notebooks/{name}")) for name in notebooks]
 
 
 def main(arguments=None):
@@ -282,7 +279,8 @@ def main(arguments=None):
     except LaunchLinkError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(format_links(links, options.format))
+    titled = [(title_from_name(name), link) for name, link in links]
+    print(format_links(titled, options.format))
     return 0
 
 

@@ -124,8 +124,8 @@ def test_notebook_names_survive_both_unquotings(name):
 
 
 def test_titles():
-    assert launch_links.chapter_title(FIRST) == "Chapter 1: look at the data"
-    assert launch_links.chapter_title(f"notebooks/{SECOND}") == "Chapter 2: logistic regression"
+    assert launch_links.title_from_name(FIRST) == "Chapter 1: look at the data"
+    assert launch_links.title_from_name(f"notebooks/{SECOND}") == "Chapter 2: logistic regression"
 
 
 def test_formats():
