@@ -37,8 +37,8 @@ def pytest_collection_modifyitems(items):
     for item in here:
         if _trains_long(item):  # never two of these at once: Stop is measured while one trains
             item.add_marker(pytest.mark.xdist_group("trains long"))
-        elif item.cls is not None:  # the tests of a class share one open notebook
-            item.add_marker(pytest.mark.xdist_group(item.cls.__name__))
+        elif hasattr(item.cls, "shared"):  # classes share one open notebook
+            item.add_marker(pytest.mark.xdist_group(item.cls.shared.name))
     # What takes longest begins first.
     items.sort(key=lambda item: not _trains_long(item) if item in here else False)
 
@@ -108,26 +108,39 @@ def open_notebook(browser):
     return lambda server, name: NotebookPage(browser, server, name)
 
 
-# For the labs' test classes, which inherit from EveryLab.
+# For the labs' test classes: those that name the same shared notebook have it open in one window.
+
+
+@pytest.fixture(scope="session")
+def open_shared(jupyterlab, open_notebook):
+    """Return a function that opens a shared notebook and runs it, or returns the open one."""
+    opened = {}
+
+    def find(shared):
+        if shared.name not in opened:
+            small_notebook(jupyterlab.root / f"{shared.name}.ipynb", shared.cells)
+            opened[shared.name] = open_notebook(jupyterlab, f"{shared.name}.ipynb")
+            opened[shared.name].run_all()
+            assert opened[shared.name].errors_of_cells() == []
+        return opened[shared.name]
+
+    yield find
+    for notebook in opened.values():
+        notebook.close()
 
 
 @pytest.fixture(scope="class")
-def notebook(request, jupyterlab, open_notebook):
-    """Return the class's small notebook, with all cells run."""
-    kind = request.cls
-    small_notebook(jupyterlab.root / f"{kind.name}.ipynb", kind.cells)
-    opened = open_notebook(jupyterlab, f"{kind.name}.ipynb")
-    opened.run_all()
-    assert opened.errors_of_cells() == []
-    yield opened
-    opened.close()
-    jupyterlab.end_kernels()
+def notebook(request, open_shared):
+    """Return the notebook that the class's lab is in, with all cells run."""
+    return open_shared(request.cls.shared)
 
 
 @pytest.fixture(scope="class")
-def lab(notebook):
+def lab(request, notebook):
     """Return the lab as its cell leaves it."""
-    return notebook.lab()
+    found = notebook.lab(request.cls.shared.position(request.cls.name))
+    found.root.scroll_into_view_if_needed()
+    return found
 
 
 @pytest.fixture(scope="class")

@@ -5,29 +5,27 @@ import statistics
 import pytest
 from notebook_page import NARROW, WIDE
 
-LOAD = """\
-import numpy as np
-from fmnist_lessons import load_fashion_mnist, scale_and_flatten
-(train_input, train_target), (test_input, test_target) = load_fashion_mnist()
-"""
-
 DARK = "JupyterLab Dark"
 STOP_MILLISECONDS = 500  # from the click on Stop to the words on the screen
 
 
 class EveryLab:
-    """Tests of one lab on the screen, in a small notebook of its own.
+    """Tests of one lab on the screen.
 
     Attributes
     ----------
     name : str
         The lab's class.
-    cells : tuple of str
-        Code cells; the last one makes the lab and shows it.
+    shared : shared_notebooks.SharedNotebook
+        The notebook that shows it, with others.
     """
 
     name = None
-    cells = None
+    shared = None
+    users = {}  # noqa: RUF012  notebook and lab to the class that knows how to use it
+
+    def __init_subclass__(cls):
+        EveryLab.users[cls.shared.name, cls.name] = cls
 
     def fill(self, lab):
         """Bring the lab to where it shows the most it can show."""
@@ -44,7 +42,7 @@ class EveryLab:
         assert problems == []
 
     def test_look(self, notebook, lab, screenshots):
-        notebook.wait_for_labs(1)
+        notebook.wait_for_labs(len(self.shared.labs))
         lab.take_picture(screenshots / f"{self.name}_at_first.png")
         assert lab.status()
         assert lab.axe_violations() == []
@@ -78,23 +76,47 @@ class EveryLab:
 
     def test_running_the_cell_three_times_leaves_one_working_lab(self, notebook, full_lab):
         for _ in range(3):
-            notebook.run_cell(len(self.cells) - 1)
-        self.assert_one_working_lab(notebook)
+            notebook.run_cell(self.shared.cell_of(self.name))
+        notebook.wait_for_labs(len(self.shared.labs))
+        self.use(full_lab)
 
-    def test_restart_and_run_all_leaves_one_working_lab(self, notebook, full_lab):
-        notebook.restart_and_run_all()
-        self.assert_one_working_lab(notebook)
 
-    def test_closing_and_reopening_leaves_one_working_lab(self, notebook, full_lab):
+class LabsTogether:
+    """Tests of all labs of a notebook, after each has been used.
+
+    Attributes
+    ----------
+    shared : shared_notebooks.SharedNotebook
+    """
+
+    shared = None
+
+    def test_closing_and_reopening_leaves_working_labs(self, notebook):
         notebook.save()
         notebook.close()
         notebook.open()
-        self.assert_one_working_lab(notebook)  # its kernel went on
+        self.assert_all_work(notebook)  # its kernel went on
 
-    def assert_one_working_lab(self, notebook):
-        lab = notebook.lab()
-        notebook.wait_for_labs(1)
-        self.use(lab)
+    def test_restart_and_run_all_leaves_working_labs(self, notebook):
+        notebook.restart_and_run_all()
+        self.assert_all_work(notebook)
+
+    def test_reopening_without_its_kernel_leaves_working_labs(self, notebook):
+        notebook.save()
+        notebook.close()
+        notebook.server.end_kernels(of=notebook.name)
+        notebook.open()
+        notebook.run_all()
+        notebook.errors.clear()  # widgets of the kernel that ended were asked for, in vain
+        self.assert_all_work(notebook)
+
+    def assert_all_work(self, notebook):
+        notebook.wait_for_labs(len(self.shared.labs))
+        for name in self.shared.labs:
+            lab = notebook.lab(self.shared.position(name))
+            lab.root.scroll_into_view_if_needed()
+            EveryLab.users[self.shared.name, name]().use(lab)
+        assert notebook.problems() == []
 
 
 class StopOnScreen:
@@ -102,7 +124,7 @@ class StopOnScreen:
 
     Attributes
     ----------
-    name, cells
+    name, shared
         As `EveryLab` has them.
     setting : str
         What the lab's slider sets; 50 is long enough.
@@ -110,7 +132,7 @@ class StopOnScreen:
         What the status says in mid-run.
     """
 
-    name = cells = setting = under_way = None
+    name = shared = setting = under_way = None
 
     def test_stop_is_seen_in_less_than_half_a_second(self, lab, note):
         lab.type_number(self.setting, 50)

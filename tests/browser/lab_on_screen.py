@@ -1,15 +1,14 @@
 """A lab as a person meets it: by mouse, by keyboard, by eye and by screen reader."""
 
 import contextlib
-import importlib.resources
 import re
 
-import axe_playwright_python
+from axe import axe_violations
 from layout import LAYOUT_PROBLEMS
 from playwright.sync_api import expect
 
-_AXE = importlib.resources.files(axe_playwright_python).joinpath("axe.min.js")
 _MOST_TABS = 60
+_FIRST_EVENT = ("pointerdown", "click", "keydown", "input", "change")
 
 # Which of the document's elements has the focus, and whether the lab holds it.
 _FOCUSED = """lab => {
@@ -24,7 +23,7 @@ _FOCUSED = """lab => {
 }"""
 
 # The clock of the page itself: from the event of a key or a click to the frame after the change.
-_START_CLOCK = """(lab, pattern) => {
+_START_CLOCK = """([lab, pattern, kinds]) => {
   const wanted = new RegExp(pattern, "s");
   const read = () => lab.querySelector(".fmnist-lab-status")?.innerText ?? "";
   const content = () => pattern ? wanted.test(read()) : lab.innerHTML !== before;
@@ -32,7 +31,7 @@ _START_CLOCK = """(lab, pattern) => {
   window.fmnistClock = new Promise((done, fail) => {
     setTimeout(() => fail(new Error(`in vain for /${pattern}/; it says: ${read()}`)), 15000);
     const begin = () => { begun ??= performance.now(); };
-    for (const kind of ["pointerdown", "click", "keydown", "input", "change"])
+    for (const kind of kinds)
       document.addEventListener(kind, begin, {capture: true, once: true});
     const observer = new MutationObserver(() => {
       if (begun === undefined || !content()) return;
@@ -58,11 +57,6 @@ _WATCH_HEIGHT = """lab => {
 _END_WATCH = (
     "() => { const seen = [...window.fmnistHeights]; window.fmnistHeights = 0; return seen }"
 )
-
-_AXE_RUN = """async lab => (await axe.run(lab, {runOnly: [
-    "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})).violations.map(
-    v => `${v.id} (${v.impact}): ` + v.nodes.map(
-    n => n.html.slice(0, 200) + " " + (n.any[0]?.message ?? "")).join(" | "))"""
 
 
 class LabOnScreen:
@@ -187,14 +181,15 @@ class LabOnScreen:
     # What a person sees.
 
     @contextlib.contextmanager
-    def timed(self, until=""):
+    def timed(self, until="", begin=_FIRST_EVENT):
         """Time what is done inside; yields a list that then holds the milliseconds.
 
-        The clock is the page's own and runs from the first key or click to the frame that shows
-        the status line as the pattern `until` wants it, or, without one, any change of the lab.
+        The clock is the page's own and runs from the first key or click, or event of another kind
+        `begin`, to the frame that shows the status line as the pattern `until` wants it, or,
+        without one, any change of the lab.
         """
         taken = []
-        self.root.evaluate(_START_CLOCK, until)
+        self.page.evaluate(_START_CLOCK, [self.root.element_handle(), until, list(begin)])
         yield taken
         taken.append(self.page.evaluate("window.fmnistClock"))
 
@@ -215,9 +210,7 @@ class LabOnScreen:
 
     def axe_violations(self):
         """Return what axe-core finds against WCAG 2.0 to 2.2, levels A and AA."""
-        if not self.page.evaluate("typeof window.axe === 'object'"):
-            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        return self.root.evaluate(_AXE_RUN)
+        return axe_violations(self.root)
 
     def take_picture(self, path):
         """Write a screenshot of the lab, in a window that is high enough for all of it."""

@@ -1,16 +1,12 @@
 """ActivationLab, used as a person uses it."""
 
-from every_lab import LOAD, EveryLab
+from every_lab import EveryLab
+from shared_notebooks import ANSWERING
 
 
 class TestActivationLab(EveryLab):
     name = "ActivationLab"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import ActivationLab\n"
-        'pictures = {"picture 3: T-shirt/top": np.linspace(-250, -10, 10)}\n'
-        "activation_lab = ActivationLab(presets=pictures)\nactivation_lab",
-    )
+    shared = ANSWERING
 
     def fill(self, lab):
         with lab.timed():

@@ -1,15 +1,12 @@
 """DataLab, used as a person uses it: choose a class, turn pages, draw, enlarge."""
 
-from every_lab import LOAD, EveryLab
+from every_lab import EveryLab
+from shared_notebooks import ANSWERING
 
 
 class TestDataLab(EveryLab):
     name = "DataLab"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import DataLab\n"
-        "data_lab = DataLab(train_input[:5000], train_target[:5000])\ndata_lab",
-    )
+    shared = ANSWERING
 
     def fill(self, lab):
         lab.chooser("class").select_option("Ankle boot")

@@ -1,23 +1,12 @@
 """DrawLab, used as a person uses it: draw, erase, upload."""
 
-from every_lab import LOAD, EveryLab
+from every_lab import EveryLab
+from shared_notebooks import ANSWERING
 
 
 class TestDrawLab(EveryLab):
     name = "DrawLab"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import DrawLab, train_network\n"
-        "from sklearn.linear_model import SGDClassifier\n"
-        "train_scaled = scale_and_flatten(train_input[:1000], dtype=np.float32)\n"
-        "val_scaled = scale_and_flatten(train_input[1000:2000], dtype=np.float32)\n"
-        "val_target = train_target[1000:2000]\n"
-        'sc = SGDClassifier(loss="log_loss", random_state=42)\n'
-        "sc.fit(train_scaled, train_target[:1000])\n"
-        "validation = (val_scaled, val_target)\n"
-        "run = train_network(train_scaled, train_target[:1000], validation, epochs=2, seed=42)",
-        "draw_lab = DrawLab(sc, run.model, validation)\ndraw_lab",
-    )
+    shared = ANSWERING
 
     def board(self, lab):
         return lab.root.get_by_role("application").first
@@ -50,7 +39,7 @@ class TestDrawLab(EveryLab):
         lab.button("Clear").click()
         lab.page.wait_for_timeout(500)
         ready = lab.status()
-        with lab.timed() as taken:
+        with lab.timed("drawing", begin=["pointerup"]) as taken:  # a stroke ends there
             self.draw_a_line(lab)
         note("draw", taken)
         lab.page.wait_for_timeout(500)

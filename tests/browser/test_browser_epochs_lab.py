@@ -1,22 +1,12 @@
 """EpochsLab, used as a person uses it: train, stop, and scrub through the epochs."""
 
-from every_lab import LOAD, EveryLab, StopOnScreen
-
-
-def _cells(images):
-    return (
-        LOAD,
-        "from fmnist_lessons import EpochsLab\n"
-        f"train_scaled = scale_and_flatten(train_input[:{images}], dtype=np.float32)\n"
-        f"val_scaled = scale_and_flatten(train_input[-1000:], dtype=np.float32)\n"
-        f"train_target, val_target = train_target[:{images}], train_target[-1000:]",
-        "epochs_lab = EpochsLab(train_scaled, train_target, (val_scaled, val_target))\nepochs_lab",
-    )
+from every_lab import EveryLab, StopOnScreen
+from shared_notebooks import TRAINING, TRAINING_LONG
 
 
 class TestEpochsLab(EveryLab):
     name = "EpochsLab"
-    cells = _cells(2000)
+    shared = TRAINING
 
     def fill(self, lab):
         lab.type_number("epochs", 10)
@@ -76,7 +66,7 @@ class TestStopOfEpochsLab(StopOnScreen):
     name = "EpochsLab"
     setting = "epochs"
     under_way = "[1-9] of 50 done"
-    cells = _cells(12000)
+    shared = TRAINING_LONG
 
     def test_scrub_in_mid_run(self, lab, note):
         lab.type_number("epochs", 50)

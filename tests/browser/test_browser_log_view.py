@@ -2,20 +2,13 @@
 
 import json
 
-from every_lab import LOAD, EveryLab
+from every_lab import EveryLab
+from shared_notebooks import ANSWERING
 
 
 class TestLogView(EveryLab):
     name = "LogView"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import LogView, MaxIterLab, the_session_log\n"
-        "train_scaled = scale_and_flatten(train_input[:300])\n"
-        "quiet = MaxIterLab(train_scaled, train_target[:300])\n"
-        "for max_iter in (1, 2, 3):\n"
-        "    quiet.run(max_iter)",
-        "log_view = LogView()\nlog_view",
-    )
+    shared = ANSWERING
 
     def rows(self, lab):
         return len(lab.tables()[0]) - 1

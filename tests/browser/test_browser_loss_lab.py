@@ -1,11 +1,12 @@
 """LossLab, used as a person uses it."""
 
-from every_lab import LOAD, EveryLab
+from every_lab import EveryLab
+from shared_notebooks import ANSWERING
 
 
 class TestLossLab(EveryLab):
     name = "LossLab"
-    cells = (LOAD, "from fmnist_lessons import LossLab\nloss_lab = LossLab()\nloss_lab")
+    shared = ANSWERING
 
     def fill(self, lab):
         lab.drag("p of prediction 3", 0)

@@ -1,16 +1,12 @@
 """MaxIterLab, used as a person uses it."""
 
-from every_lab import LOAD, EveryLab, StopOnScreen
+from every_lab import EveryLab, StopOnScreen
+from shared_notebooks import TRAINING, TRAINING_LONG
 
 
 class TestMaxIterLab(EveryLab):
     name = "MaxIterLab"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import MaxIterLab\n"
-        "train_scaled = scale_and_flatten(train_input[:600])",
-        "max_iter_lab = MaxIterLab(train_scaled, train_target[:600])\nmax_iter_lab",
-    )
+    shared = TRAINING
 
     def fill(self, lab):
         for max_iter in (5, 1, 20):
@@ -24,15 +20,6 @@ class TestMaxIterLab(EveryLab):
             lab.button("Train").click()
         lab.wait_for_status("Done: max_iter=2 ")
         assert "2" in [row[0] for row in lab.tables()[0]]
-
-    def test_reopening_without_its_kernel_leaves_one_working_lab(self, notebook, full_lab):
-        notebook.save()
-        notebook.close()
-        notebook.server.end_kernels()
-        notebook.open()
-        notebook.run_all()
-        notebook.errors.clear()  # widgets of the kernel that ended were asked for, in vain
-        self.assert_one_working_lab(notebook)
 
     def test_by_mouse(self, full_lab, note):
         lab = full_lab
@@ -71,12 +58,7 @@ class TestStopOfMaxIterLab(StopOnScreen):
     name = "MaxIterLab"
     setting = "max_iter"
     under_way = "fold 1 of 5"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import MaxIterLab\n"
-        "train_scaled = scale_and_flatten(train_input[:12000])",
-        "max_iter_lab = MaxIterLab(train_scaled, train_target[:12000])\nmax_iter_lab",
-    )
+    shared = TRAINING_LONG
 
     def test_stop_by_keyboard(self, lab):
         lab.begin_by_keyboard()

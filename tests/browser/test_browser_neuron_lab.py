@@ -1,19 +1,12 @@
 """NeuronLab, used as a person uses it: choose, paint, blank, restore."""
 
-from every_lab import LOAD, EveryLab
+from every_lab import EveryLab
+from shared_notebooks import ANSWERING
 
 
 class TestNeuronLab(EveryLab):
     name = "NeuronLab"
-    cells = (
-        LOAD,
-        "from fmnist_lessons import NeuronLab\n"
-        "from sklearn.linear_model import SGDClassifier\n"
-        "train_scaled = scale_and_flatten(train_input[:1000])\n"
-        'sc = SGDClassifier(loss="log_loss", random_state=42)\n'
-        "sc.fit(train_scaled, train_target[:1000])",
-        "neuron_lab = NeuronLab(sc, train_scaled, train_target[:1000])\nneuron_lab",
-    )
+    shared = ANSWERING
 
     def fill(self, lab):
         lab.type_number("image", 28)

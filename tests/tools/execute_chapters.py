@@ -16,6 +16,9 @@ from nbclient import NotebookClient
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
+# What a cell may carry: its tags; its place among the slides; that a solution starts folded.
+CELL_METADATA = ("jupyter", "slideshow", "tags")
+
 
 def clean(notebook):
     """Take out of an executed notebook what changes from run to run or place to place.
@@ -37,7 +40,7 @@ def clean(notebook):
         "language_info": {"name": "python"},
     }
     for cell in notebook.cells:
-        cell.metadata = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
+        cell.metadata = {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
             if output.output_type == "error":
