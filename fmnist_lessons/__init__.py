@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=["figures"],
     submod_attrs={
         "data": ["CLASS_NAMES", "load_fashion_mnist", "scale_and_flatten"],
+        "digits": ["DIGIT_NAMES", "load_mnist"],
         "keras_cache": ["prepare_keras_cache"],
         "labs": [
             "ActivationLab",
@@ -39,6 +40,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "logistic_regression": ["cross_validate_sgd"],
         "network": ["ProgressBarMeans", "TrainingRun", "build_network", "train_network"],
         "published": ["compare_with_published"],
+        "quizzes": ["Quiz"],
         "session_log": ["SessionLog", "the_session_log"],
     },
 )
