@@ -22,7 +22,6 @@ LAYERS = {
     "activations": 1,
     "data": 2,
     "mistakes": 1,
-    "publishing": 1,
     "session_log": 3,
     "shipped_files": 1,
     "equations": 2,
@@ -36,6 +35,7 @@ LAYERS = {
     "exercises": 5,
     "figures": 5,
     "labs": 6,
+    "publishing": 6,
 }
 LAB_LAYERS = {
     "": 0,

@@ -371,6 +371,7 @@ def test_late_error_of_a_stopped_run_is_not_shown(lab, monkeypatch, status_of):
 
 def test_stop_in_mid_run_ends_the_training_and_drops_its_folds(lab, status_of, monkeypatch):
     """Stop for real, after the second fold."""
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
     returned = []
     train = max_iter_lab.cross_validate_sgd
 
