@@ -35,16 +35,18 @@ def pytest_collection_modifyitems(items):
         for item in here:
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
     for item in here:
-        if _trains_long(item):  # never two of these at once: Stop is measured while one trains
-            item.add_marker(pytest.mark.xdist_group("trains long"))
-        elif hasattr(item.cls, "shared"):  # classes share one open notebook
+        if hasattr(item.cls, "shared"):  # classes share one open notebook
             item.add_marker(pytest.mark.xdist_group(item.cls.shared.name))
-    # What takes longest begins first.
-    items.sort(key=lambda item: not _trains_long(item) if item in here else False)
+    order = {item: number for number, item in enumerate(items)}
+    items.sort(key=lambda item: (_when(item) if item in here else 0, order[item]))
 
 
-def _trains_long(item):
-    return "_in_jupyterlab" in item.name or "Stop" in getattr(item.cls, "__name__", "")
+def _when(item):
+    """Return when a test's turn is, from 0: what is timed before chapters train beside it."""
+    shared = getattr(item.cls, "shared", None)
+    if shared is not None:
+        return ["training_long", "answering", "training", "quizzes"].index(shared.name)
+    return 4 if "chapter" in item.path.stem else 5
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -15,21 +15,6 @@ from pathlib import Path
 from chapters import PROJECT
 
 TOKEN = "a-token-for-the-tests"
-ALL_IMAGES = "FMNIST_LESSONS_ALL_IMAGES"
-
-# Run by each kernel at its start. The chapters that train long are run on all images, in 1 GiB, by
-# strict nbval, in the next step of `make test`; here they have to show what they show, so 12,000
-# real images do. Continuous integration sets the variable, and takes all of them here too.
-_FEWER_IMAGES = f"""
-import os
-if (not os.environ.get("{ALL_IMAGES}")
-        and os.path.basename(os.environ.get("JPY_SESSION_NAME", "")).startswith(("02_", "04_"))):
-    from fmnist_lessons import data
-    def load_fewer(load=data.load_fashion_mnist):
-        (train_input, train_target), (test_input, test_target) = load()
-        return (train_input[:12000], train_target[:12000]), (test_input[:2000], test_target[:2000])
-    data.load_fashion_mnist = load_fewer
-"""
 _START_SECONDS = 60
 
 
@@ -101,9 +86,6 @@ def serve(app, folder):
     for each in (root, home, settings):
         each.mkdir(parents=True)
     (settings / "default_setting_overrides.json").write_text(json.dumps(_settings()))
-    startup = folder / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "fewer_images.py").write_text(_FEWER_IMAGES)
     environment = dict(
         os.environ,
         HOME=str(home),
