@@ -66,16 +66,12 @@ RECORDED_ON = (
 )
 """When and where `RECORDED` was measured."""
 
+_RECORDED_WITH = {"python": "3.11.7", "numpy": "2.4.6", "scikit-learn": "1.9.1", "keras": "3.15.1"}
+
 RECORDED = {
     "tensorflow": BackendRun(
         backend="tensorflow",
-        versions={
-            "python": "3.11.7",
-            "numpy": "2.4.6",
-            "scikit-learn": "1.9.1",
-            "keras": "3.15.1",
-            "tensorflow": "2.21.0",
-        },
+        versions={**_RECORDED_WITH, "tensorflow": "2.21.0"},
         loss=0.605231,
         accuracy=0.7940,
         seconds=3.3,
@@ -85,13 +81,7 @@ RECORDED = {
     ),
     "jax": BackendRun(
         backend="jax",
-        versions={
-            "python": "3.11.7",
-            "numpy": "2.4.6",
-            "scikit-learn": "1.9.1",
-            "keras": "3.15.1",
-            "jax": "0.10.2",
-        },
+        versions={**_RECORDED_WITH, "jax": "0.10.2"},
         loss=0.594554,
         accuracy=0.7905,
         seconds=4.0,
@@ -101,13 +91,7 @@ RECORDED = {
     ),
     "torch": BackendRun(
         backend="torch",
-        versions={
-            "python": "3.11.7",
-            "numpy": "2.4.6",
-            "scikit-learn": "1.9.1",
-            "keras": "3.15.1",
-            "torch": "2.14.1",
-        },
+        versions={**_RECORDED_WITH, "torch": "2.14.1"},
         loss=0.596047,
         accuracy=0.7840,
         seconds=1.8,
