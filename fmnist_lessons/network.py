@@ -1,6 +1,7 @@
 """The Keras network of chapter 4: build it, train it, keep its weights after every epoch."""
 
 import difflib
+import functools
 import logging
 import math
 import numbers
@@ -28,6 +29,7 @@ LARGEST_HIDDEN_UNITS = 10_000
 # training and one of measuring.
 _STEPS_PER_EXECUTION = 500
 LARGEST_EPOCHS = 100_000
+_NO_IMAGES = np.empty((0, PIXELS), dtype=np.float32)
 
 # Keras and its backends keep one random seed for the whole process, so trainings take turns.
 _training = threading.Lock()
@@ -273,6 +275,8 @@ def train_network(
     check_training_data(train_scaled, train_target, validation)
     backend = _checked_backend()
     with _training:
+        # Before the seed is set, since a new one draws first weights.
+        by_number = _find_by_number(optimizer, hidden_units) if backend == "tensorflow" else None
         keras.utils.set_random_seed(seed)
         compute_deterministically(backend)
         model = build_network(optimizer, learning_rate, hidden_units)
@@ -287,9 +291,10 @@ def train_network(
         )
         if stop is not None:
             run._stop = stop
-        fit = _fit_by_number if backend == "tensorflow" else _fit_plainly
+        fit = model.fit if by_number is None else functools.partial(by_number.fit_for, model)
         fit(
-            *(model, train_scaled, train_target, *validation),
+            *(train_scaled, train_target),
+            validation_data=tuple(validation),
             batch_size=batch_size,
             epochs=epochs,
             callbacks=[_Recorder(run, on_epoch)],
@@ -329,38 +334,6 @@ def compute_deterministically(backend):
 
         # Where a graphics card has no such form of an operation, a warning instead of an error.
         torch.use_deterministic_algorithms(True, warn_only=True)
-
-
-def _fit_plainly(model, train_scaled, train_target, val_scaled, val_target, **options):
-    """Train `model` by Keras's plain call."""
-    model.fit(train_scaled, train_target, validation_data=(val_scaled, val_target), **options)
-
-
-def _fit_by_number(model, train_scaled, train_target, val_scaled, val_target, **options):
-    """Train `model` to the same bits as `_fit_plainly`, in less time and memory."""
-    import tensorflow
-
-    count = len(train_scaled)
-    images = tensorflow.Variable(
-        _in_one_tensor((train_scaled, val_scaled)), trainable=False, shape=(None, PIXELS)
-    )
-    by_number = _ByNumber(model, images)
-    by_number.compile(
-        optimizer=model.optimizer,
-        loss=model.loss,
-        metrics=["accuracy"],
-        steps_per_execution=_STEPS_PER_EXECUTION,
-    )
-    try:
-        by_number.fit(
-            np.arange(count),
-            train_target,
-            validation_data=(np.arange(count, count + len(val_scaled)), val_target),
-            **options,
-        )
-    finally:
-        # TensorFlow keeps the traced graphs of a training, and they would keep the images.
-        images.assign(np.empty((0, PIXELS), dtype=np.float32))
 
 
 def _in_one_tensor(parts):
@@ -525,20 +498,69 @@ class ProgressBarMeans(keras.callbacks.Callback):
 
 
 class _ByNumber(keras.Model):
-    """A model that takes numbers of images, looks the images up, and hands them to `model`.
+    """Trains networks to the same bits as Keras's plain call, in less time and memory.
 
-    Keras then shuffles, batches and copies numbers instead of pixels: the same batches in the same
-    order, in half the memory. The parameters are those of `model`.
+    It takes numbers of images, looks the images up, and hands them to a network of its own. Keras
+    then shuffles, batches and copies numbers instead of pixels: the same batches in the same order,
+    in half the memory. TensorFlow traces its steps once; each training that follows begins at once.
     """
 
-    def __init__(self, model, images):
+    def __init__(self, optimizer, hidden_units, steps_per_execution):
         super().__init__(name="by_number")
-        self._model_of_images = model
-        self._images = images
+        import tensorflow  # here: other backends do not need it
+
+        self._network = build_network(optimizer, hidden_units=hidden_units)
+        self._images = tensorflow.Variable(_NO_IMAGES, trainable=False, shape=(None, PIXELS))
+        self._network.optimizer.build(self._network.trainable_variables)
+        self.compile(
+            optimizer=self._network.optimizer,
+            loss=self._network.loss,
+            metrics=["accuracy"],
+            steps_per_execution=steps_per_execution,
+        )
 
     def call(self, numbers):
         # Not a gather from the variable itself, for which TensorFlow would copy it.
-        return self._model_of_images(keras.ops.take(self._images.read_value(), numbers, axis=0))
+        return self._network(keras.ops.take(self._images.read_value(), numbers, axis=0))
+
+    def fit_for(self, model, train_scaled, train_target, *, validation_data, **options):
+        """Do to `model` what ``model.fit`` with the same arguments does."""
+        val_scaled, val_target = validation_data
+        count = len(train_scaled)
+        model.optimizer.build(model.trainable_variables)
+        _copy_state(model, self._network)
+        self._images.assign(_in_one_tensor((train_scaled, val_scaled)))
+        try:
+            self.fit(
+                np.arange(count),
+                train_target,
+                validation_data=(np.arange(count, count + len(val_scaled)), val_target),
+                **options,
+            )
+        finally:
+            self._images.assign(_NO_IMAGES)
+            _copy_state(self._network, model)
+
+
+def _find_by_number(optimizer, hidden_units):
+    """Return what trains such networks; there is one of each kind in a process."""
+    dtype_policy = keras.config.dtype_policy().name  # a new network is of the policy of its time
+    return _make_by_number(optimizer, hidden_units, _STEPS_PER_EXECUTION, dtype_policy)
+
+
+@functools.lru_cache(maxsize=4)
+def _make_by_number(optimizer, hidden_units, steps_per_execution, dtype_policy):
+    return _ByNumber(optimizer, hidden_units, steps_per_execution)
+
+
+def _copy_state(source, target):
+    """Give one compiled network the parameters and the optimizer's state of another."""
+    for theirs, ours in (
+        (source.variables, target.variables),
+        (source.optimizer.variables, target.optimizer.variables),
+    ):
+        for each, other in zip(theirs, ours, strict=True):
+            other.assign(each)
 
 
 class _Recorder(keras.callbacks.Callback):
@@ -572,6 +594,9 @@ class _Recorder(keras.callbacks.Callback):
         self._take_snapshot()
 
     def _take_snapshot(self):
-        self._run.snapshots.append(Snapshot(tuple(self.model.get_weights())))
+        snapshot = Snapshot(tuple(self.model.get_weights()))
+        if self.model is not self._run.model:  # for those who look at it on the way
+            self._run.model.set_weights(snapshot.parameters)
+        self._run.snapshots.append(snapshot)
         if self._on_epoch:
             self._on_epoch(self._run)

@@ -1,5 +1,6 @@
 """The one-layer network: the same bits as Keras's plain calls, in whole epochs, and Stop."""
 
+import contextlib
 import logging
 import pickle
 import threading
@@ -336,13 +337,10 @@ def plain_with(optimizer, hidden_units=None):
     ("optimizer", "settings"),
     [
         (lambda: "sgd", {"optimizer": "sgd"}),
-        (lambda: "adam", {"optimizer": "adam"}),
+        (lambda: "adam", {"optimizer": "adam", "batch_size": 128}),
         (lambda: keras.optimizers.SGD(0.1), {"optimizer": "sgd", "learning_rate": 0.1}),
-        (lambda: keras.optimizers.Adam(0.01), {"optimizer": "adam", "learning_rate": 0.01}),
-        (lambda: keras.optimizers.RMSprop(0.0001), {"learning_rate": 0.0001}),
-        (lambda: "rmsprop", {"learning_rate": 0.001}),
-        (lambda: "rmsprop", {"batch_size": 128}),
-        (lambda: "rmsprop", {"batch_size": 1000}),  # more than there are images
+        # More in a batch than there are images.
+        (lambda: keras.optimizers.RMSprop(0.0001), {"learning_rate": 0.0001, "batch_size": 1000}),
         (lambda: "rmsprop", {"hidden_units": 100}),
         (
             lambda: keras.optimizers.SGD(0.01),
@@ -688,11 +686,12 @@ def test_stop_at_any_moment_keeps_the_whole_epochs(few, validation, three_epochs
 def test_stop_from_another_thread_cuts_an_epoch_short(first_images, validation, wait_until):
     many = first_images(12800, np.float32)
     steps = 400
+    trainer = network._find_by_number("rmsprop", None)
     stop = threading.Event()
     threads = []
 
     def stop_in_second_epoch(run):
-        wait_until(lambda: int(run.model.optimizer.iterations) > steps)
+        wait_until(lambda: int(trainer.optimizer.iterations) > steps)
         stop.set()
 
     def on_epoch(run):
@@ -826,18 +825,96 @@ def test_mixed_dtypes_and_strides_give_the_same_bits(few, validation):
             np.testing.assert_array_equal(one, other)
 
 
-def test_images_are_let_go_after_an_error_too(few, validation, monkeypatch):
-    made = []
-
-    class Spy(network._ByNumber):
-        def __init__(self, model, images):
-            super().__init__(model, images)
-            made.append(images)
-
+def test_images_are_let_go_after_an_error_too(few, validation):
     def fail(run):
+        assert trainer._images.value().shape == (564, 784)
         raise OSError("no room")
 
-    monkeypatch.setattr(network, "_ByNumber", Spy)
+    trainer = network._find_by_number("rmsprop", None)
     with pytest.raises(OSError, match="no room"):
         train_network(few[0][:64], few[1][:64], validation, 1, on_epoch=fail)
-    assert made[0].value().shape == (0, 784)
+    assert trainer._images.value().shape == (0, 784)
+
+
+# What one training leaves to the next, which TensorFlow does not trace again.
+
+
+@pytest.fixture
+def traces(monkeypatch):
+    """Return a list that grows whenever TensorFlow traces a step of a training."""
+    traced, call = [], network._ByNumber.call
+
+    def counting(self, numbers):
+        traced.append(numbers)
+        return call(self, numbers)
+
+    monkeypatch.setattr(network._ByNumber, "call", counting)
+    return traced
+
+
+def test_steps_are_traced_once_whatever_the_numbers_of_images_batches_and_rate(
+    few, validation, traces
+):
+    network._make_by_number.cache_clear()
+    train_network(few[0][:330], few[1][:330], validation, 1)
+    assert traces
+    traced = len(traces)
+    train_network(*few, validation, 2, seed=1)
+    train_network(few[0][:100], few[1][:100], validation, 1, batch_size=64, learning_rate=0.1)
+    assert len(traces) == traced
+    train_network(few[0][:320], few[1][:320], validation, 1, optimizer="adam")
+    assert len(traces) > traced
+
+
+def test_what_went_before_changes_no_bit(few, validation):
+    def fail(run):
+        if run.epochs_done:
+            raise OSError("no room")
+
+    settings = {"optimizer": "adam", "hidden_units": 7}
+    part = few[0][:650], few[1][:650]
+    model = plain_with(**settings)
+    model.fit(*part, epochs=1, validation_data=validation, verbose=0)
+    expected = model.get_weights()
+    before = [
+        lambda: train_network(*few, validation, 2, 7, learning_rate=0.5, **settings),
+        lambda: train_network(*few, validation, 2, stop=SetAfter(2), **settings),
+        lambda: train_network(*few, validation, 2, on_epoch=fail, **settings),
+        keras.utils.clear_session,
+        lambda: keras.config.set_dtype_policy("float64"),
+        lambda: train_network(*part, validation, 1, **settings),
+        lambda: keras.config.set_dtype_policy("float32"),
+        network._make_by_number.cache_clear,
+    ]
+    try:
+        for do in before:
+            with contextlib.suppress(OSError):
+                do()
+            if keras.config.dtype_policy().name == "float32":
+                run = train_network(*part, validation, 1, **settings)
+                assert_same_weights(run.model, expected)
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_a_later_run_leaves_an_earlier_one_as_it_is(few, validation):
+    part = few[0][:320], few[1][:320]
+    first = train_network(*part, validation, 1)
+    weights, iterations = first.model.get_weights(), int(first.model.optimizer.iterations)
+    second = train_network(*part, validation, 2, seed=1)
+    assert_same_weights(first.model, weights)
+    assert int(first.model.optimizer.iterations) == iterations == 10
+    assert int(second.model.optimizer.iterations) == 20
+
+
+@pytest.mark.parametrize("optimizer", network.OPTIMIZERS)
+def test_training_can_be_gone_on_with_as_after_a_plain_fit(few, validation, optimizer):
+    """The model also holds what its optimizer remembers."""
+    part = few[0][:320], few[1][:320]
+    model = plain_with(optimizer)
+    model.fit(*part, epochs=1, verbose=0)
+    run = train_network(*part, validation, 1, optimizer=optimizer)
+    for each in (model, run.model):
+        keras.utils.set_random_seed(1)
+        each.fit(*part, epochs=1, verbose=0)
+    assert_same_weights(run.model, model.get_weights())
