@@ -33,7 +33,7 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores ten m
 	@echo "== 1 of 4: style of code and notebooks (ruff)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
-	@$(BIN)/python -m pytest -n 2 tests --ignore tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser
 	@echo "== 3 of 4: labs and chapters in JupyterLab, driven by Chromium (playwright)"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browser
 	@echo "== 4 of 4: every chapter run again in 1 GiB, every output compared (nbval)"

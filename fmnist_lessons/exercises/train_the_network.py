@@ -212,7 +212,12 @@ def check_trainable_network(trainable_network):
     random = np.random.default_rng(0)
     images = random.random((64, 784), dtype=np.float32)
     target = random.integers(0, 10, 64)
-    before = model.get_weights()
+    # Weights of our own: from random ones, another loss would now and then come near by chance.
+    before = [
+        random.normal(scale=0.05, size=each.shape).astype(np.float32)
+        for each in model.get_weights()
+    ]
+    model.set_weights(before)
     model.run_eagerly = True  # one step is over before TensorFlow would have compiled it
     probabilities = np.asarray(model(images))
     loss = -np.log(probabilities[np.arange(64), target]).mean()

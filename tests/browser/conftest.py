@@ -41,6 +41,16 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: (_when(item) if item in here else 0, order[item]))
 
 
+def pytest_collection_finish(session):
+    """Under xdist, see that each group of tests goes to one worker: some pairs of versions fail."""
+    if session.config.getoption("loadgroup", False):
+        for item in session.items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                raise pytest.UsageError(
+                    "this pytest-xdist groups no tests under this pytest: see pyproject.toml"
+                )
+
+
 def _when(item):
     """Return when a test's turn is, from 0: what is timed before chapters train beside it."""
     shared = getattr(item.cls, "shared", None)

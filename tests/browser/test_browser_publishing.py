@@ -77,8 +77,13 @@ def window(browser, published):
     page.set_default_timeout(20000)
     page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # asked for unbidden
     asked, errors = [], []
+
+    def note_failure(request):
+        if request.failure != "net::ERR_ABORTED":  # its page was left before the answer came
+            errors.append(f"{request.failure}: {request.url}")
+
     page.on("request", lambda request: asked.append(request.url))
-    page.on("requestfailed", lambda request: errors.append(f"{request.failure}: {request.url}"))
+    page.on("requestfailed", note_failure)
     page.on(
         "response",
         lambda answer: errors.append(f"{answer.status}: {answer.url}") if not answer.ok else None,
