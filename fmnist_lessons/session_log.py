@@ -18,10 +18,14 @@ from .log_file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, w
 # What may change a run's numbers.
 _LIBRARIES = ("numpy", "scikit-learn", "keras")  # and Keras's backend
 
-_FULL = (
+FULL_LOG = (
     f"the log would grow beyond {MOST_RUNS:,} runs or {LARGEST_FILE:,} bytes, and could not be "
     "loaded again. Download it, then restart the kernel to begin a new one."
 )
+
+
+class LogFullError(ValueError):
+    """Says that a log has no room for what was to be written into it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ class SessionLog:
         TypeError
             If something is of a kind that the file cannot hold.
         ValueError
-            If a number is NaN or infinite, a text or list is too long, or the log is full.
+            If a number is NaN or infinite, or a text or list is too long.
+        LogFullError
+            If the log is full; a ValueError too.
         """
         for value, name in ((parameters, "parameters"), (results, "results")):
             if not isinstance(value, Mapping):
@@ -308,4 +314,4 @@ def _check_there_is_room(lines):
     # Each line takes two more characters, a comma and a line break; 200 are for what surrounds
     # them.
     if len(lines) > MOST_RUNS or sum(map(len, lines)) + 2 * len(lines) + 200 > LARGEST_FILE:
-        raise ValueError(f"Nothing was changed: {_FULL}")
+        raise LogFullError(f"Nothing was changed: {FULL_LOG}")

@@ -556,8 +556,7 @@ class EpochsLab(TrainingLab):
             super()._show_recorded()
         # Last, since nothing is to be written down of a run that cannot be shown.
         if self._to_log is not None:
-            parameters, results, seconds = self._to_log
-            self.session_log.add(type(self).__name__, parameters, results, seconds)
+            self._log(*self._to_log)
 
     def _summary_of_stopped(self):
         if self._trains_seeds:

@@ -446,8 +446,7 @@ class MaxIterLab(TrainingLab):
         table_view.value = table
 
     def _write_to_log(self, run):
-        self.session_log.add(
-            lab=type(self).__name__,
+        self._log(
             parameters={
                 "max_iter": run.max_iter,
                 "random_state": self._random_state,

@@ -6,6 +6,7 @@ import traceback
 import ipywidgets
 
 from ..checks import check_whole_number
+from ..session_log import FULL_LOG, LogFullError
 from .background import BackgroundWork
 from .controls import labelled_slider, row
 from .html import details_html
@@ -34,6 +35,7 @@ class TrainingLab(Lab):
         self._setting_name = setting_name
         self._running_setting = None
         self._started_at = self._first_progress = self._drawn_at = None
+        self._not_logged = ""  # a sentence, once the log has no room for a run
         self.runs = []
 
         self._slider, self._number = labelled_slider(
@@ -156,7 +158,7 @@ class TrainingLab(Lab):
             self._running_setting = setting
             self._begin()
             self._progress.value = 0
-            self._error_details.value = ""
+            self._error_details.value = self._not_logged = ""
             self._set_running(True)
             if waits:
                 self._say("Waiting for the last step of the stopped run …")
@@ -176,7 +178,7 @@ class TrainingLab(Lab):
             stopped = self._work.stop()
             if stopped:
                 self._set_running(False)
-                self._say(self._summary_of_stopped())
+                self._say(self._summary_of_stopped() + self._not_logged)
                 self._drop_unfinished()
             return stopped
 
@@ -277,7 +279,7 @@ class TrainingLab(Lab):
                 said = self._record(self._running_setting, result)
                 self._show_recorded()
                 self._progress.value = 100
-                self._say(f"{said} It took {seconds}.")
+                self._say(f"{said} It took {seconds}.{self._not_logged}")
             else:
                 self._show_error(error)
         except Exception as caught:
@@ -286,6 +288,13 @@ class TrainingLab(Lab):
                 self._table.value = self._table_html()
             self._show_error(caught)
             raise
+
+    def _log(self, parameters, results, seconds):
+        """Write a run into the log; a full one is no reason to lose the run itself."""
+        try:
+            self.session_log.add(type(self).__name__, parameters, results, seconds)
+        except LogFullError:
+            self._not_logged = f" Not written into the log: {FULL_LOG}"
 
     def _show_error(self, error):
         self._drop_unfinished()
