@@ -28,7 +28,10 @@ from .checks import IMAGE_SIDE, PIXELS, check_scaled
 from .data import scale_and_flatten
 
 LARGEST_FILE = 8 * 2**20  # bytes; Jupyter's connection refuses messages of more than 10 MiB
-LARGEST_PICTURE = 16_000_000  # pixels: one of a phone's camera fits, and so does this in memory
+LARGEST_PICTURE = 16_000_000  # pixels: so many fit in memory
+# A JPEG is decoded row by row and made smaller on the way, so that any phone's photograph fits. A
+# progressive one is not: all of it has to be in memory.
+LARGEST_PHOTOGRAPH = 64_000_000
 # What is no further from the background belongs to it: 5 % of 255 grey values, as in the paper.
 # In a picture that is 28 pixels already, a faint edge is a whole pixel and must not be cut off.
 TOLERANCE = 12
@@ -123,7 +126,9 @@ def to_fashion_mnist(picture):
     picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
         A file (PNG, JPEG, GIF, WebP or BMP, not animated), its bytes, a picture of Pillow's, or an
         array of dtype uint8 and shape (height, width), (height, width, 3) or (height, width, 4).
-        What is transparent becomes white. At most 8 MiB and 16 million pixels.
+        What is transparent becomes white, or black if the rest is mostly white. At most 8 MiB and
+        16 million pixels, or 64 million in a photograph as cameras write it (a JPEG, not
+        progressive).
 
     Returns
     -------
@@ -440,7 +445,9 @@ def _read_grey(picture):
             f"{type(picture).__name__}. Write, for example, 'shirt.png'."
         )
     width, height = image.size
-    _check_size(width, height)
+    smaller_on_the_way = image is not picture and image.format in ("JPEG", "MPO")
+    is_photograph = smaller_on_the_way and not image.info.get("progressive")
+    _check_size(width, height, LARGEST_PHOTOGRAPH if is_photograph else LARGEST_PICTURE)
     # Some cameras store a second picture, as a preview, behind the first: that is no animation.
     if _count_frames(image) > 1 and image.format != "MPO":
         raise ValueError(
@@ -448,7 +455,7 @@ def _read_grey(picture):
             "Save one of them as PNG or JPEG."
         )
     try:
-        if image is not picture and image.format in ("JPEG", "MPO"):
+        if smaller_on_the_way:
             # Decoded as grey and smaller from the start: an eighth of the time and the memory.
             image.draft("L", (_WORKING_SIDE, _WORKING_SIDE))
         upright = ImageOps.exif_transpose(image)
@@ -479,11 +486,12 @@ def _read_file(path):
             f"There is no file {os.fspath(path)!r} here. Check its name, and the folder: "
             "a notebook looks in its own."
         )
-    _check_bytes(os.path.getsize(path))
+    check_file_size(os.path.getsize(path))
     return Path(path).read_bytes()
 
 
-def _check_bytes(size):
+def check_file_size(size):
+    """Raise a ValueError if no picture file of so many bytes is taken."""
     if size > LARGEST_FILE:
         raise ValueError(
             f"The file is too large: {size / 2**20:.1f} MiB, where {LARGEST_FILE // 2**20} MiB are "
@@ -493,10 +501,10 @@ def _check_bytes(size):
         raise ValueError("The file is empty: it has no bytes. Choose another one.")
 
 
-def _check_size(width, height):
-    if width * height > LARGEST_PICTURE:
+def _check_size(width, height, largest=LARGEST_PICTURE):
+    if width * height > largest:
         raise ValueError(
-            f"The picture is too large: {width} × {height} pixels, where {LARGEST_PICTURE:,} are "
+            f"The picture is too large: {width} × {height} pixels, where {largest:,} are "
             "allowed in all. Make it smaller; 28 × 28 pixels is where it ends."
         )
     if width * height == 0:
@@ -520,14 +528,14 @@ def _from_array(array):
 
 
 def _open(content):
-    _check_bytes(memoryview(content).nbytes)
+    check_file_size(memoryview(content).nbytes)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(
-            f"The picture is too large: more than {LARGEST_PICTURE:,} pixels. Make it smaller."
+            f"The picture is too large: more than {LARGEST_PHOTOGRAPH:,} pixels. Make it smaller."
         ) from error
     except UnidentifiedImageError as error:
         raise ValueError(
@@ -540,7 +548,7 @@ def _open(content):
 
 
 def _to_grey(image):
-    """Return the picture in Pillow's mode L, on white where it is transparent, not too large.
+    """Return the picture in Pillow's mode L, opaque, not too large.
 
     The picture given may be changed.
     """
@@ -553,7 +561,11 @@ def _to_grey(image):
     if max(image.size) > _WORKING_SIDE:
         image.thumbnail((_WORKING_SIDE, _WORKING_SIDE))
     if image.mode == "RGBA":
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        # On white, a white garment without background would vanish.
+        seen, grey = np.asarray(image.getchannel("A")) > 0, np.asarray(image.convert("L"))
+        is_white = seen.any() and np.median(grey[seen]) > WHITE - TOLERANCE
+        paper = "black" if is_white else "white"
+        image = Image.alpha_composite(Image.new("RGBA", image.size, paper), image)
     return image.convert("L")
 
 

@@ -272,6 +272,12 @@ def read_file(path):
         return file.read(LARGEST_FILE + 1)
 
 
+def check_file_size(size):
+    """Raise a ValueError if no log has so many bytes."""
+    if size > LARGEST_FILE:
+        raise _refusal(f"it is larger than {LARGEST_FILE:,} bytes, which no log is.")
+
+
 def _refusal(reason):
     return ValueError(f"This log cannot be loaded: {reason} Nothing was changed.")
 
@@ -286,8 +292,7 @@ def _decode(content):
         if isinstance(content, str):
             content = content.encode("utf-8")
         content = bytes(content)
-        if len(content) > LARGEST_FILE:
-            raise _refusal(f"it is larger than {LARGEST_FILE:,} bytes, which no log is.")
+        check_file_size(len(content))
         text = content.decode("utf-8-sig")  # some editors put a mark at the beginning
     except UnicodeError:
         raise _refusal("it is not text in UTF-8.") from None

@@ -83,7 +83,7 @@ def press(lab, *keys, shift=False):
 
 def upload(lab, content, name="shirt.png"):
     """Do what the browser does when a file was chosen."""
-    file = {"name": name, "type": "image/png", "size": len(content), "last_modified": 0}
+    file = {"name": name, "size": len(content), "error": ""}
     lab._upload.set_state({"value": [{**file, "content": memoryview(content)}]})
 
 
@@ -398,6 +398,23 @@ def test_a_bad_upload_is_refused_and_changes_nothing(lab, status_of, content):
     assert views(lab) == before
     upload(lab, png_of("navy"))
     assert status_of(lab).startswith("Shown: picture shirt.png.")
+
+
+@pytest.mark.parametrize(
+    ("size", "error", "said"),
+    [
+        (12 * 2**20, "", "The file is too large: 12.0 MiB, where 8 MiB are allowed."),
+        (10, "Not found.", "The browser could not read the file: Not found. Choose it again."),
+    ],
+)
+def test_a_file_that_the_browser_did_not_send_is_refused(lab, status_of, size, error, said):
+    lab.draw(SHIRT)
+    before = views(lab)
+    file = {"name": "photo.jpg", "size": size, "error": error, "content": memoryview(b"")}
+    lab._upload.set_state({"value": [file]})
+    assert status_of(lab).startswith(f"Error. photo.jpg cannot be used. {said}")
+    assert views(lab) == before
+    assert lab._upload.value == ()
 
 
 def test_drawing_goes_on_after_an_upload(lab):

@@ -196,6 +196,15 @@ def test_transparent_becomes_white():
     assert to_fashion_mnist(saved(palette))[0].pixels[0, 0] == 255
 
 
+def test_a_white_garment_without_background_is_found():
+    clear = Image.new("RGBA", (300, 400), (255, 255, 255, 0))
+    clear.paste(shirt(ink=(252, 252, 252)).crop((50, 100, 150, 300)), (50, 100))
+    steps = to_fashion_mnist(saved(clear))
+    assert steps[0].pixels[0, 0] == 0
+    assert steps[2].pixels.shape == (200, 100)
+    assert steps[2].pixels.min() == 252
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_orientation_of_a_camera_is_honoured(kind):
     exif = Image.Exif()
@@ -312,6 +321,15 @@ def test_bytes_damaged_in_any_place_never_raise_anything_else():
 def test_too_many_pixels_are_refused_before_they_are_decoded(size):
     with pytest.raises(ValueError, match="The picture is too large"):
         to_fashion_mnist(png_header(*size))
+
+
+def test_a_photograph_may_be_larger_unless_it_is_progressive(expected):
+    photograph = shirt().resize((4200, 5600), Image.Resampling.NEAREST)  # 24 million pixels
+    steps = to_fashion_mnist(saved(photograph, "JPEG", quality=75))
+    assert "made smaller from 4200 × 5600" in steps[0].note
+    assert np.abs(steps[-1].pixels.astype(int) - expected).mean() < 6
+    with pytest.raises(ValueError, match="where 16,000,000 are allowed"):
+        to_fashion_mnist(saved(photograph, "JPEG", quality=75, progressive=True))
 
 
 def test_too_many_bytes_are_refused(tmp_path, monkeypatch):

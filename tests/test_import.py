@@ -41,6 +41,7 @@ LAB_LAYERS = {
     "": 0,
     "background": 0,
     "controls": 0,
+    "file_chooser": 0,
     "html": 0,
     "pixel_grid": 0,
     "draw_html": 1,

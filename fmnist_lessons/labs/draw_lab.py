@@ -21,15 +21,18 @@ from ..garment import (
     DIGIT,
     DRAWING_SIDE,
     GARMENT,
+    LARGEST_FILE,
     WHITE,
     Collection,
     Stroke,
+    check_file_size,
     draw_strokes,
     prepare_picture,
 )
 from .controls import labelled_slider, row
 from .draw_html import answers_html, measures_html, pictures_html
 from .drawing_board import DrawingBoard, PixelBoard
+from .file_chooser import FileChooser, check_readable
 from .lab import Lab
 
 NETWORK = "network"
@@ -168,8 +171,11 @@ class DrawLab(Lab):
         self._clear_button = ipywidgets.Button(
             description="Clear", icon="trash", tooltip="Empty the board and the results"
         )
-        self._upload = ipywidgets.FileUpload(
-            accept="image/*", description="Upload a picture", layout={"width": "14em"}
+        self._upload = FileChooser(
+            accept="image/*",
+            description="Upload a picture",
+            tooltip="Show a picture from your computer",
+            largest=LARGEST_FILE,
         )
         self._undo_button.on_click(lambda _: self._undo())
         self._clear_button.on_click(lambda _: self.clear())
@@ -324,6 +330,8 @@ class DrawLab(Lab):
         file = change["new"][0]
         self._upload.value = ()  # so that the browser's copy is not kept here too
         try:
+            check_readable(file)
+            check_file_size(file["size"])
             self.show_picture(file["content"], file["name"])
         except (TypeError, ValueError) as error:
             self._say(f"{file['name'][:60]} cannot be used. {error}", error=True)

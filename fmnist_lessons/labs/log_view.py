@@ -9,10 +9,18 @@ from pathlib import Path
 import ipywidgets
 
 from ..figures import plot_session_log
-from ..log_file import LARGEST_FILE, read_file, read_log, save_text, shortened
+from ..log_file import (
+    LARGEST_FILE,
+    check_file_size,
+    read_file,
+    read_log,
+    save_text,
+    shortened,
+)
 from ..session_log import SessionLog
 from .background import BackgroundWork
 from .controls import row
+from .file_chooser import FileChooser, check_readable
 from .lab import Lab
 
 FILE_NAME = "fmnist-lessons-log.json"
@@ -57,11 +65,11 @@ class LogView(Lab):
                 "to see the log of this session."
             )
         self._download_link = ipywidgets.HTML()
-        self._upload = ipywidgets.FileUpload(
+        self._upload = FileChooser(
             accept=".json",
             description="Load",
             tooltip=f"Add the runs of a file {FILE_NAME}",
-            layout={"width": "auto"},
+            largest=LARGEST_FILE,
         )
         self._picture = ipywidgets.HTML()
         self._table = ipywidgets.HTML()
@@ -163,9 +171,15 @@ class LogView(Lab):
         if not change["new"]:
             return
         upload = change["new"][0]
-        content = bytes(memoryview(upload["content"])[: LARGEST_FILE + 1])  # enough to refuse it
         name = _shown(upload["name"])
         self._upload.value = ()  # so that the same file can be chosen again
+        try:
+            check_readable(upload)
+            check_file_size(upload["size"])
+        except ValueError as error:
+            self._say(f"{name}: {error}", error=True)
+            return
+        content = bytes(upload["content"])
         with self._lock:
             if self._closed:
                 return

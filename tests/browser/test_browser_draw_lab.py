@@ -1,6 +1,7 @@
 """DrawLab, used as a person uses it: draw, erase, upload."""
 
 from every_lab import EveryLab
+from PIL import Image, ImageDraw
 from shared_notebooks import ANSWERING
 
 
@@ -25,55 +26,100 @@ class TestDrawLab(EveryLab):
         with lab.timed():
             self.draw_a_line(lab)
 
+    def answers(self, lab):
+        """Return the rows of the table with both models' answers."""
+        return next(table for table in lab.tables() if table[0][0] == "class")[1:]
+
+    def empty(self, lab):
+        lab.button("Clear").click()
+        lab.wait_for_status("^The board is empty")
+        assert {cell for row in self.answers(lab) for cell in row[1:]} == {"–"}
+
     def use(self, lab):
         lab.page.wait_for_timeout(500)  # the board's own JavaScript
-        lab.button("Clear").click()
-        lab.page.wait_for_timeout(500)
-        with lab.timed():
-            self.draw_a_line(lab)
-        lab.page.wait_for_timeout(500)
-        assert lab.tables()
+        self.empty(lab)
+        self.draw_a_line(lab)
+        lab.wait_for_status("^Shown: drawing")
 
     def test_by_mouse(self, full_lab, note):
         lab = full_lab
-        lab.button("Clear").click()
-        lab.page.wait_for_timeout(500)
-        ready = lab.status()
+        self.empty(lab)
         with lab.timed("drawing", begin=["pointerup"]) as taken:  # a stroke ends there
             self.draw_a_line(lab)
         note("draw", taken)
-        lab.page.wait_for_timeout(500)
-        assert lab.status() != ready
+        drawn = self.answers(lab)
+        for column in (1, 2):  # both models share out a probability of 1
+            shares = [float(row[column].lstrip("▸ ")) for row in drawn]
+            assert 0.95 <= sum(shares) <= 1.05
         lab.button("Undo").click()
-        lab.page.wait_for_timeout(300)
-        with lab.timed() as taken:
+        lab.wait_for_status("^The board is empty")
+        with lab.timed("validation picture 0") as taken:
             lab.button("Show it").click()
         note("show a validation picture", taken)
+        assert self.answers(lab) != drawn
+
+    def test_by_finger(self, full_lab):
+        lab = full_lab
+        self.empty(lab)
+        board = self.board(lab)
+        board.scroll_into_view_if_needed()
+        box = board.bounding_box()
+        fingers = lab.page.context.new_cdp_session(lab.page)
+
+        def touch(kind, *points):
+            points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", (60, 60))
+        for step in range(1, 9):
+            touch("touchMove", (60 + 20 * step, 60 + 15 * step))
+        touch("touchEnd")
+        lab.wait_for_status("^Shown: drawing")
+        fingers.detach()
+        moved = board.bounding_box()
+        assert (moved["x"], moved["y"]) == (box["x"], box["y"])  # the page did not scroll
+        lab.root.get_by_text("to the garment, 201 × 161 pixels").wait_for()
 
     def test_by_keyboard_alone(self, full_lab):
         lab, keyboard = full_lab, full_lab.page.keyboard
-        lab.button("Clear").click()
-        lab.page.wait_for_timeout(500)
-        ready = lab.status()
+        self.empty(lab)
         lab.begin_by_keyboard()
         lab.tab_to(self.board(lab).get_attribute("aria-label"))
         keyboard.press("Space")
+        lab.wait_for_status("^Pen down")
         for _ in range(8):
             keyboard.press("ArrowRight")
         keyboard.press("Space")
-        lab.page.wait_for_timeout(1000)
-        assert lab.status() != ready
-        assert lab.tables()
+        lab.wait_for_status("^Shown: drawing")
+        lab.root.get_by_text("to the garment, 121 × 41 pixels").wait_for()
         lab.tab_to("brush size", "range")
         keyboard.press("Home")
+        lab.wait_for_value("brush size", 1)
         lab.tab_to("Clear")
         keyboard.press("Enter")
-        lab.page.wait_for_timeout(500)
+        lab.wait_for_status("^The board is empty")
 
-    def test_upload(self, full_lab, screenshots, note):
+    def choose_file(self, lab, path):
+        with lab.page.expect_file_chooser() as chosen:
+            lab.button("Upload a picture").click()
+        chosen.value.set_files(path)
+
+    def test_upload(self, full_lab, tmp_path, note):
         lab = full_lab
-        picture = screenshots / f"{self.name}_dark.png"  # any picture will do
-        with lab.timed("dark.png|28"):
-            with lab.page.expect_file_chooser() as chosen:
-                lab.button("Upload a picture (0)").click()
-            chosen.value.set_files(picture)
+        picture = Image.new("RGB", (300, 400), "white")
+        ImageDraw.Draw(picture).rectangle((50, 100, 149, 299), fill="navy")
+        picture.save(tmp_path / "dress.png")
+        with lab.timed(r"^Shown: picture dress\.png", begin=["change"]) as taken:
+            self.choose_file(lab, tmp_path / "dress.png")
+        note("upload", taken)
+        lab.root.get_by_text("to the garment, 100 × 200 pixels").wait_for()
+
+    def test_a_file_too_large_to_send_is_refused_and_the_lab_goes_on(self, full_lab, tmp_path):
+        # Jupyter's server would close the connection on it.
+        lab = full_lab
+        (tmp_path / "large.jpg").write_bytes(bytes(12 * 2**20))
+        self.choose_file(lab, tmp_path / "large.jpg")
+        lab.wait_for_status(
+            r"^Error\. large\.jpg cannot be used\. The file is too large: 12\.0 MiB"
+        )
+        self.empty(lab)

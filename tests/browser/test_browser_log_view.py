@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from every_lab import EveryLab
 from shared_notebooks import ANSWERING
 
@@ -19,6 +20,11 @@ class TestLogView(EveryLab):
     def use(self, lab):
         assert self.rows(lab) == 3
 
+    def choose_file(self, lab, path):
+        with lab.page.expect_file_chooser() as chosen:
+            lab.button("Load").click()
+        chosen.value.set_files(path)
+
     def test_download_and_load(self, full_lab, tmp_path, note):
         lab = full_lab
         rows = self.rows(lab)
@@ -27,14 +33,27 @@ class TestLogView(EveryLab):
         path = tmp_path / "log.json"
         download.value.save_as(path)
         written = json.loads(path.read_text())
-        assert written
-        with lab.timed() as taken:
-            with lab.page.expect_file_chooser() as chosen:
-                lab.root.get_by_role("button", name="Load").click()
-            chosen.value.set_files(path)
+        assert len(written["runs"]) == rows
+        with lab.timed("holds no run that is not in the log already", begin=["change"]) as taken:
+            self.choose_file(lab, path)
         note("load", taken)
-        lab.page.wait_for_timeout(500)
-        assert self.rows(lab) in (rows, 2 * rows)
+        assert self.rows(lab) == rows
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b'{"nbformat": 4, "cells": []}', "Another program wrote this file"),
+            (b" " * 12 * 2**20, "it is larger than 5,000,000 bytes"),
+        ],
+        ids=["foreign", "large"],
+    )
+    def test_a_wrong_file_is_refused_with_a_reason(self, full_lab, tmp_path, content, said):
+        lab = full_lab
+        rows = self.rows(lab)
+        (tmp_path / "wrong.json").write_bytes(content)
+        self.choose_file(lab, tmp_path / "wrong.json")
+        lab.wait_for_status(rf"^Error\. wrong\.json: This log cannot be loaded: .*{said}")
+        assert self.rows(lab) == rows
 
     def test_by_keyboard_alone(self, full_lab):
         lab = full_lab
