@@ -443,7 +443,7 @@ class EpochsLab(TrainingLab):
             f"<p><b>Five seeds, epochs={epochs}: accuracy {spread.mean:.4f} ± "
             f"{spread.deviation:.4f} on the validation images</b></p>{band}"
             f"<p>{each}.</p>{question}"
-            + table_html(header, bands, "Validation accuracy of five seeds")
+            + _settings_table_html(header, bands, "Validation accuracy of five seeds")
         )
         self._bands = bands
         self.seed_runs.append(histories)
@@ -595,7 +595,7 @@ class EpochsLab(TrainingLab):
                 )
         header = ("run", "epochs", "setting", *_MEASURED)
         if not self._published:
-            return table_html(header, rows, "Your runs")
+            return _settings_table_html(header, rows, "Your runs")
         rows.append(
             (
                 "published",
@@ -604,11 +604,16 @@ class EpochsLab(TrainingLab):
                 *(format_number(values[_PUBLISHED_EPOCHS]) for values in self._published.values()),
             )
         )
-        return table_html(header, rows, "Your runs beside the published numbers")
+        return _settings_table_html(header, rows, "Your runs beside the published numbers")
 
     def _forget_data(self):
         self._train_scaled = self._train_target = self._validation = None
         self._wrong_images.forget_images()
+
+
+def _settings_table_html(header, rows, caption):
+    # Small, so that in a narrow window a setting takes two lines and not five.
+    return table_html(header, rows, caption, compact=True, words=("setting",))
 
 
 def _confused_html(counts, class_names):

@@ -16,15 +16,23 @@ _WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).ast
 _CELL = "padding:2px 8px;text-align:right;font-variant-numeric:tabular-nums"
 
 
-def table_html(header, rows, caption, *, compact=False):
+def table_html(header, rows, caption, *, compact=False, words=()):
     """Return a table; `rows` are sequences of str as long as `header`.
 
-    A compact one has smaller cells, for many columns.
+    A compact one has smaller cells, for many columns. The columns in `words` begin at the left.
     """
     style = f"{_CELL};padding:2px 4px;font-size:12px" if compact else _CELL
-    head = "".join(f'<th scope="col" style="{style}">{escape(cell)}</th>' for cell in header)
+    styles = [f"{style};text-align:left" if name in words else style for name in header]
+    head = "".join(
+        f'<th scope="col" style="{own}">{escape(cell)}</th>'
+        for own, cell in zip(styles, header, strict=True)
+    )
     body = "".join(
-        "<tr>" + "".join(f'<td style="{style}">{escape(cell)}</td>' for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(
+            f'<td style="{own}">{escape(cell)}</td>' for own, cell in zip(styles, row, strict=True)
+        )
+        + "</tr>"
         for row in rows
     )
     return (
@@ -77,9 +85,9 @@ def weight_pictures_html(weights, limit, class_names):
         figures.append(
             '<figure style="margin:0;text-align:center">'
             f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
-            'style="width:100%;box-sizing:border-box;border:1px solid #999;'
-            'image-rendering:pixelated">'
-            f"<figcaption>{escape(name)}</figcaption></figure>"
+            'style="display:block;width:100%;height:auto;margin:0;box-sizing:border-box;'
+            'border:1px solid #999;image-rendering:pixelated">'
+            f'<figcaption style="line-height:1.35">{escape(name)}</figcaption></figure>'
         )
     colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
     scale_style = (

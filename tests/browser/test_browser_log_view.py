@@ -34,9 +34,11 @@ class TestLogView(EveryLab):
         download.value.save_as(path)
         written = json.loads(path.read_text())
         assert len(written["runs"]) == rows
-        with lab.timed("holds no run that is not in the log already", begin=["change"]) as taken:
+        # Reading goes on in the background, like a training: it may take a second or two.
+        with lab.timed("^Reading|holds no run", begin=["change"]) as taken:
             self.choose_file(lab, path)
         note("load", taken)
+        lab.wait_for_status("holds no run that is not in the log already")
         assert self.rows(lab) == rows
 
     @pytest.mark.parametrize(
