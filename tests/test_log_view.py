@@ -711,6 +711,21 @@ def test_figure_shows_each_run_at_its_number_and_each_lab_with_its_marker():
     assert high > 4
 
 
+def test_quick_looks_are_not_mixed_with_full_runs():
+    runs = [
+        Run("MaxIterLab", {"max_iter": 5, "quick": quick}, {"mean_score": score}, 1.0, "", {})
+        for quick, score in ((False, 0.82), (True, 0.77), (False, 0.83))
+    ]
+    figure = plot_session_log(runs)
+    (axes,) = figure.axes
+    drawn = {line.get_marker(): list(line.get_xdata()) for line in axes.get_lines()}
+    assert drawn == {"o": [1, 3], "s": [2]}
+    entries = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert entries == ["MaxIterLab", "MaxIterLab, quick look"]
+    assert "MaxIterLab: 0.820 (run 1), 0.830 (run 3)." in figure.alt
+    assert "MaxIterLab, quick look: 0.770 (run 2)." in figure.alt
+
+
 def test_figure_says_of_many_runs_the_range_and_the_latest():
     scores = np.linspace(0.7, 0.8, 100)
     runs = runs_of(*[("MaxIterLab", score) for score in [*scores, 0.75]])

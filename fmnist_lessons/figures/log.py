@@ -24,6 +24,7 @@ _MARKERS = (
 )
 _OTHER_LABS = "other labs"
 _OTHER_MARKER = ("*", GREY)
+_NEEDED = ("lab", "parameters", "results", "loaded", "data")  # of a run
 _MOST_NUMBERS = 8  # of one lab, said one by one
 
 # What labs and libraries call a share of right answers, the most telling first.
@@ -63,8 +64,8 @@ def accuracy_of(results):
 def plot_session_log(runs, *, ax=None):
     """Show the accuracy of every run in the order of the log, each lab with its own marker.
 
-    Runs of the same lab on another data set than Fashion MNIST have a marker of their own, since
-    accuracies on different data are not to be compared.
+    Quick looks have a marker of their own, and so have runs of the same lab on another data set
+    than Fashion MNIST: accuracies on other images are not to be compared.
 
     Parameters
     ----------
@@ -136,14 +137,16 @@ def _check_runs(runs):
             f"runs must be a sequence of runs; got {type(runs).__name__}. Pass session_log.runs."
         )
     for number, run in enumerate(runs):
-        if not all(hasattr(run, name) for name in ("lab", "results", "loaded", "data")):
+        if not all(
+            hasattr(run, name) for name in ("lab", "parameters", "results", "loaded", "data")
+        ):
             raise TypeError(
                 f"runs[{number}] must be a Run; got {type(run).__name__}. Pass session_log.runs."
             )
 
 
 def _points_by_lab(runs):
-    """Return (run number, accuracy, loaded) by lab and data, and how many runs have no accuracy."""
+    """Return (run number, accuracy, loaded) by what is alike, and how many have no accuracy."""
     points_by_lab = {}
     without = 0
     for number, run in enumerate(runs, start=1):
@@ -151,7 +154,11 @@ def _points_by_lab(runs):
         if accuracy is None:
             without += 1
             continue
-        lab = run.lab if run.data == FASHION_MNIST else f"{run.lab}, {run.data}"
+        lab = run.lab
+        if run.parameters.get("quick") is True:
+            lab += ", quick look"
+        if run.data != FASHION_MNIST:
+            lab += f", {run.data}"
         if lab not in points_by_lab and len(points_by_lab.keys() - {_OTHER_LABS}) == len(_MARKERS):
             lab = _OTHER_LABS
         points_by_lab.setdefault(lab, []).append((number, accuracy, run.loaded))

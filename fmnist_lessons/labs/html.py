@@ -83,11 +83,11 @@ def weight_pictures_html(weights, limit, class_names):
         picture.save(content, format="png", compress_level=1)
         alt = f"Weights of {name}: from {own.min():.2f} to {own.max():.2f}"
         figures.append(
-            '<figure style="margin:0;text-align:center">'
+            '<figure style="margin:0;text-align:center;line-height:1.35">'
             f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
             'style="display:block;width:100%;height:auto;margin:0;box-sizing:border-box;'
             'border:1px solid #999;image-rendering:pixelated">'
-            f'<figcaption style="line-height:1.35">{escape(name)}</figcaption></figure>'
+            f"<figcaption>{escape(name)}</figcaption></figure>"
         )
     colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
     scale_style = (
