@@ -38,7 +38,11 @@ def pictures_html(pictures):
         if pixels is None:
             shown = f'<div style="{frame};border-style:dashed"></div>'
         else:
-            alt = f"{title}: {caption}"
+            seen = np.count_nonzero(pixels) / pixels.size
+            alt = (
+                f"{title}: {caption}. Grey values from {pixels.min()} to {pixels.max()}, "
+                f"{100 * seen:.0f} % of the pixels above 0."
+            )
             shown = (
                 f'<img alt="{escape(alt)}" src="{data_address(_small_png(pixels))}" '
                 f'style="{frame};object-fit:contain;background:#9cc3dd;image-rendering:pixelated">'

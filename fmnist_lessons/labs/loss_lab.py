@@ -370,7 +370,7 @@ def _curve_html(probability, losses):
         for p, x in ((p, place(p, 0)[0]) for p in (0, 0.25, 0.5, 0.75, 1))
     ) + "".join(
         f'<line x1="{left}" x2="{left + width}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>'
-        f'<text x="{left - 6}" y="{y + 4:.0f}" text-anchor="end">{loss}</text>'
+        f'<text x="{left - 17}" y="{y + 4:.0f}" text-anchor="end">{loss}</text>'
         for loss, y in ((loss, place(0, loss)[1]) for loss in range(0, 8))
     )
     svg = (

@@ -376,7 +376,7 @@ class NeuronLab(Lab):
                 f"<figcaption>{caption}</figcaption></figure>"
             )
         return (
-            f'<div style="display:flex">{"".join(figures)}</div>'
+            f'<div style="display:flex;margin-top:3px">{"".join(figures)}</div>'
             '<div style="line-height:1.4;padding-left:20px">red: above 0, up to '
             f"+{self._limit:.2f} or more<br>blue: below 0, down to −{self._limit:.2f} or less</div>"
         )

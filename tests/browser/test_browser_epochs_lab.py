@@ -61,6 +61,44 @@ class TestEpochsLab(EveryLab):
             times += taken
         note("scrub", times)
 
+    def test_advanced_settings_by_keyboard_and_the_images_it_gets_wrong(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.type_number("epochs", 1)
+        lab.begin_by_keyboard()
+        lab.tab_to("Advanced")
+        keyboard.press("Space")
+        lab.tab_to("optimizer")
+        keyboard.type("adam")
+        lab.tab_to("hidden layer")
+        keyboard.press("End")
+        said = "adam, batch size 32, default learning rate, 100 ReLU units, seed 42"
+        lab.root.get_by_text(f"Next run: {said}.").wait_for()
+        lab.begin_by_keyboard()
+        lab.tab_to("Train")
+        with lab.records_a_run():
+            keyboard.press("Enter")
+        lab.wait_for_status("Done: after 1 epochs")
+        runs = next(table for table in lab.tables() if table[0][0] == "run")
+        assert said in [row[2] for row in runs]
+        first = [alt for alt in lab.pictures() if "the network said" in alt]
+        lab.tab_to("Next ten")
+        keyboard.press("Space")
+        lab.root.get_by_text("wrong: images 11 to 20 of").wait_for()
+        second = [alt for alt in lab.pictures() if "the network said" in alt]
+        assert len(first) == len(second) == 10
+        assert not set(first) & set(second)
+        lab.chooser("hidden layer").select_option("none")
+        lab.chooser("optimizer").select_option("rmsprop")
+        lab.button("Advanced").click()
+
+    def test_five_seeds_are_shown_as_a_band(self, full_lab):
+        lab = full_lab
+        lab.type_number("epochs", 1)
+        lab.button("Train with five seeds").click()
+        lab.wait_for_status("Done: with five seeds, 1 epochs give from 0.[0-9]{4} to 0.[0-9]{4}")
+        lab.root.get_by_text("Is 0.846 against 0.851 real?").wait_for()
+        assert any("seed 42 0." in alt and "seed 46 0." in alt for alt in lab.pictures())
+
 
 class TestStopOfEpochsLab(StopOnScreen):
     name = "EpochsLab"

@@ -35,6 +35,41 @@ class TestMaxIterLab(EveryLab):
         assert lab.button("Train").is_enabled()
         assert lab.button("Stop").is_disabled()
 
+    def rows(self, lab):
+        """Return the table of runs, by max_iter; the latest of several with the same one."""
+        header, *rows = lab.tables()[0]
+        return {row[0]: dict(zip(header, row)) for row in rows}
+
+    def test_a_wrong_guess_is_refused_and_a_right_one_compared(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.type_number("max_iter", 3)
+        guess = lab.root.get_by_role("textbox", name="your guess")
+        for wrong in ("nan", "85", "many"):
+            guess.fill(wrong)
+            keyboard.press("Tab")
+            lab.button("Train").click()
+            lab.wait_for_status(f"^Error. Your guess must be a number from 0 to 1.*{wrong}")
+        guess.fill("0,9")
+        keyboard.press("Tab")
+        with lab.records_a_run():
+            lab.button("Train").click()
+        lab.wait_for_status("Done: max_iter=3 .* Your guess, 0.9000, was 0.[0-9]{4} too high")
+        row = self.rows(lab)["3"]
+        # innerText has a line break where the heading is folded
+        row = {" ".join(name.split()): cell for name, cell in row.items()}
+        assert row["your guess"] == "0.9000"
+        off = 0.9 - float(row["mean score"])
+        assert abs(float(row["off by"]) - off) < 2e-4
+        assert guess.input_value() == ""
+
+    def test_the_published_settings_run_one_after_another(self, full_lab):
+        lab = full_lab
+        lab.button("Run 5, 9, 20").click()
+        lab.wait_for_status("Done: max_iter=5, 9, 20 score ")
+        assert {"5", "9", "20"} <= self.rows(lab).keys()
+        assert "–" not in self.rows(lab)["9"]["difference"]
+        assert any("max_iter=9: mean 0." in alt for alt in lab.pictures())
+
     def test_by_keyboard_alone(self, full_lab, note):
         lab, keyboard = full_lab, full_lab.page.keyboard
         lab.begin_by_keyboard()
@@ -68,3 +103,16 @@ class TestStopOfMaxIterLab(StopOnScreen):
         lab.tab_to("Stop")
         lab.page.keyboard.press("Space")
         lab.wait_for_status("^Stopped")
+
+    def test_a_quick_look_is_labelled_and_kept_apart(self, lab):
+        rows = lab.tables()[0]
+        lab.type_number("max_iter", 1)
+        lab.root.get_by_role("checkbox", name="quick look: 10,000 images").check()
+        lab.button("Train").click()
+        lab.wait_for_status("Done: max_iter=1 .* in a quick look at 10,000 images")
+        full, quick = lab.tables()
+        assert full == rows
+        assert [row[0] for row in quick[1:]] == ["1"]
+        lab.root.get_by_text("Not to be compared with runs on all of them").wait_for()
+        assert any(alt.startswith("Quick look at a sample of 10,000") for alt in lab.pictures())
+        lab.root.get_by_role("checkbox", name="quick look: 10,000 images").uncheck()
