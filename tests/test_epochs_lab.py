@@ -127,7 +127,8 @@ def test_train_gives_what_train_network_gives(lab, few, validation, epochs, stat
     assert status_of(lab).startswith(said)
 
 
-def test_fifty_epochs_can_be_trained(make_lab, first_images):
+def test_fifty_epochs_can_be_trained(make_lab, first_images, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 60)
     lab = make_lab(EpochsLab, *first_images(64), first_images(32))
     lab._slider.value = 50
     train_to_the_end(lab)

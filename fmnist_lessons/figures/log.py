@@ -137,9 +137,7 @@ def _check_runs(runs):
             f"runs must be a sequence of runs; got {type(runs).__name__}. Pass session_log.runs."
         )
     for number, run in enumerate(runs):
-        if not all(
-            hasattr(run, name) for name in ("lab", "parameters", "results", "loaded", "data")
-        ):
+        if not all(hasattr(run, name) for name in _NEEDED):
             raise TypeError(
                 f"runs[{number}] must be a Run; got {type(run).__name__}. Pass session_log.runs."
             )
