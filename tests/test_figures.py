@@ -3,19 +3,21 @@
 import base64
 import subprocess
 import sys
+import warnings
 from html import escape
 
 import numpy as np
 import pytest
 from fmnist_lessons import figures
 from fmnist_lessons.equations import equations_of
-from fmnist_lessons.figures import DescribedFigure
+from fmnist_lessons.figures import DescribedFigure, fonts
 from fmnist_lessons.garment import to_fashion_mnist
 from fmnist_lessons.network import Snapshot
 from fmnist_lessons.session_log import Run
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontEntry
 from matplotlib.text import Text
 from sklearn.metrics import confusion_matrix
 
@@ -649,3 +651,81 @@ def test_a_history_object_is_pointed_to_its_dict():
 
     with pytest.raises(TypeError, match=r"history\.history"):
         curves(History())
+
+
+# Names in other scripts.
+
+
+def fonts_of(figure):
+    return {text.get_text(): text.get_fontfamily() for text in figure.findobj(Text)}
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Return a function that lets matplotlib know these fonts only."""
+
+    def install(*entries):
+        monkeypatch.setattr(fonts.fontManager, "ttflist", list(entries))
+        fonts._find_font.cache_clear()
+
+    yield install
+    fonts._find_font.cache_clear()
+
+
+def test_names_fall_back_on_an_installed_font_that_has_their_characters(installed, monkeypatch):
+    def lacks(characters, path):
+        hangul = {each for each in characters if "가" <= each <= "힣"}
+        return frozenset() if path == "korean.ttf" else frozenset(hangul)
+
+    def entry(name, path, **more):
+        return FontEntry(name=name, fname=path, style="normal", weight=400, **more)
+
+    monkeypatch.setattr(fonts, "_missing", lacks)
+    installed(entry("Latin", "latin.ttf"), entry("Korean", "korean.ttf"))
+    figure = figures.plot_class_counts(TARGETS, KOREAN_NAMES)
+    fonts.add_missing_fonts(figure)
+    found = fonts_of(figure)
+    own = found["samples"]
+    assert all("Korean" not in each for each in own)
+    for number, name in enumerate(KOREAN_NAMES):
+        assert found[f"{name}  {number}"] == [*own, "Korean"]
+    fonts.add_missing_fonts(figure)  # once more changes nothing
+    assert fonts_of(figure) == found
+
+
+def test_without_such_a_font_the_picture_is_drawn_all_the_same(installed):
+    shipped = ("DejaVu", "Last Resort")  # with matplotlib
+    installed(*(each for each in fonts.fontManager.ttflist if each.name.startswith(shipped)))
+    figure = figures.plot_class_counts(TARGETS, KOREAN_NAMES)
+    before = fonts_of(figure)
+    with warnings.catch_warnings(action="ignore"):  # matplotlib's own, of missing glyphs
+        assert figure.to_png().startswith(b"\x89PNG")
+    after = fonts_of(figure)
+    assert {text: after[text] for text in before} == before
+
+
+def test_what_matplotlibs_own_font_has_asks_for_no_other(monkeypatch):
+    monkeypatch.setattr(fonts, "_find_font", lambda missing: pytest.fail(f"{missing} missing"))
+    figure = figures.plot_class_counts(TARGETS, ["Größe", "−1 ± 2 × 3 ≥", *NAMES[2:]])
+    assert figure.to_png()
+
+
+# Numbers that would cover each other.
+
+
+def test_curves_that_end_alike_are_named_above_and_below():
+    figure = figures.plot_learning_curves(
+        {"loss": [1.0], "accuracy": [0.5], "val_loss": [1.0], "val_accuracy": [0.5]}
+    )
+    for axes in figure.axes:
+        assert {each.get_va() for each in axes.texts} == {"bottom", "top"}
+
+
+@pytest.mark.parametrize(("count", "named"), [(12, 12), (13, 1), (50, 1)])
+def test_of_many_means_the_highest_is_named(count, named):
+    scores = {max_iter: np.full(5, 0.5 + max_iter / 1000) for max_iter in range(1, count + 1)}
+    figure = figures.plot_cross_validation(scores)
+    texts = [each.get_text() for each in figure.axes[0].texts]
+    assert len(texts) == named
+    assert f"{0.5 + count / 1000:.3f}" in texts
+    assert figure.alt.count("mean 0.5") == count  # in words, all of them

@@ -7,6 +7,8 @@ from io import BytesIO
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from .fonts import add_missing_fonts
+
 
 class DescribedFigure(Figure):
     """A matplotlib figure with a text alternative.
@@ -74,6 +76,7 @@ class DescribedFigure(Figure):
             A PNG picture.
         """
         buffer = BytesIO()
+        add_missing_fonts(self)
         FigureCanvasAgg(self)  # an Agg canvas draws without a window
         self.savefig(buffer, format="png", dpi=dpi)
         return buffer.getvalue()

@@ -26,6 +26,7 @@ _EARLIER_STYLES = (
     {"color": PURPLE, "linestyle": ":", "marker": "v"},
     {"color": ORANGE, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "D"},
 )
+_MOST_NAMED = 12  # means whose numbers have room beside them
 
 
 def _draw_curves(ax, curves, published, quantity, earlier):
@@ -35,7 +36,9 @@ def _draw_curves(ax, curves, published, quantity, earlier):
         "validation": (f"val_{quantity}", {"color": VERMILION, "marker": "s", "linestyle": "--"}),
     }
     # The curves often end close together: the upper one is named above its end, the other below.
-    highest_end = max((curves[key][-1] for key, _ in styles.values() if key in curves), default=0)
+    # Of two that end alike, one has to be below all the same.
+    drawn = [key for key, _ in styles.values() if key in curves]
+    upper = max(drawn, key=lambda key: curves[key][-1], default=None)
     last_epoch = 1
     words = []
     for label, (key, style) in styles.items():
@@ -49,7 +52,7 @@ def _draw_curves(ax, curves, published, quantity, earlier):
                 xycoords=ax.get_yaxis_transform(),
                 xytext=(6, 0),
                 textcoords="offset points",
-                va="bottom" if curve[-1] == highest_end else "top",
+                va="bottom" if key == upper else "top",
                 color=style["color"],
             )
             first = f"{curve[0]:.3f} to " if len(curve) > 1 else ""
@@ -321,7 +324,11 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
             fillstyle="none",
             label="published mean",
         )
-    for max_iter, mean in means.items():
+    named = means
+    if len(means) > _MOST_NAMED:  # else the numbers would cover each other
+        highest = max(means, key=means.get)
+        named = {highest: means[highest]}
+    for max_iter, mean in named.items():
         ax.annotate(
             f"{mean:.3f}",
             (max_iter, mean),
