@@ -457,7 +457,136 @@ def test_curves_shown_after_stop_are_those_of_the_epochs_that_can_be_looked_at(
     replay.go_on(4)
     epochs_shown(lab, 3)
     lab._stop_button.click()
+    replay.go_on()
+    assert lab._work.join(30)
     assert "3 epochs" in lab.picture().alt
+    assert lab.picture().alt in unescape(lab._picture.value)
+
+
+@pytest.fixture
+def drawing(monkeypatch):
+    """Note which thread draws each picture, how many at once, and let them wait on demand."""
+
+    class Drawing:
+        def __init__(self):
+            self.threads, self.inside, self.most_at_once = [], 0, 0
+            self.begun, self.let_go = threading.Event(), threading.Event()
+            self.let_go.set()
+
+        def __call__(self, *arguments, **options):
+            self.threads.append(threading.current_thread())
+            self.inside += 1
+            self.most_at_once = max(self.most_at_once, self.inside)
+            self.begun.set()
+            try:
+                assert self.let_go.wait(30)
+                return draw(*arguments, **options)
+            finally:
+                self.inside -= 1
+
+    draw = epochs_lab.plot_learning_curves
+    made = Drawing()
+    monkeypatch.setattr(epochs_lab, "plot_learning_curves", made)
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
+    yield made
+    made.let_go.set()
+
+
+def stop_after_an_epoch(lab, replay, epochs=1):
+    """Press Train, and Stop once so many epochs have been shown; the thread goes on to its end."""
+    lab._slider.value = 4
+    lab._train_button.click()
+    replay.go_on(epochs + 1)
+    epochs_shown(lab, epochs)
+    lab._stop_button.click()
+    replay.go_on()
+
+
+def test_stop_draws_in_the_thread_and_not_in_the_click(lab, replay, drawing, status_of):
+    drawing.threads.clear()
+    drawing.let_go.clear()
+    stop_after_an_epoch(lab, replay)
+    assert status_of(lab).startswith("Stopped after 1 of 4 epochs")  # before anything is drawn
+    assert_ready(lab)
+    before = lab._picture.value
+    assert drawing.begun.wait(30)
+    assert lab._picture.value == before
+    drawing.let_go.set()
+    assert lab._work.join(30)
+    assert len(drawing.threads) == 1
+    assert drawing.threads[0] is not threading.current_thread()
+    assert "1 epoch." in unescape(lab._picture.value)
+
+
+def test_stop_and_train_in_turn_draw_one_picture_at_a_time_and_the_last_state_stands(
+    lab, replay, drawing
+):
+    stop_after_an_epoch(lab, replay)
+    stop_after_an_epoch(lab, replay, epochs=3)
+    lab._slider.value = 2
+    lab._train_button.click()
+    replay.go_on(3)
+    assert lab._work.join(30)
+    assert drawing.most_at_once == 1
+    assert threading.current_thread() not in drawing.threads
+    assert "2 epochs" in lab.picture().alt
+    assert lab.picture().alt in unescape(lab._picture.value)
+
+
+def test_a_lab_closed_after_stop_draws_nothing_more(lab, replay, drawing):
+    lab._slider.value = 4
+    lab._train_button.click()
+    replay.go_on(2)
+    epochs_shown(lab, 1)
+    drawing.threads.clear()
+    before = lab._picture.value
+    lab._stop_button.click()
+    lab.close()
+    replay.go_on()
+    assert lab._work.join(30)
+    assert drawing.threads == []
+    assert lab._picture.value == before
+
+
+def test_a_lab_closed_while_it_draws_after_stop_shows_nothing_more(lab, replay, drawing):
+    drawing.begun.clear()
+    drawing.let_go.clear()
+    before = lab._picture.value
+    stop_after_an_epoch(lab, replay)
+    assert drawing.begun.wait(30)
+    lab.close()
+    drawing.let_go.set()
+    assert lab._work.join(30)
+    assert lab._picture.value == before
+
+
+def test_a_picture_that_cannot_be_drawn_after_stop_is_told(lab, replay, monkeypatch, status_of):
+    def fail(*arguments, **options):
+        raise LookupError("no colour")
+
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
+    with monkeypatch.context() as context:
+        context.setattr(epochs_lab, "plot_learning_curves", fail)
+        stop_after_an_epoch(lab, replay)
+        assert lab._work.join(30)
+    assert status_of(lab).startswith("Stopped after 1 of 4 epochs")
+    assert "LookupError: no colour" in lab._error_details.value
+
+
+def test_the_last_picture_of_a_run_is_drawn_while_the_lab_answers(lab, replay, drawing):
+    drawing.begun.clear()
+    drawing.let_go.clear()
+    lab._slider.value = 2
+    lab._train_button.click()
+    replay.go_on(3)
+    assert drawing.begun.wait(30)
+    assert lab._lock.acquire(timeout=10)  # as every callback does first
+    lab._lock.release()
+    assert lab.runs == []
+    drawing.let_go.set()
+    assert lab._work.join(30)
+    assert len(lab.runs) == 1
+    assert len(drawing.threads) == 1
     assert lab.picture().alt in unescape(lab._picture.value)
 
 

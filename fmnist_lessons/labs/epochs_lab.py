@@ -1,6 +1,7 @@
 """The lab of chapter 4: train the network, then scrub back and forth through its epochs."""
 
 import time
+import traceback
 from dataclasses import asdict
 from html import escape
 
@@ -33,6 +34,7 @@ from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
 from .controls import labelled_slider, row
 from .html import (
     confusion_html,
+    details_html,
     side_by_side_html,
     table_html,
     weight_pictures_html,
@@ -258,24 +260,6 @@ class EpochsLab(TrainingLab):
 
         return self._wait_for(begin)
 
-    def stop(self):
-        """Stop the run that goes on, if any; its finished epochs stay to be looked at.
-
-        Pressing Stop does this.
-
-        Returns
-        -------
-        bool
-            Whether a run was going on.
-        """
-        stopped = super().stop()
-        if stopped:  # the curve may lag behind the epochs
-            picture = self._picture_html()
-            with self._lock:
-                if not self._work.running:
-                    self._set_picture(picture)
-        return stopped
-
     def look_at(self, epoch):
         """Show the network as it was after `epoch`; 0 is before training.
 
@@ -373,7 +357,7 @@ class EpochsLab(TrainingLab):
             if 0 < run.epochs_done < run.epochs:  # the last one is drawn with the result
                 self._draw_now_and_then(report, self._picture_html)
 
-        return train_network(
+        run = train_network(
             self._train_scaled,
             self._train_target,
             self._validation,
@@ -382,6 +366,9 @@ class EpochsLab(TrainingLab):
             stop=stop,
             **asdict(settings),
         )
+        if not stop.is_set():
+            report(self._set_picture, self._picture_html())
+        return run
 
     def _train_seeds(self, epochs, settings, stop, report):
         def on_epoch(seed, run):
@@ -553,10 +540,22 @@ class EpochsLab(TrainingLab):
         if self._trains_seeds:
             self._show_seeds(*self._band_to_show)
         else:
-            super()._show_recorded()
+            super()._show_recorded()  # `_train` has drawn the picture
         # Last, since nothing is to be written down of a run that cannot be shown.
         if self._to_log is not None:
             self._log(*self._to_log)
+
+    def _show_stopped(self):
+        if self._closed:
+            return
+        try:
+            picture, problem = self._picture_html(), ""  # the curve may lag behind the epochs
+        except Exception:
+            picture = self._picture.value
+            problem = details_html("The picture could not be drawn", traceback.format_exc())
+        with self._lock:
+            if not self._closed:
+                self._picture.value, self._error_details.value = picture, problem
 
     def _summary_of_stopped(self):
         if self._trains_seeds:

@@ -76,7 +76,7 @@ class TrainingLab(Lab):
             ],
             session_log=session_log,
         )
-        self._work = BackgroundWork(self._end, self._lock)
+        self._work = BackgroundWork(self._end, self._lock, self._show_stopped)
         self._picture.value = self._picture_html()
         self._table.value = self._table_html()
         self._ready(f"Ready. Choose {setting_name} and press Train.")
@@ -108,8 +108,7 @@ class TrainingLab(Lab):
         raise NotImplementedError
 
     def _show_recorded(self):
-        """Show what `_record` has kept."""
-        self._picture.value = self._picture_html()
+        """Show what `_record` has kept; the thread has drawn the picture before."""
         self._table.value = self._table_html()
 
     def _left_by_failure(self):
@@ -118,6 +117,9 @@ class TrainingLab(Lab):
 
     def _drop_unfinished(self):
         """Take off the screen what a run that did not end well has shown."""
+
+    def _show_stopped(self):
+        """Draw, in the thread, what a stopped run leaves, which takes too long for `stop`."""
 
     def _summary_of_stopped(self):
         """Return sentences on what a stopped run leaves."""
