@@ -581,3 +581,11 @@ def test_nothing_is_said_twice_by_the_controls(lab, monkeypatch):
         drawn.clear()
         act()
         assert len(drawn) == 1
+
+
+def test_the_average_of_one_image_is_of_one_image(make_data_lab, few):
+    images, targets = few
+    kept = np.r_[np.flatnonzero(targets == 0)[:1], np.flatnonzero(targets == 1)[:2]]
+    lab = make_data_lab(images[kept], targets[kept])
+    assert f"Average of 1 image of {CLASS_NAMES[0]}: " in lab._averages_view.value
+    assert f"Average of 2 images of {CLASS_NAMES[1]}: " in lab._averages_view.value

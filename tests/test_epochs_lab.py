@@ -123,7 +123,8 @@ def test_train_gives_what_train_network_gives(lab, few, validation, epochs, stat
     assert lab._progress.value == 100
     assert lab._epoch_slider.max == lab._epoch_slider.value == epochs
     accuracy = run.history["val_accuracy"][-1]
-    said = f"Done: after {epochs} epochs the network names {accuracy:.4f} of the validation images"
+    many = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    said = f"Done: after {many} the network names {accuracy:.4f} of the validation images"
     assert status_of(lab).startswith(said)
 
 
@@ -418,7 +419,7 @@ def test_stop_answers_at_once_and_the_late_result_is_not_recorded(lab, held, sta
     start = time.monotonic()
     lab._stop_button.click()
     assert time.monotonic() - start < 2
-    assert status_of(lab).startswith("Stopped after 0 of 1 epochs; the run is not in the table.")
+    assert status_of(lab).startswith("Stopped after 0 of 1 epoch; the run is not in the table.")
     assert_ready(lab)
     assert not lab._work.join(0)
     held.let_go.set()

@@ -19,6 +19,7 @@ from driving import (
 )
 from fmnist_lessons.labs import epochs_lab
 from fmnist_lessons.labs.run_settings import RunSettings
+from fmnist_lessons.labs.wrong_images import WrongImages
 from fmnist_lessons.mistakes import most_confused_pairs
 from fmnist_lessons.seeds import is_it_real, train_with_seeds
 from sklearn.metrics import confusion_matrix
@@ -776,3 +777,21 @@ def test_another_epoch_keeps_the_place_among_the_wrong_images_of_the_one_looked_
     assert lab._wrong_images.view.value == shown
     lab.look_at(1)
     assert "wrong: images 1 to" in lab._wrong_images.view.value
+
+
+@pytest.mark.parametrize(("wrong", "said"), [(1, "wrong: image 1 of 1<"), (11, "image 11 of 11<")])
+def test_one_wrong_image_alone_on_its_page_is_one_image(wrong, said):
+    target = np.zeros(20, np.uint8)
+    predicted = target.copy()
+    predicted[:wrong] = 8
+    images = WrongImages(lambda step: None, CLASS_NAMES)
+    images.show("After epoch 1", np.zeros((20, 784), np.float32), target, predicted)
+    images.turn(wrong - 1 - (wrong - 1) % 10)
+    assert said in images.view.value
+
+
+def test_one_epoch_with_five_seeds_is_one_epoch(lab, replayed_seeds, status_of):
+    for _ in range(10):
+        replayed_seeds.go_on.release()
+    lab.run_seeds(1)
+    assert status_of(lab).startswith("Done: with five seeds, 1 epoch gives from 0.")

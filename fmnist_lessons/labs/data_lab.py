@@ -371,7 +371,8 @@ class DataLab(Lab):
             name, count = self._class_names[number], self._counts[number]
             average = self.averages[number]
             lines = (name, f"of {count:,}")
-            alt = f"Average of {count:,} images of {name}: grey levels from {_from_to(average)}"
+            images = "image" if count == 1 else "images"
+            alt = f"Average of {count:,} {images} of {name}: grey levels from {_from_to(average)}"
             pictures.append((average, alt, lines))
         gallery = gallery_html(pictures, places=len(self._class_names), marked=marked)
         return side_by_side_html(

@@ -40,7 +40,7 @@ from .html import (
     weight_pictures_html,
 )
 from .run_settings import KEEP, RunSettings, RunSettingsFold
-from .training_lab import LARGEST_SETTING, TrainingLab
+from .training_lab import LARGEST_SETTING, TrainingLab, say_count
 from .wrong_images import PICTURES, WrongImages
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.
@@ -507,17 +507,19 @@ class EpochsLab(TrainingLab):
             # The first of the five, in a number of its own.
             self._prepare_log(epochs, settings, results, seed=settings.five_seeds[0], seeds=SEEDS)
             spread = spread_of(results["val_accuracy"])
+            give = "gives" if epochs == 1 else "give"
             return (
-                f"Done: with five seeds, {epochs} epochs give from {spread.smallest:.4f} to "
-                f"{spread.largest:.4f}, on average {spread.mean:.4f} ± {spread.deviation:.4f}."
+                f"Done: with five seeds, {say_count(epochs, 'epoch')} {give} from "
+                f"{spread.smallest:.4f} to {spread.largest:.4f}, on average {spread.mean:.4f} "
+                f"± {spread.deviation:.4f}."
             )
         if result.stopped:  # by training_run.stop(), not by the lab's Stop
             return self._summary_of_stopped()
         results = {name: float(values[-1]) for name, values in result.history.items()}
         self._prepare_log(epochs, settings, results)
         accuracy = results["val_accuracy"]
-        said = f"Done: after {epochs} epochs the network names {accuracy:.4f} of the validation "
-        said += "images correctly."
+        said = f"Done: after {say_count(epochs, 'epoch')} the network names {accuracy:.4f} of the "
+        said += "validation images correctly."
         published = self._published.get("val_accuracy", {}).get(epochs)
         if published is not None and RunSettings.of(result).are_the_notes:
             said += f" Published: {published:.4f}, "
@@ -563,7 +565,7 @@ class EpochsLab(TrainingLab):
                 f"Stopped after {self._seeds_done} of {SEEDS} seeds; nothing was recorded. "
                 "Press Train or Train with five seeds to start again."
             )
-        said = f"Stopped after {self._epochs_done} of {self._running_setting} epochs; "
+        said = f"Stopped after {self._epochs_done} of {say_count(self._running_setting, 'epoch')}; "
         said += "the run is not in the table. "
         if self._epochs_done:
             said += "Its finished epochs can be looked at. "

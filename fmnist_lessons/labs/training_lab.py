@@ -320,6 +320,11 @@ class TrainingLab(Lab):
         self._picture.value = html
 
 
+def say_count(count, noun):
+    """Write how many there are of something: ``'1 epoch'``, ``'2 epochs'``."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
 def say_seconds(seconds):
     """Write a time as a person says it: ``'less than a second'``, ``'12 s'``, ``'2 min 5 s'``."""
     if seconds < 1:

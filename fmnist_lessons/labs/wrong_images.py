@@ -82,6 +82,8 @@ class WrongImages(ipywidgets.VBox):
         if total:
             last = first + len(pictures)
             heading = f"{self._when}, wrong: images {first + 1} to {last} of {total:,}"
+            if last == first + 1:
+                heading = f"{self._when}, wrong: image {last:,} of {total:,}"
         self.view.value = f"<p><b>{heading}</b></p>" + gallery_html(
             pictures, places=PICTURES, width="560px"
         )

@@ -77,7 +77,7 @@ class TestEpochsLab(EveryLab):
         lab.tab_to("Train")
         with lab.records_a_run():
             keyboard.press("Enter")
-        lab.wait_for_status("Done: after 1 epochs")
+        lab.wait_for_status("Done: after 1 epoch the")
         runs = next(table for table in lab.tables() if table[0][0] == "run")
         assert said in [row[2] for row in runs]
         first = [alt for alt in lab.pictures() if "the network said" in alt]
@@ -95,7 +95,7 @@ class TestEpochsLab(EveryLab):
         lab = full_lab
         lab.type_number("epochs", 1)
         lab.button("Train with five seeds").click()
-        lab.wait_for_status("Done: with five seeds, 1 epochs give from 0.[0-9]{4} to 0.[0-9]{4}")
+        lab.wait_for_status("Done: with five seeds, 1 epoch gives from 0.[0-9]{4} to 0.[0-9]{4}")
         lab.root.get_by_text("Is 0.846 against 0.851 real?").wait_for()
         assert any("seed 42 0." in alt and "seed 46 0." in alt for alt in lab.pictures())
 
