@@ -10,8 +10,14 @@ CROSS_VALIDATION_MEAN = {
 }
 """Mean of the five fold scores of ``SGDClassifier`` for each `max_iter` (note 003)."""
 
+CROSS_VALIDATION_IMAGES = 60_000
+"""How many images were cross-validated for those means: all training images."""
+
 CROSS_VALIDATION_MEAN_NOTE_004 = {5: 0.8195666666666668}
 """The same, printed with an older scikit-learn (note 004)."""
+
+FIT_IMAGES = 48_000
+"""How many images the network was trained on for the numbers below."""
 
 FIT_ACCURACY = {1: 0.7370, 2: 0.8346, 3: 0.8452, 4: 0.8504, 5: 0.8537}
 """Accuracy on the training images beside each epoch's progress bar (note 002)."""
@@ -79,6 +85,26 @@ def compare_with_published(ours, published, name, *, digits=4):
         cells.append(format_difference(mine, theirs, digits))
         lines.append(f"{key:>{width}}" + "".join(f"  {cell:>10}" for cell in cells))
     return "\n".join(lines)
+
+
+def say_other_images(ours, published):
+    """Say that published numbers come from another number of images, if they do.
+
+    The labs of chapters 2 and 4 say it beside each comparison.
+
+    Parameters
+    ----------
+    ours, published : int
+        How many images a lab trains on, and how many the published runs were trained on.
+
+    Returns
+    -------
+    str
+        A sentence; empty if the numbers are the same.
+    """
+    if ours == published:
+        return ""
+    return f"The published runs had {published:,} images; this lab has {ours:,}."
 
 
 def format_number(value, digits=4):

@@ -795,3 +795,37 @@ def test_one_epoch_with_five_seeds_is_one_epoch(lab, replayed_seeds, status_of):
         replayed_seeds.go_on.release()
     lab.run_seeds(1)
     assert status_of(lab).startswith("Done: with five seeds, 1 epoch gives from 0.")
+
+
+# Published numbers of another number of images.
+
+OF_320 = "The published runs had 48,000 images; this lab has 320."
+
+
+def test_a_subset_is_said_wherever_it_stands_beside_published_numbers(lab, replay, status_of):
+    assert OF_320 in lab._table.value  # the published numbers are shown before any run
+    assert OF_320 in lab.picture().alt
+    replay.go_on(3)
+    lab.run(2)
+    assert OF_320 in lab._table.value
+    assert OF_320 in lab._picture.value
+    assert OF_320 not in status_of(lab)  # nothing is published of two epochs
+
+
+def test_a_subset_is_said_where_the_status_compares(lab, replay, monkeypatch, status_of):
+    monkeypatch.setattr(lab, "_published", {**lab._published, "val_accuracy": {2: 0.9, 5: 0.9}})
+    replay.go_on(3)
+    lab.run(2)
+    assert re.search(rf"Published: 0\.9000, difference .0\.\d+\. {OF_320}", status_of(lab))
+
+
+def test_as_many_images_as_the_published_runs_had_need_no_word(
+    make_lab, few, validation, log, replay, monkeypatch
+):
+    monkeypatch.setattr(epochs_lab, "FIT_IMAGES", 320)
+    lab = make_lab(EpochsLab, *few, validation, session_log=log)
+    replay.go_on(3)
+    lab.run(2)
+    for said in (lab._table.value, lab._picture.value, lab.picture().alt):
+        assert "this lab has" not in said
+    assert "Your runs beside the published numbers</caption>" in lab._table.value

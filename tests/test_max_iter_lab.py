@@ -1387,3 +1387,35 @@ def test_a_closed_lab_refuses_the_published_settings_too(few):
     for begin in (lab.train_published, lab.run_published):
         with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
             begin()
+
+
+# Published numbers of another number of images.
+
+OF_200 = "The published runs had 60,000 images; this lab has 200."
+
+
+@pytest.mark.usefixtures("made_up_scores")
+def test_a_subset_is_said_wherever_it_stands_beside_published_numbers(lab, status_of):
+    assert OF_200 in lab._table.value  # the published means are shown before any run
+    assert OF_200 in lab.picture().alt
+    lab.run(5)
+    difference = lab._table.value.split("</td>")[8]
+    assert "−0.7696" in difference  # 0.05 and 0.8196: the numbers stay
+    assert "Published: 0.8196, difference −0.7696. " + OF_200 in status_of(lab)
+    assert OF_200 in lab._table.value
+    assert OF_200 in lab._picture.value
+    assert OF_200 in lab.picture().alt
+    lab.run(6)  # there is no published number to compare with
+    assert OF_200 not in status_of(lab)
+
+
+@pytest.mark.usefixtures("made_up_scores")
+def test_as_many_images_as_the_published_runs_had_need_no_word(
+    make_lab, few, log, status_of, monkeypatch
+):
+    monkeypatch.setattr(max_iter_lab, "CROSS_VALIDATION_IMAGES", 200)
+    lab = make_lab(MaxIterLab, *few, session_log=log)
+    lab.run(5)
+    for said in (status_of(lab), lab._table.value, lab._picture.value, lab.picture().alt):
+        assert "this lab has" not in said
+    assert "Your runs beside the published numbers</caption>" in lab._table.value

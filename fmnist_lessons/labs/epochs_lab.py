@@ -24,11 +24,13 @@ from ..mistakes import most_confused_pairs
 from ..network import check_training_data, train_network
 from ..published import (
     FIT_ACCURACY_NOTE_004,
+    FIT_IMAGES,
     FIT_LOSS_NOTE_004,
     VALIDATION_ACCURACY,
     VALIDATION_LOSS,
     format_difference,
     format_number,
+    say_other_images,
 )
 from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
 from .controls import labelled_slider, row
@@ -121,6 +123,10 @@ class EpochsLab(TrainingLab):
         self._train_scaled = train_scaled
         self._train_target = train_target
         self._validation = validation
+        self._images = len(train_target)
+        self._other_images = ""
+        if self._published:
+            self._other_images = say_other_images(self._images, FIT_IMAGES)
         self.training_run = None
         # Copies of what the run has finished, since the run itself grows in another thread.
         self._history = {"loss": [], "accuracy": []}
@@ -145,9 +151,12 @@ class EpochsLab(TrainingLab):
                 for number, run in enumerate(self.runs, start=1)
                 if run is not self.training_run
             ]
-        return plot_learning_curves(
+        figure = plot_learning_curves(
             history, published=self._published, earlier=dict(others[-_OVERLAID:])
         )
+        if self._other_images:
+            figure.alt += f"\n{self._other_images}"
+        return figure
 
     def seeds_picture(self):
         """Return the band of the latest training with five seeds.
@@ -524,6 +533,8 @@ class EpochsLab(TrainingLab):
         if published is not None and RunSettings.of(result).are_the_notes:
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(accuracy, published)}."
+            if self._other_images:
+                said += f" {self._other_images}"
         self.runs.append(result)
         return said
 
@@ -531,7 +542,7 @@ class EpochsLab(TrainingLab):
         parameters = {
             "epochs": epochs,
             **asdict(settings),
-            "images": len(self._train_scaled),
+            "images": self._images,
             "validation_images": len(self._validation[0]),
             "data": self._data,
             **further,
@@ -605,7 +616,10 @@ class EpochsLab(TrainingLab):
                 *(format_number(values[_PUBLISHED_EPOCHS]) for values in self._published.values()),
             )
         )
-        return _settings_table_html(header, rows, "Your runs beside the published numbers")
+        caption = "Your runs beside the published numbers"
+        if self._other_images:
+            caption += f". {self._other_images}"
+        return _settings_table_html(header, rows, caption)
 
     def _forget_data(self):
         self._train_scaled = self._train_target = self._validation = None

@@ -16,7 +16,12 @@ from ..logistic_regression import (
     cross_validate_sgd,
     stratified_sample,
 )
-from ..published import CROSS_VALIDATION_MEAN, format_difference
+from ..published import (
+    CROSS_VALIDATION_IMAGES,
+    CROSS_VALIDATION_MEAN,
+    format_difference,
+    say_other_images,
+)
 from .controls import row
 from .max_iter_runs import (
     MaxIterRun,
@@ -107,6 +112,9 @@ class MaxIterLab(TrainingLab):
         self._train_scaled = train_scaled
         self._train_target = train_target
         self._images = len(train_target)
+        self._other_images = ""
+        if self._published:
+            self._other_images = say_other_images(self._images, CROSS_VALIDATION_IMAGES)
         self._quick_index, self._why_no_quick = _draw_quick_index(train_target, self._random_state)
         self.quick_runs = []
         # Of the work that goes on, or was the last: what it was to do, how many of its runs were
@@ -419,7 +427,10 @@ class MaxIterLab(TrainingLab):
         scores = self._scores_to_draw(quick, run)
         if quick:
             return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
-        return plot_cross_validation(scores, published=self._published)
+        figure = plot_cross_validation(scores, published=self._published)
+        if self._other_images:
+            figure.alt += f"\n{self._other_images}"
+        return figure
 
     def _drawn(self, quick, run=None):
         """Return the picture as HTML, with a run that is to be recorded."""
@@ -480,13 +491,16 @@ class MaxIterLab(TrainingLab):
             published = self._published[max_iter]
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(run.mean, published)}."
+            if self._other_images:
+                said += f" {self._other_images}"
         return said + say_guess(run)
 
     def _show_recorded(self):
         """Show nothing further: `_keep` has shown it."""
 
     def _table_html(self, runs=None):
-        return comparison_html(self.runs if runs is None else runs, self._published)
+        runs = self.runs if runs is None else runs
+        return comparison_html(runs, self._published, self._other_images)
 
     def _forget_data(self):
         self._train_scaled = self._train_target = None

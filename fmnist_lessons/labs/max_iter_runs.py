@@ -134,7 +134,7 @@ def say_guess(run):
     return said + f"{off[1:]} too {'low' if off[0] == '−' else 'high'}."
 
 
-def comparison_html(runs, published):
+def comparison_html(runs, published, other_images=""):
     """Return the table of the runs with all images, beside the published means if there are any.
 
     Parameters
@@ -142,6 +142,8 @@ def comparison_html(runs, published):
     runs : sequence of MaxIterRun
     published : dict of int to float
         Published means by `max_iter`; empty if there are none for these images.
+    other_images : str, default=""
+        A sentence, if the published means come from another number of images.
 
     Returns
     -------
@@ -160,7 +162,10 @@ def comparison_html(runs, published):
             dashes = ["–"] * (len(_COLUMNS) - 1)
             rows.append((str(max_iter), *dashes, format_number(theirs), "–"))
     header = (*_COLUMNS, "published", "difference")
-    return table_html(header, rows, "Your runs beside the published numbers", compact=True)
+    caption = "Your runs beside the published numbers"
+    if other_images:
+        caption += f". {other_images}"
+    return table_html(header, rows, caption, compact=True)
 
 
 def quick_looks_html(runs, images):
