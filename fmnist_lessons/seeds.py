@@ -122,7 +122,7 @@ def spread_of(values):
     )
 
 
-def is_it_real(one, other, values):
+def is_it_real(one, other, values, setting=""):
     """Say whether the difference of two accuracies is more than a change of seed makes.
 
     Two runs that differ in their seed alone lie apart by √2 standard deviations as a rule. How far
@@ -135,6 +135,8 @@ def is_it_real(one, other, values):
         The two accuracies.
     values : sequence of float
         Accuracies of one setting with several seeds, two at least.
+    setting : str, default=""
+        That setting in words, if it is another than that of the two accuracies.
 
     Returns
     -------
@@ -146,9 +148,10 @@ def is_it_real(one, other, values):
     spread = spread_of(values)
     difference, usual = abs(other - one), 2**0.5 * spread.deviation
     rare = usual * t.ppf(0.975, len(values) - 1)
+    of_another = f" of another setting ({setting})" if setting else ""
     said = (
         f"Is {one:.3f} against {other:.3f} real? The difference is {difference:.4f}. With nothing "
-        f"changed but the seed, these {len(values)} runs end up to "
+        f"changed but the seed, these {len(values)} runs{of_another} end up to "
         f"{spread.largest - spread.smallest:.4f} apart. Judging by them, two runs differ by "
         f"{usual:.4f} as a rule (√2 standard deviations), and by more than {rare:.4f} in one case "
         "of twenty. "

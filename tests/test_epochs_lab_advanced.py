@@ -500,7 +500,7 @@ def test_the_band_and_its_sentences_name_the_numbers(seeded, cells_of, status_of
     assert f"epochs=2: accuracy {mean:.4f} ± {deviation:.4f}" in view
     for seed, end in zip(range(42, 47), ends):
         assert f"seed {seed}: {end:.4f}" in view
-    assert is_it_real(0.846, 0.851, ends) in view
+    assert is_it_real(0.846, 0.851, ends, "epochs=2, 320 images") in view
     alt = seeded.seeds_picture().alt
     assert alt in view
     assert f"from {ends.min():.4f} to {ends.max():.4f}, mean {mean:.4f} ± {deviation:.4f}" in alt
@@ -723,6 +723,10 @@ def test_is_it_real_answers_from_the_spread():
     # 2.776 is Student's t for 95 % and four degrees of freedom, as tables have it.
     assert f"more than {2.776 * usual:.4f} in one case of twenty" in said
     assert "So one run each does not show it" in said
+    assert "these 5 runs end up to" in said
+    other = is_it_real(0.846, 0.851, wide, "adam, 100 ReLU units")
+    words = "these 5 runs of another setting (adam, 100 ReLU units) end up to"
+    assert other == said.replace("these 5 runs end up to", words)
     narrow = [0.8450, 0.8451, 0.8452, 0.8453, 0.8454]
     assert "likely to be real" in is_it_real(0.846, 0.851, narrow)
     assert "likely to be real" in is_it_real(0.851, 0.846, narrow)
@@ -829,3 +833,43 @@ def test_as_many_images_as_the_published_runs_had_need_no_word(
     for said in (lab._table.value, lab._picture.value, lab.picture().alt):
         assert "this lab has" not in said
     assert "Your runs beside the published numbers</caption>" in lab._table.value
+
+
+# The question that five seeds answer.
+
+
+@pytest.mark.parametrize(
+    ("epochs", "settings", "said"),
+    [
+        (5, {}, ""),
+        (5, {"seed": 7}, ""),
+        (5, {"learning_rate": 0.001}, ""),
+        (2, {"seed": 7}, "epochs=2"),
+        (
+            1,
+            {"hidden_units": 100},
+            "epochs=1, rmsprop, batch size 32, default learning rate, 100 ReLU units",
+        ),
+        (
+            5,
+            {"optimizer": "adam", "batch_size": 64},
+            "adam, batch size 64, default learning rate, no hidden layer",
+        ),
+    ],
+)
+@pytest.mark.parametrize("images", [320, 48_000])
+def test_the_answer_names_a_setting_that_is_not_the_notes(
+    lab, replayed_seeds, two_epochs, monkeypatch, epochs, settings, said, images
+):
+    monkeypatch.setattr(lab, "_images", images)
+    lab.choose(**settings)
+    for _ in range(5 * (epochs + 1)):
+        replayed_seeds.go_on.release()
+    lab.run_seeds(epochs)
+    named = re.search(
+        r"these 5 runs(?: of another setting \((.*?)\))? end up", lab._seeds_view.value
+    )
+    expected = [said] if said else []
+    if images == 320:
+        expected.append("320 images")
+    assert named[1] == (", ".join(expected) or None)

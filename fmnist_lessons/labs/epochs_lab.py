@@ -433,7 +433,8 @@ class EpochsLab(TrainingLab):
         )
         question = ""
         if self._published:  # chapter 4 asks it, of two accuracies on Fashion MNIST
-            question = f"<p>{is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends)}</p>"
+            other = self._other_than_the_notes(epochs, settings)
+            question = f"<p>{is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends, other)}</p>"
         header = ("epochs", "setting", "smallest", "mean", "largest", "standard deviation")
         self._seeds_view.value = (
             f"<p><b>Five seeds, epochs={epochs}: accuracy {spread.mean:.4f} ± "
@@ -443,6 +444,18 @@ class EpochsLab(TrainingLab):
         )
         self._bands = bands
         self.seed_runs.append(histories)
+
+    def _other_than_the_notes(self, epochs, settings):
+        """Return how five runs differ from those of the notes; empty if by their seeds alone."""
+        return ", ".join(
+            part
+            for part in (
+                f"epochs={epochs}" if epochs != _PUBLISHED_EPOCHS else "",
+                settings.other_than_the_notes,
+                f"{self._images:,} images" if self._images != FIT_IMAGES else "",
+            )
+            if part
+        )
 
     def _show_new_epoch(self, run, history, snapshot, counts, predicted):
         if run is not self.training_run:

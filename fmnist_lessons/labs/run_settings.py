@@ -47,16 +47,26 @@ class RunSettings:
         first = min(self.seed, LARGEST_FIRST_SEED)
         return range(first, first + SEEDS)
 
+    @property
+    def other_than_the_notes(self):
+        """In words, without the seed; empty if the seed alone is another than the notes'."""
+        if replace(self, seed=_SEED_OF_NOTES).are_the_notes:
+            return ""
+        return self._without_seed()
+
     def in_words(self, *, seeds=False):
         """Write them as a person says them; `seeds` for those of `five_seeds`."""
+        five = self.five_seeds
+        seed = f"seeds {five[0]} to {five[-1]}" if seeds else f"seed {self.seed}"
+        return f"{self._without_seed()}, {seed}"
+
+    def _without_seed(self):
         hidden = "no hidden layer"
         if self.hidden_units is not None:
             hidden = f"{self.hidden_units} ReLU units"
-        five = self.five_seeds
-        seed = f"seeds {five[0]} to {five[-1]}" if seeds else f"seed {self.seed}"
         return (
             f"{self.optimizer}, batch size {self.batch_size}, "
-            f"{_say_rate(self.learning_rate)} learning rate, {hidden}, {seed}"
+            f"{_say_rate(self.learning_rate)} learning rate, {hidden}"
         )
 
 
