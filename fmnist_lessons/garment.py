@@ -539,12 +539,28 @@ def _open(content):
         ) from error
     except UnidentifiedImageError as error:
         raise ValueError(
-            "The file is no picture in PNG, JPEG, GIF, WebP or BMP, or its beginning is damaged. "
-            + _SAVE
+            _said_of_heif(bytes(memoryview(content).cast("B")[:64]))
+            or "The file is no picture in PNG, JPEG, GIF, WebP or BMP, or its beginning is "
+            f"damaged. {_SAVE}"
         ) from error
     except _DECODER_ERRORS as error:
         raise ValueError(f"The file cannot be read: {_said(error)}. {_SAVE}") from error
     return image
+
+
+def _said_of_heif(beginning):
+    """Return what to say of a file that begins so if it is in HEIC or AVIF; else nothing."""
+    if beginning[4:8] != b"ftyp":
+        return ""
+    brands = {beginning[start : start + 4] for start in range(8, len(beginning), 4)}
+    if brands & {b"avif", b"avis"}:
+        return "The file is a picture in AVIF, which is not read here. Export it as JPEG."
+    if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
+        return (
+            "The file is a photograph in HEIC, as many telephones save it, which is not read "
+            "here. Export it as JPEG, or let the telephone save JPEG."
+        )
+    return ""
 
 
 def _to_grey(image):

@@ -10,7 +10,7 @@ from fmnist_lessons import garment
 from fmnist_lessons.data import CLASS_NAMES
 from fmnist_lessons.figures import plot_garment_answers
 from fmnist_lessons.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, features
 
 NAMES = ["grey", "invert", "crop", "scale", "centre"]
 
@@ -281,6 +281,7 @@ def test_a_file_that_is_not_there(tmp_path):
     [
         (b"", "The file is empty"),
         (b"hello", "no picture in PNG"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0isommp42", "no picture in PNG"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture in PNG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no picture in PNG"),
         (saved(shirt(), "TIFF"), "no picture in PNG"),
@@ -296,6 +297,32 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_bytes_that_are_no_whole_picture(content, said):
     with pytest.raises(ValueError, match=said):
         to_fashion_mnist(content)
+
+
+def file_type_box(*brands):
+    """Return how a file of the ISO family begins: HEIC, AVIF, and films too."""
+    content = b"ftyp" + brands[0] + bytes(4) + b"".join(brands[1:])
+    return struct.pack(">I", 4 + len(content)) + content + bytes(200)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (file_type_box(b"heic", b"mif1", b"heic"), "photograph in HEIC, as many telephones"),
+        (file_type_box(b"mif1", b"mif1", b"miaf", b"heix"), "photograph in HEIC"),
+        (file_type_box(b"avif", b"avif", b"mif1", b"miaf"), "picture in AVIF"),
+        (file_type_box(b"mif1", b"avif"), "picture in AVIF"),
+    ],
+)
+def test_formats_of_telephones_are_named_with_the_way_out(content, said):
+    with pytest.raises(ValueError, match=rf"{said}.*Export it as JPEG"):
+        to_fashion_mnist(content)
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow writes no AVIF")
+def test_a_real_avif_file_is_named():
+    with pytest.raises(ValueError, match=r"picture in AVIF.*Export it as JPEG"):
+        to_fashion_mnist(saved(shirt(), "AVIF"))
 
 
 def test_bytes_damaged_in_any_place_never_raise_anything_else():
