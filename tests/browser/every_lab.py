@@ -9,13 +9,13 @@ DARK = "JupyterLab Dark"
 STOP_MILLISECONDS = 500  # from the click on Stop to the words on the screen
 
 
-class EveryLab:
-    """Tests of one lab on the screen.
+class UsedLab:
+    """Base of the tests of one lab on the screen.
 
     Attributes
     ----------
     name : str
-        The lab's class.
+        The lab's class, or what else the notebook has it by.
     shared : shared_notebooks.SharedNotebook
         The notebook that shows it, with others.
     """
@@ -25,7 +25,8 @@ class EveryLab:
     users = {}  # noqa: RUF012  notebook and lab to the class that knows how to use it
 
     def __init_subclass__(cls):
-        EveryLab.users[cls.shared.name, cls.name] = cls
+        if cls.shared is not None:
+            UsedLab.users[cls.shared.name, cls.name] = cls
 
     def fill(self, lab):
         """Bring the lab to where it shows the most it can show."""
@@ -40,6 +41,10 @@ class EveryLab:
         problems = notebook.problems()
         notebook.forget_problems()  # each is told of once
         assert problems == []
+
+
+class EveryLab(UsedLab):
+    """What is tested of every kind of lab."""
 
     def test_look(self, notebook, lab, screenshots):
         notebook.wait_for_labs(len(self.shared.labs))
@@ -115,7 +120,7 @@ class LabsTogether:
         for name in self.shared.labs:
             lab = notebook.lab(self.shared.position(name))
             lab.root.scroll_into_view_if_needed()
-            EveryLab.users[self.shared.name, name]().use(lab)
+            UsedLab.users[self.shared.name, name]().use(lab)
         assert notebook.problems() == []
 
 

@@ -19,7 +19,8 @@ class SharedNotebook:
     preparation : tuple of str
         The cells that come first.
     labs : dict of str to str
-        Name of a lab's class to the cell that makes it and shows it.
+        Name of a lab's class to the cell that makes it and shows it. A second lab of a class has
+        a name of its own.
     """
 
     name: str
@@ -67,6 +68,8 @@ ANSWERING = SharedNotebook(
         "LossLab": "loss_lab = LossLab()\nloss_lab",
         "DrawLab": "draw_lab = DrawLab(sc, run.model, validation)\ndraw_lab",
         "LogView": "log_view = LogView()\nlog_view",
+        "NeuronLab of the network": "network_lab = NeuronLab(run.model, val_scaled, val_target)\n"
+        "network_lab",
     },
 )
 
