@@ -1,7 +1,14 @@
 """The labs' own controls, as far as Python goes; tests/browser moves them."""
 
+import ipywidgets
 import pytest
-from fmnist_lessons.labs.controls import NamedFloatSlider, NamedSlider, labelled_slider
+from fmnist_lessons.labs.controls import (
+    KeysForControls,
+    NamedFloatSlider,
+    NamedSlider,
+    labelled_slider,
+)
+from fmnist_lessons.labs.lab import Lab
 
 
 @pytest.mark.parametrize(("asked", "got"), [(-5, 1), (1, 1), (7, 7), (50, 50), (51, 50)])
@@ -30,3 +37,58 @@ def test_slider_and_box_have_the_same_name():
     slider, number = labelled_slider("look at epoch", value=2, min=0, max=4)
     assert slider.label == number.description == "look at epoch"
     assert (slider.value, number.value, number.max) == (2, 2, 4)
+
+
+# What is typed beyond a box's range. Which messages arrive, tests/browser finds out.
+
+
+def arrives(lab, **message):
+    """Let the browser tell what was typed."""
+    (keys,) = (child for child in lab.children if isinstance(child, KeysForControls))
+    keys._handle_custom_msg(message, [])
+
+
+@pytest.fixture
+def boxes():
+    """Return a lab with a box of each kind, and nothing else."""
+    made = Lab(
+        [
+            ipywidgets.BoundedFloatText(description="z <Bag>", min=-20, max=20),
+            ipywidgets.BoundedIntText(description="seed", min=0, max=2**32 - 1),
+        ],
+        [],
+    )
+    made._ready("Ready.")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            {"name": "z <Bag>", "typed": "35", "taken": "20", "bounded": True},
+            "z <Bag> goes from −20 to 20: 35 was typed, 20 is taken.",
+        ),
+        (
+            {"name": "seed", "typed": "5000000000", "taken": "4294967295", "bounded": True},
+            "seed goes from 0 to 4294967295: 5000000000 was typed, 4294967295 is taken.",
+        ),
+        (
+            {"name": "z <Bag>", "typed": "12", "taken": "12", "dropped": True},
+            "The comma was not read, 12 is taken: write a point in its place.",
+        ),
+        ({"name": "seed", "typed": "1000", "taken": "1000", "dropped": True}, "Ready."),
+        ({"name": "no box", "typed": "35", "taken": "20", "bounded": True}, "Ready."),
+        ({}, "Ready."),
+    ],
+)
+def test_a_number_that_was_not_taken_as_typed_is_told(boxes, status_of, message, said):
+    arrives(boxes, **message)
+    assert status_of(boxes) == said
+
+
+def test_what_was_typed_is_cut_off_and_escaped(boxes):
+    arrives(boxes, name="seed", typed="<b>" + 100 * "9", taken="7", bounded=True)
+    assert "<b>" not in boxes._status.value
+    assert 38 * "9" not in boxes._status.value

@@ -75,6 +75,7 @@ class NamedFloatSlider(NamedSlider):
 
 _KEYS_JAVASCRIPT = """
 const USE_KEYS = ".fmnist-lab select, .fmnist-lab input[type=range], .fmnist-lab [role=region]";
+const NUMBER = "input[type=number]";
 function initialize() {
   const keep = (event) => {
     if (event.target.matches(USE_KEYS)) {
@@ -84,18 +85,67 @@ function initialize() {
   document.addEventListener("focusin", keep);
   return () => document.removeEventListener("focusin", keep);
 }
-export default { initialize, render() {} };
+// A number box takes the end of its range in place of a number beyond it, without a word, and some
+// browsers drop a comma: 3,5 becomes 35.
+function render({ model, el }) {
+  const inLab = (target) =>
+    target.matches(NUMBER) && el.closest(".fmnist-lab")?.contains(target);
+  let typed = "", comma = null;
+  const onKey = (event) => {
+    if (event.key === "," && inLab(event.target)) comma = event.target;
+  };
+  const before = (event) => { typed = event.target.value; };
+  const after = ({ target }) => {
+    if (!inLab(target)) return;
+    const dropped = comma === target && !typed.includes(".");
+    comma = null;
+    const bounded = typed !== "" && Number(typed) !== Number(target.value);
+    if (!dropped && !bounded) return;
+    const name = target.labels[0]?.innerText.trim() ?? "";
+    model.send({ name, typed, taken: target.value, bounded, dropped });
+  };
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("change", before, true);
+  document.addEventListener("change", after); // when the box has done its part
+  return () => {
+    document.removeEventListener("keydown", onKey, true);
+    document.removeEventListener("change", before, true);
+    document.removeEventListener("change", after);
+  };
+}
+export default { initialize, render };
 """
 
 
 class KeysForControls(anywidget.AnyWidget):
-    """Keeps JupyterLab's shortcuts away from controls that need the same keys. Shows nothing.
+    """Sees to what is typed in a lab. Shows nothing.
 
-    In command mode the arrow keys choose a cell and B makes one, also while a menu, a slider or a
-    scrolled table of a lab has the focus: then it would get none of these keys.
+    It keeps JupyterLab's shortcuts away from controls that need the same keys. In command mode the
+    arrow keys choose a cell and B makes one, also while a menu, a slider or a scrolled table of a
+    lab has the focus: then it would get none of these keys.
+
+    And it tells which number was typed into a box, where the box has taken another.
+
+    Parameters
+    ----------
+    on_other_number : callable
+        Called as ``on_other_number(name, typed, taken, comma_dropped)``: the label of the box, what
+        was typed if that is beyond its range, else None, what the box has taken, and whether a
+        comma was typed that did not arrive.
     """
 
     _esm = _KEYS_JAVASCRIPT
+
+    def __init__(self, on_other_number):
+        super().__init__()
+        self._on_other_number = on_other_number
+        self.on_msg(self._tell)
+
+    def _tell(self, _, content, buffers):
+        name, typed, taken = (str(content.get(key, ""))[:40] for key in ("name", "typed", "taken"))
+        self._on_other_number(
+            name, typed if content.get("bounded") else None, taken, bool(content.get("dropped"))
+        )
 
 
 def labelled_slider(label, **options):

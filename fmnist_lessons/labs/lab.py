@@ -46,7 +46,7 @@ class Lab(ipywidgets.VBox):
         self._lock = threading.RLock()
         self.session_log = the_session_log() if session_log is None else session_log
         self._status = ipywidgets.HTML()
-        super().__init__([*controls, self._status, *views, KeysForControls()])
+        super().__init__([*controls, self._status, *views, KeysForControls(self._say_taken)])
         self._closed = False
         self.add_class("fmnist-lab")
 
@@ -118,6 +118,24 @@ class Lab(ipywidgets.VBox):
 
     def _say(self, message, *, error=False):
         self._status.value = status_html(message, error=error)
+
+    def _say_taken(self, name, typed, taken, comma_dropped):
+        """Say that a number box has taken another number than was typed into it."""
+        boxes = (ipywidgets.BoundedFloatText, ipywidgets.BoundedIntText)
+        for box in _tree(self):
+            if isinstance(box, boxes) and box.description == name:
+                break
+        else:
+            return
+        said = []
+        if typed is not None:
+            ends = " to ".join(f"{end:.10g}".replace("-", "−") for end in (box.min, box.max))
+            said.append(f"{name} goes from {ends}: {typed} was typed, {taken} is taken.")
+        if comma_dropped and isinstance(box, ipywidgets.BoundedFloatText):
+            said.append(f"The comma was not read, {taken} is taken: write a point in its place.")
+        if said and not self._closed:
+            with self._lock:
+                self._say(" ".join(said))
 
     def _picture_html(self):
         figure = self.picture()

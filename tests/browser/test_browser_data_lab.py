@@ -59,3 +59,12 @@ class TestDataLab(EveryLab):
         keyboard.press("Home")
         keyboard.press("ArrowRight")
         lab.wait_for_value("enlarge image", 2)
+
+    def test_a_seed_that_is_too_large_is_told(self, full_lab):
+        lab = full_lab
+        lab.type_number("seed", 5_000_000_000)
+        lab.wait_for_status(
+            "^seed goes from 0 to 4294967295: 5000000000 was typed, 4294967295 is taken.$"
+        )
+        lab.type_number("seed", 3)
+        lab.wait_for_status("seed 3")
