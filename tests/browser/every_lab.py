@@ -150,5 +150,8 @@ class StopOnScreen:
             times += taken
             assert lab.button("Train").is_enabled()
             assert lab.button("Stop").is_disabled()
-        note("Stop", times)
+        for number, taken in enumerate(times, start=1):
+            note(f"Stop {number}", [taken])
+        # Not the slowest: of some 100 ms a machine that is busy with other work in one of the three
+        # makes 600. What the lab itself does before it answers takes its time in all three.
         assert statistics.median(times) < STOP_MILLISECONDS
