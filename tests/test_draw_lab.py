@@ -221,6 +221,26 @@ def test_mouse_draws_what_the_method_draws(lab, make, status_of):
     assert lab.steps[0].pixels.tolist() == draw_strokes(lab._board.strokes).tolist()
 
 
+def test_moves_that_come_together_draw_the_same(make):
+    one_by_one, together = make(), make()
+    points = [(55, 100), (56, 100), (105, 65), (300, 20), (175, 65)]
+    drag(one_by_one, *points)
+    send(together, "mouse_down", x=55, y=100)
+    for moves in (points[1:3], points[3:]):
+        together._board._care._handle_custom_msg({"moves": moves}, [])
+    send(together, "mouse_up", x=175, y=65)
+    expected = ((55, 100), (105, 65), (280, 20), (175, 65))
+    for lab in (one_by_one, together):
+        assert [stroke.points for stroke in lab._board.strokes] == [expected]
+    assert views(one_by_one) == views(together)
+
+
+def test_moves_after_the_stroke_has_ended_draw_nothing(lab):
+    drag(lab, (60, 60), (100, 60))
+    lab._board._care._handle_custom_msg({"moves": [[150, 60]]}, [])
+    assert [stroke.points for stroke in lab._board.strokes] == [((60, 60), (100, 60))]
+
+
 def test_hovering_draws_nothing(lab):
     send(lab, "mouse_move", x=10, y=10)
     send(lab, "mouse_up", x=10, y=10)

@@ -24,7 +24,9 @@ _LABEL = (
 )
 
 # ipycanvas gives its canvas no name, keeps the Tab key and the mouse wheel to itself, and tells the
-# kernel of every move of the mouse, pressed or not.
+# kernel of every move of the mouse, pressed or not. A message a move is more than a busy kernel can
+# follow: what it has not drawn when the button goes up, it draws before it answers. So the moves
+# that come while it draws the ones before go together.
 _JAVASCRIPT = """
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", " "];
 
@@ -49,9 +51,43 @@ function render({ model, el }) {
       (event) => event.ctrlKey || event.altKey || event.metaKey || !KEYS.includes(event.key),
     );
     keepFromIpycanvas("wheel", () => true);
-    keepFromIpycanvas("mousemove", (event) => !(event.buttons & 1));
-    for (const name of ["mousedown", "mouseup"])
-      keepFromIpycanvas(name, (event) => event.button !== 0);
+
+    let pressed = false, drawing = false, moves = [];
+    const sendMoves = () => {
+      if (!moves.length) return;
+      drawing = true;
+      const drawn = (message) => {
+        if (message.content.execution_state !== "idle") return;
+        drawing = false;
+        sendMoves();
+      };
+      model.send({ moves: moves.splice(0) }, { iopub: { status: drawn } });
+    };
+    keepFromIpycanvas("mousedown", (event) => {
+      if (event.button === 0) pressed = true;
+      return event.button !== 0;
+    });
+    keepFromIpycanvas("mousemove", (event) => {
+      if (pressed && event.buttons & 1) {
+        const box = canvas.getBoundingClientRect();
+        moves.push([
+          ((event.clientX - box.left) * canvas.width) / box.width,
+          ((event.clientY - box.top) * canvas.height) / box.height,
+        ]);
+        if (!drawing) sendMoves();
+      }
+      return true;
+    });
+    const lift = (event) => {
+      const lifted = pressed && (event.type === "mouseout" || event.button === 0);
+      if (lifted) {
+        pressed = false;
+        sendMoves();
+      }
+      return !lifted;
+    };
+    for (const name of ["mouseup", "mouseout"]) keepFromIpycanvas(name, lift);
+
     const tell = (focused) => { model.set("focused", focused); model.save_changes(); };
     canvas.addEventListener("focus", () => tell(true), { signal: stop.signal });
     canvas.addEventListener("blur", () => tell(false), { signal: stop.signal });
@@ -93,7 +129,8 @@ class CanvasCare(anywidget.AnyWidget):
     _css = _STYLE
 
     label = traitlets.Unicode(_LABEL).tag(sync=True)
-    focused = traitlets.Bool(False).tag(sync=True)
+    # Of no use to another window, so nothing is sent back.
+    focused = traitlets.Bool(False).tag(sync=True, echo_update=False)
 
 
 class DrawingBoard(ipywidgets.VBox):
@@ -149,6 +186,7 @@ class DrawingBoard(ipywidgets.VBox):
         )
         self._canvas = canvas
         self._care = CanvasCare()
+        self._cursor_shown = False
         super().__init__([canvas, self._care], layout={"overflow": "visible"})
         self.add_class("fmnist-board")
 
@@ -163,6 +201,7 @@ class DrawingBoard(ipywidgets.VBox):
         canvas.on_touch_cancel(lambda touches: self._lift())
         canvas.on_key_down(self._key)
         self._care.observe(self._leave, names="focused")
+        self._care.on_msg(lambda _, content, buffers: self._move_along(content["moves"]))
 
     @property
     def pen_is_down(self):
@@ -231,14 +270,20 @@ class DrawingBoard(ipywidgets.VBox):
             self._paint(self._points, self.brush, self.shade)
 
     def _move(self, x, y):
+        self._move_along([(x, y)])
+
+    def _move_along(self, points):
         if self._points is None:
             return
-        last, point = self._points[-1], _inside(x, y)
-        if math.dist(last, point) < _SHORTEST:
-            return
-        self._points.append(point)
-        with self._hold():
-            self._paint([last, point], self.brush, self.shade)
+        way = [self._points[-1]]
+        for x, y in points:
+            point = _inside(x, y)
+            if math.dist(way[-1], point) >= _SHORTEST:
+                way.append(point)
+        if len(way) > 1:
+            self._points += way[1:]
+            with self._hold():
+                self._paint(way, self.brush, self.shade)
 
     def _lift(self):
         if self._points is None:
@@ -276,6 +321,7 @@ class DrawingBoard(ipywidgets.VBox):
 
     def _show_cursor(self):
         layer, (x, y) = self._canvas[CURSOR], self._cursor
+        self._cursor_shown = True
         reach = 8
         lines = [((x - reach, y), (x + reach, y)), ((x, y - reach), (x, y + reach))]
         with self._hold():
@@ -288,7 +334,9 @@ class DrawingBoard(ipywidgets.VBox):
                 layer.stroke_circle(x, y, self.brush / 2)
 
     def _hide_cursor(self):
-        self._canvas[CURSOR].clear()
+        if self._cursor_shown:
+            self._cursor_shown = False
+            self._canvas[CURSOR].clear()
 
 
 def _inside(x, y):
