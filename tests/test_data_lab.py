@@ -9,7 +9,7 @@ import pytest
 from fmnist_lessons import CLASS_NAMES, DataLab, figures
 from driving import pictures_in
 from fmnist_lessons.figures.averages import class_averages, nearest_pairs, pixel_differences
-from fmnist_lessons.labs.html import gallery_html, numbers_html
+from fmnist_lessons.labs.html import NUMBERS_STYLE, gallery_html, numbers_html
 from PIL import Image
 
 COAT = CLASS_NAMES.index("Coat")
@@ -448,6 +448,12 @@ def test_numbers_scroll_in_a_named_box_that_the_keyboard_reaches(lab):
     assert "overflow-x:auto" in tag
 
 
+def test_style_of_the_numbers_stands_in_the_lab_once_and_is_not_sent_again(lab):
+    holders = [child for child in lab.children if NUMBERS_STYLE in getattr(child, "value", "")]
+    assert len(holders) == 1
+    assert "<style" not in lab._enlarged_view.value
+
+
 def _luminance(colour):
     level = int(colour[1:3], 16) / 255
     assert colour in ("#fff", "#000") or colour[1:3] * 3 == colour[1:]
@@ -456,9 +462,11 @@ def _luminance(colour):
 
 def test_every_grey_level_is_written_in_legible_contrast():
     html = numbers_html(np.resize(np.arange(256, dtype=np.uint8), (28, 28)), "all levels")
-    found = re.findall(r'<td style="background:(#\w+);color:(#\w+)">(\d+)</td>', html)
-    assert {int(value) for *_, value in found} == set(range(256))
-    for paper, ink, value in found:
+    found = re.findall(r'<td class="(g\d+)">(\d+)</td>', html)
+    assert {int(value) for _, value in found} == set(range(256))
+    for name, value in found:
+        rule = re.escape(f".fmnist-lab-numbers .{name}") + r"\{background:(#\w+);color:(#\w+)\}"
+        ((paper, ink),) = re.findall(rule, NUMBERS_STYLE)
         assert int(paper[1:3], 16) == 255 - int(value)
         light, dark = sorted((_luminance(paper), _luminance(ink)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -10,7 +10,14 @@ from ..data import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..figures.averages import class_averages, nearest_pairs, pixel_differences
 from .controls import labelled_slider, row
-from .html import bars_html, gallery_html, numbers_html, pixels_html, side_by_side_html
+from .html import (
+    NUMBERS_STYLE,
+    bars_html,
+    gallery_html,
+    numbers_html,
+    pixels_html,
+    side_by_side_html,
+)
 from .lab import Lab
 
 ALL_CLASSES = "All classes"
@@ -111,6 +118,7 @@ class DataLab(Lab):
                 row(self._position_number, self._position_slider),
                 self._enlarged_view,
                 self._averages_view,
+                ipywidgets.HTML(NUMBERS_STYLE, layout={"display": "none"}),
             ],
         )
         self._choose(ALL_CLASSES)

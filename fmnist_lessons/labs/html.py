@@ -281,11 +281,25 @@ def gallery_html(pictures, *, places, marked=None, columns=5, width="440px"):
 # 4.6 to 1 there, where WCAG asks for 4.5.
 _FIRST_WITH_WHITE_INK = 138
 
+NUMBERS_STYLE = (
+    "<style>.fmnist-lab-numbers th,.fmnist-lab-numbers td{min-width:19px;padding:0 .5px;"
+    "text-align:center;font-weight:normal}"
+    + "".join(
+        f".fmnist-lab-numbers .g{value}{{background:#{255 - value:02x}{255 - value:02x}"
+        f"{255 - value:02x};color:#{'fff' if value >= _FIRST_WITH_WHITE_INK else '000'}}}"
+        for value in range(256)
+    )
+    + "</style>"
+)
+"""The style sheet of the tables of `numbers_html`, to stand on the page once. A style in each of
+784 cells would be most of the text, and the browser would read each anew."""
+
 
 def numbers_html(pixels, caption):
     """Return the numbers of a picture as a table, darker where the number is larger.
 
-    The table scrolls sideways in a box of its own, which the Tab key reaches.
+    The table scrolls sideways in a box of its own, which the Tab key reaches. It needs
+    `NUMBERS_STYLE` on the page.
 
     Parameters
     ----------
@@ -301,17 +315,10 @@ def numbers_html(pixels, caption):
     head = "".join(f'<th scope="col">{column}</th>' for column in range(pixels.shape[1]))
     rows = []
     for number, values in enumerate(pixels.tolist()):
-        cells = "".join(
-            f'<td style="background:#{255 - value:02x}{255 - value:02x}{255 - value:02x};'
-            f'color:#{"fff" if value >= _FIRST_WITH_WHITE_INK else "000"}">{value}</td>'
-            for value in values
-        )
+        cells = "".join(f'<td class="g{value}">{value}</td>' for value in values)
         rows.append(f'<tr><th scope="row">{number}</th>{cells}</tr>')
     label = escape(caption)
-    # A style sheet for the table's 784 cells, since a style in each would be most of the text.
     return (
-        "<style>.fmnist-lab-numbers th,.fmnist-lab-numbers td{min-width:19px;padding:0 .5px;"
-        "text-align:center;font-weight:normal}</style>"
         f'<div style="font-weight:bold">{label}</div>'
         f'<div role="region" tabindex="0" aria-label="{label}" '
         'style="overflow-x:auto;max-width:100%;padding-bottom:4px">'
