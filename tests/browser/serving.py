@@ -16,21 +16,6 @@ from chapters import PROJECT
 
 TOKEN = "a-token-for-the-tests"
 _START_SECONDS = 60
-ALL_IMAGES = "FMNIST_LESSONS_ALL_IMAGES"
-
-# Run by each kernel at its start. The chapters that train long are run on all images by strict
-# nbval; here they have to show what they show, so 12,000 of the real images do. Continuous
-# integration has more time: it sets the variable, and takes all of them here too.
-_FEWER_IMAGES = f"""
-import os
-if (not os.environ.get("{ALL_IMAGES}")
-        and os.path.basename(os.environ.get("JPY_SESSION_NAME", "")).startswith(("02_", "04_"))):
-    from fmnist_lessons import data
-    def load_fewer(load=data.load_fashion_mnist):
-        (train_input, train_target), (test_input, test_target) = load()
-        return (train_input[:12000], train_target[:12000]), (test_input[:2000], test_target[:2000])
-    data.load_fashion_mnist = load_fewer
-"""
 
 
 class Server:
@@ -122,9 +107,6 @@ def serve(app, folder):
         *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}"),
         *(f"--{kind}.expose_app_in_browser=True", "--allow-root"),
     ]
-    startup = folder / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "fewer_images.py").write_text(_FEWER_IMAGES)
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(

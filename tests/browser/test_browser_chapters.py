@@ -1,7 +1,4 @@
-"""Every chapter, run in JupyterLab by Chromium; and one in Jupyter Notebook 7.
-
-Chapters that train long take 12,000 images here, unless told to take all: see serving.py.
-"""
+"""Every chapter, run in JupyterLab by Chromium; and one in Jupyter Notebook 7."""
 
 import re
 
