@@ -157,6 +157,12 @@ class LabOnScreen:
             mouse.move(at(start + (share - start) * step / 8), middle)
         mouse.up()
 
+    def choose_file(self, name, path):
+        """Press the button of that name, and choose a file in the browser's dialogue."""
+        with self.page.expect_file_chooser() as chosen:
+            self.button(name).click()
+        chosen.value.set_files(path)
+
     def tab_to(self, name, role=None):
         """Press Tab until the control of that name has the focus, as a person without a mouse."""
         passed = []

@@ -99,18 +99,13 @@ class TestDrawLab(EveryLab):
         keyboard.press("Enter")
         lab.wait_for_status("^The board is empty")
 
-    def choose_file(self, lab, path):
-        with lab.page.expect_file_chooser() as chosen:
-            lab.button("Upload a picture").click()
-        chosen.value.set_files(path)
-
     def test_upload(self, full_lab, tmp_path, note):
         lab = full_lab
         picture = Image.new("RGB", (300, 400), "white")
         ImageDraw.Draw(picture).rectangle((50, 100, 149, 299), fill="navy")
         picture.save(tmp_path / "dress.png")
         with lab.timed(r"^Shown: picture dress\.png", begin=["change"]) as taken:
-            self.choose_file(lab, tmp_path / "dress.png")
+            lab.choose_file("Upload a picture", tmp_path / "dress.png")
         note("upload", taken)
         lab.root.get_by_text("to the garment, 100 × 200 pixels").wait_for()
 
@@ -118,7 +113,7 @@ class TestDrawLab(EveryLab):
         # Jupyter's server would close the connection on it.
         lab = full_lab
         (tmp_path / "large.jpg").write_bytes(bytes(12 * 2**20))
-        self.choose_file(lab, tmp_path / "large.jpg")
+        lab.choose_file("Upload a picture", tmp_path / "large.jpg")
         lab.wait_for_status(
             r"^Error\. large\.jpg cannot be used\. The file is too large: 12\.0 MiB"
         )

@@ -20,11 +20,6 @@ class TestLogView(EveryLab):
     def use(self, lab):
         assert self.rows(lab) == 3
 
-    def choose_file(self, lab, path):
-        with lab.page.expect_file_chooser() as chosen:
-            lab.button("Load").click()
-        chosen.value.set_files(path)
-
     def test_download_and_load(self, full_lab, tmp_path, note):
         lab = full_lab
         rows = self.rows(lab)
@@ -36,7 +31,7 @@ class TestLogView(EveryLab):
         assert len(written["runs"]) == rows
         # Reading goes on in the background, like a training: it may take a second or two.
         with lab.timed("^Reading|holds no run", begin=["change"]) as taken:
-            self.choose_file(lab, path)
+            lab.choose_file("Load", path)
         note("load", taken)
         lab.wait_for_status("holds no run that is not in the log already")
         assert self.rows(lab) == rows
@@ -53,7 +48,7 @@ class TestLogView(EveryLab):
         lab = full_lab
         rows = self.rows(lab)
         (tmp_path / "wrong.json").write_bytes(content)
-        self.choose_file(lab, tmp_path / "wrong.json")
+        lab.choose_file("Load", tmp_path / "wrong.json")
         lab.wait_for_status(rf"^Error\. wrong\.json: This log cannot be loaded: .*{said}")
         assert self.rows(lab) == rows
 
