@@ -402,7 +402,7 @@ def test_each_of_these_files_would_be_taken_if_nothing_were_wrong(one_run, log):
         ('{"a": 1, "a": 2}', 'the name "a" stands twice'),
         ('{"\\ud800": 1, "\\ud800": 2}', "stands twice"),
     ],
-    ids=lambda value: None if isinstance(value, bytes) or len(value) > 70 else repr(value),
+    ids=lambda value: repr(value) if len(value) <= 70 else f"{len(value)} long",
 )
 def test_what_is_no_log_is_refused_with_a_reason(full_of_kinds, content, said):
     assert re.search(said, refused(full_of_kinds, content))
