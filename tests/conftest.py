@@ -245,9 +245,16 @@ def status_of():
 
 @pytest.fixture(scope="session")
 def cells_of():
-    """Return a function: the texts of the cells of the tables in some HTML, row by row."""
+    """Return a function: the texts of the cells of the tables in some HTML, row by row.
 
-    def read(html):
+    With a caption, those of the one table whose caption begins so.
+    """
+
+    def read(html, caption=None):
+        if caption is not None:
+            tables = re.findall(r"<table.*?</table>", html, re.DOTALL)
+            begins = re.compile(rf"<caption[^>]*>{re.escape(caption)}")
+            (html,) = (table for table in tables if begins.search(table))
         rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
         return [
             [

@@ -71,9 +71,10 @@ def send(lab, event, **content):
 
 
 def drag(lab, *points):
-    for number, (x, y) in enumerate(points):
-        send(lab, "mouse_move" if number else "mouse_down", x=x, y=y)
-    send(lab, "mouse_up", x=x, y=y)
+    """Do what the browser does when a stroke by mouse, finger or pen has ended."""
+    care = lab._board._care
+    stroke = {"points": [list(point) for point in points], "brush": care.brush, "shade": care.shade}
+    care._handle_custom_msg(stroke, [])
 
 
 def press(lab, *keys, shift=False):
@@ -96,7 +97,7 @@ def png_of(colour):
 
 
 def views(lab):
-    return [each.value for each in (lab._pictures, lab._answers, lab._measures)]
+    return lab._results.value
 
 
 # What it shows.
@@ -105,12 +106,12 @@ def views(lab):
 def test_a_new_lab_is_ready_and_empty(lab, status_of, cells_of):
     assert status_of(lab) == "Ready. Draw a garment on the board, or upload a picture of one."
     assert (lab.steps, lab.probabilities, lab.likeness) == ((), {}, None)
-    assert lab._pictures.value.count("<figure") == 6
-    assert "<img" not in lab._pictures.value
-    header, *rows = cells_of(lab._answers.value)
+    assert lab._results.value.count("<figure") == 6
+    assert "<img" not in lab._results.value
+    header, *rows = cells_of(lab._results.value, "What both models")
     assert header == ["class", "SGDClassifier", "network"]
     assert rows == [[name, "–", "–"] for name in CLASS_NAMES]
-    assert "Nothing is shown yet." in lab._measures.value
+    assert "Nothing is shown yet." in lab._results.value
     assert repr(lab) == "DrawLab(shows=None)"
     assert lab.picture().alt.endswith("nothing was drawn yet.")
     assert lab._undo_button.disabled
@@ -134,7 +135,7 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
         assert lab.probabilities["network"] == pytest.approx(
             network.predict(one, verbose=0)[0], abs=1e-6
         )
-        rows = cells_of(lab._answers.value)[1:]
+        rows = cells_of(lab._results.value, "What both models")[1:]
         for cell, probabilities in enumerate(plain, start=1):
             shown = [row[cell] for row in rows]
             assert [text.removeprefix("▸ ") for text in shown] == [
@@ -149,9 +150,9 @@ def test_comparison_equals_that_of_the_collection(lab, validation):
     lab.draw(SHIRT)
     expected = Collection(validation[0]).compare(lab.steps[-1].pixels)
     assert lab.likeness == expected
-    assert f"{100 * expected.covered:.0f} %" in lab._measures.value
+    assert f"{100 * expected.covered:.0f} %" in lab._results.value
     assert f"{expected.nearest}, {CLASS_NAMES[validation[1][expected.nearest]]}" in (
-        lab._pictures.value
+        lab._results.value
     )
 
 
@@ -163,7 +164,7 @@ def test_a_validation_picture_is_not_its_own_neighbour(lab):
 
 def test_pictures_have_their_steps_in_words(lab):
     lab.draw(SHIRT)
-    alts = re.findall(r'alt="([^"]*)"', lab._pictures.value)
+    alts = re.findall(r'alt="([^"]*)"', lab._results.value)
     notes = [f"{n}. {step.name}: {step.note}" for n, step in enumerate(lab.steps, start=1)]
     for alt, note, step in zip(alts, notes, lab.steps):
         seen = 100 * (step.pixels > 0).mean()
@@ -198,12 +199,12 @@ def test_unlike_pictures_are_called_so(lab):
     noise[:, 0] = noise[:, -1] = 0
     lab.show_picture(noise)
     assert "distance" in lab.likeness.unusual
-    assert "unusual</b>" in lab._measures.value
-    assert "No: it is unlike them" in lab._measures.value
+    assert "unusual</b>" in lab._results.value
+    assert "No: it is unlike them" in lab._results.value
     assert sum(lab.probabilities["network"]) == pytest.approx(1, abs=1e-5)
     lab.show_validation(3)
     assert lab.likeness.unusual == ()
-    assert "unusual</b>" not in lab._measures.value
+    assert "unusual</b>" not in lab._results.value
 
 
 # Drawing by mouse, finger and keyboard.
@@ -221,56 +222,22 @@ def test_mouse_draws_what_the_method_draws(lab, make, status_of):
     assert lab.steps[0].pixels.tolist() == draw_strokes(lab._board.strokes).tolist()
 
 
-def test_moves_that_come_together_draw_the_same(make):
-    one_by_one, together = make(), make()
-    points = [(55, 100), (56, 100), (105, 65), (300, 20), (175, 65)]
-    drag(one_by_one, *points)
-    send(together, "mouse_down", x=55, y=100)
-    for moves in (points[1:3], points[3:]):
-        together._board._care._handle_custom_msg({"moves": moves}, [])
-    send(together, "mouse_up", x=175, y=65)
-    expected = ((55, 100), (105, 65), (280, 20), (175, 65))
-    for lab in (one_by_one, together):
-        assert [stroke.points for stroke in lab._board.strokes] == [expected]
-    assert views(one_by_one) == views(together)
-
-
-def test_moves_after_the_stroke_has_ended_draw_nothing(lab):
-    drag(lab, (60, 60), (100, 60))
-    lab._board._care._handle_custom_msg({"moves": [[150, 60]]}, [])
-    assert [stroke.points for stroke in lab._board.strokes] == [((60, 60), (100, 60))]
-
-
-def test_hovering_draws_nothing(lab):
-    send(lab, "mouse_move", x=10, y=10)
-    send(lab, "mouse_up", x=10, y=10)
-    send(lab, "mouse_out", x=10, y=10)
-    assert lab._board.strokes == []
-    assert lab.steps == ()
-
-
-def test_leaving_the_board_ends_the_stroke(lab):
-    send(lab, "mouse_down", x=100, y=100)
-    send(lab, "mouse_move", x=300, y=-20)
-    send(lab, "mouse_out", x=300, y=-20)
-    send(lab, "mouse_move", x=50, y=50)
+def test_a_stroke_stays_on_the_board(lab):
+    drag(lab, (100, 100), (300, -20))
     assert [stroke.points for stroke in lab._board.strokes] == [((100, 100), (280, 0))]
+
+
+def test_a_stroke_keeps_the_brush_it_was_drawn_with(lab):
+    care = lab._board._care
+    lab._brush_slider.value = 12  # on its way while the stroke was drawn
+    care._handle_custom_msg({"points": [[60, 60], [90, 60]], "brush": 30, "shade": 60}, [])
+    assert lab._board.strokes == [Stroke(((60, 60), (90, 60)), 30, 60)]
 
 
 def test_a_click_makes_a_dot_and_tiny_moves_are_left_out(lab):
     drag(lab, (100, 100), (101, 100), (101.5, 100))
     assert lab._board.strokes == [Stroke(((100, 100),), 40)]
     assert lab.steps[2].pixels.shape[0] == pytest.approx(41, abs=1)
-
-
-def test_finger_draws(lab):
-    send(lab, "touch_start", touches=[{"x": 60, "y": 60}, {"x": 1, "y": 1}])
-    send(lab, "touch_move", touches=[{"x": 160, "y": 60}])
-    send(lab, "touch_end", touches=[])
-    assert lab._board.strokes == [Stroke(((60, 60), (160, 60)), 40)]
-    send(lab, "touch_start", touches=[{"x": 60, "y": 160}])
-    send(lab, "touch_cancel", touches=[])
-    assert len(lab._board.strokes) == 2
 
 
 def test_keyboard_draws(lab, status_of):
@@ -509,8 +476,8 @@ def test_without_validation_pictures(make, classifier, network):
     lab = make(classifier, network)
     lab.draw(SHIRT)
     assert lab.likeness is None
-    assert lab._pictures.value.count("<img") == 5
-    assert "has no validation pictures" in lab._measures.value
+    assert lab._results.value.count("<img") == 5
+    assert "has no validation pictures" in lab._results.value
     with pytest.raises(ValueError, match="has no validation pictures"):
         lab.show_validation(0)
 

@@ -35,15 +35,15 @@ def assert_shows(lab, cells_of, target, probability):
     sparse = keras.losses.sparse_categorical_crossentropy(np.array(target), probabilities)
     dense = keras.losses.categorical_crossentropy(np.eye(10)[target], probabilities)
     columns = [by_hand, np.asarray(sparse), np.asarray(dense)]
-    _, *rows, mean = cells_of(lab._losses.value)
+    _, *rows, mean = cells_of(lab._results.value, "The loss")
     for number, row in enumerate(rows):
         name = CLASS_NAMES[target[number]].replace(" ", "\N{NO-BREAK SPACE}")
         expected = [str(number + 1), name, f"{probability[number]:.4f}"]
         assert row == expected + [f"{column[number]:.4f}" for column in columns]
     assert mean == ["mean", "", "", *(f"{column.mean():.4f}" for column in columns)]
 
-    batch = lab._batch.value.replace('<tr style="border-top:1px solid #999">', "<tr>")
-    _, *rows = cells_of(batch)
+    html = lab._results.value.replace('<tr style="border-top:1px solid #999">', "<tr>")
+    _, *rows = cells_of(html, "The batch")
     for number in range(3):
         one_hot, predicted = rows[2 * number], rows[2 * number + 1]
         assert one_hot[0] == (f"{number + 1}: {CLASS_NAMES[target[number]]}target {target[number]}")
@@ -51,7 +51,7 @@ def assert_shows(lab, cells_of, target, probability):
         shares = share_out(np.array(target), probability)[number]
         assert predicted == ["predicted", *(f"{share:.3f}" for share in shares)]
 
-    alt = unescape(re.search(r'<img alt="([^"]*)"', lab._curve.value)[1])
+    alt = unescape(re.search(r'<img alt="([^"]*)"', lab._results.value)[1])
     for number in range(3):
         said = f"prediction {number + 1} at p = {probability[number]:.4g}, "
         assert f"{said}loss {by_hand[number]:.4f}" in alt
@@ -136,7 +136,7 @@ def test_keras_is_asked_on_every_change(lab, monkeypatch):
     assert len(seen) == 1
     assert seen[0][0].tolist() == [7, 3, 5]
     np.testing.assert_array_equal(seen[0][1], one_number_a_target([7, 3, 5], [0.3, 0.5, 0.1]))
-    assert lab._losses.value.count("7.5000") == 4  # three predictions and the mean
+    assert lab._results.value.count("7.5000") == 4  # three predictions and the mean
 
 
 # Halving.
@@ -181,7 +181,7 @@ def test_controls_have_names(lab):
 
 def points_of(lab):
     """Return where the curve's picture marks the predictions, as p and loss."""
-    address = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', lab._curve.value)[1]
+    address = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', lab._results.value)[1]
     svg = base64.b64decode(address).decode()
     found = re.findall(r'<g transform="translate\(([\d.]+),([\d.]+)\)"', svg)
     return [((float(x) - 44) / 380, 7 * (1 - (float(y) - 32) / 180)) for x, y in found]
@@ -209,9 +209,9 @@ def test_picture_carries_the_numbers(lab):
 def test_names_are_escaped():
     lab = LossLab(["<b>bold</b>", *CLASS_NAMES[1:]])
     lab.set(1, true_class=0)
-    for view in (lab._batch, lab._losses):
-        assert "<b>bold" not in view.value
-        assert "<b>bold</b>" in unescape(view.value)
+    assert "<b>bold" not in lab._results.value
+    # In the batch and in the table of the loss.
+    assert unescape(lab._results.value).count("<b>bold</b>") == 2
     lab.close()
 
 

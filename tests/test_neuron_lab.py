@@ -83,7 +83,7 @@ def images(html):
 
 def shown(lab):
     """Return all that a learner sees change."""
-    return [part.value for part in (lab._status, lab._pictures, lab._answer, lab._table)]
+    return [part.value for part in (lab._status, lab._pictures, lab._answers)]
 
 
 # What is shown.
@@ -125,7 +125,7 @@ def test_the_sum_and_the_intercept_add_up_to_z(lab, sgd, few):
     number = "([−0-9.]+)"
     for neuron in range(10):
         lab.choose(neuron=neuron)
-        line = words(lab._answer.value).split("\n")[0]
+        line = words(lab._answers.value).split("\n")[0]
         found = re.fullmatch(
             rf"sum of products {number} \+ intercept {number} = z of (.*) {number}", line
         )
@@ -141,12 +141,12 @@ def test_products_above_and_below_zero(lab, sgd, few):
     products = few[0][28] * sgd.coef_[4]
     above, below = written(products[products > 0].sum()), written(products[products < 0].sum())
     assert f"products above 0 add up to {above}, those below 0 to {below}" in words(
-        lab._answer.value
+        lab._answers.value
     )
 
 
 def test_the_table_has_all_ten_z_and_both_kinds_of_probabilities(lab, sgd, few, cells_of):
-    header, *rows = cells_of(lab._table.value)
+    header, *rows = cells_of(lab._answers.value)
     assert header == ["class", "z unpainted", "z now", "one versus rest", "softmax"]
     z = sgd.decision_function(few[0][28:29])[0]
     rest = sgd.predict_proba(few[0][28:29])[0]
@@ -159,11 +159,11 @@ def test_the_table_has_all_ten_z_and_both_kinds_of_probabilities(lab, sgd, few, 
 
 def test_a_network_has_softmax_only_and_a_bias(make, network, cells_of):
     lab = make(network)
-    header, *rows = cells_of(lab._table.value)
+    header, *rows = cells_of(lab._answers.value)
     assert header == ["class", "z unpainted", "z now", "softmax"]
     assert [row[4] for row in rows] == [f"{share:.3f}" for share in softmax(lab.z)]
-    assert " + bias " in lab._answer.value.replace("<b>", "")
-    assert "rest" not in lab._table.value + lab._answer.value + lab.picture().alt
+    assert " + bias " in lab._answers.value.replace("<b>", "")
+    assert "rest" not in lab._answers.value + lab.picture().alt
 
 
 def test_network_and_sgd_with_the_same_weights_show_the_same_z(make, network, sgd):
@@ -183,10 +183,12 @@ def test_the_weight_and_product_pictures_say_their_extremes(lab, sgd, few):
 def test_class_names_of_one_s_own_are_escaped(make, sgd, few):
     names = [f"<b>{number}" for number in range(10)]
     lab = make(sgd, *few, names)
-    assert "&lt;b&gt;3" in lab._table.value
-    assert "<b>" not in lab._table.value
+    answer, table = lab._answers.value.split("<table")
+    assert "&lt;b&gt;3" in table
+    assert "<b>" not in table
     lab.choose(neuron="<b>3")
-    assert "&lt;b&gt;3" in lab._answer.value
+    answer, table = lab._answers.value.split("<table")
+    assert "&lt;b&gt;3" in answer
     assert lab.neuron == 3
 
 
@@ -219,7 +221,7 @@ def test_one_image_is_enough(make, sgd, few):
 def test_choosing_shows_another_class(lab, status_of):
     lab._class_chooser.value = 6
     assert status_of(lab).startswith(f"The weights of Shirt. z of Shirt is {written(lab.z[6])}.")
-    assert "z of Shirt" in lab._answer.value
+    assert "z of Shirt" in lab._answers.value
     assert "Weights of Shirt" in lab._pictures.value
 
 
@@ -291,7 +293,7 @@ def test_the_browser_paints_through_the_grid(lab, sgd, status_of, cells_of):
     lab._grid.pixels = picture.tobytes()  # as a message from the browser sets it
     np.testing.assert_allclose(lab.z, z_of(sgd, picture), rtol=0, atol=1e-9)
     assert status_of(lab).startswith("Painted: 4 pixels differ. z of Coat was ")
-    coat = cells_of(lab._table.value)[5]
+    coat = cells_of(lab._answers.value)[5]
     assert coat[1:3] == [written(lab.z_before[4]), written(lab.z[4])]
     assert repr(lab) == "NeuronLab(image=28, neuron='Coat', pixels_changed=4)"
 
@@ -300,7 +302,7 @@ def test_the_answer_says_what_z_was_and_by_how_much_it_moved(lab):
     lab.paint(0, 14)
     before, now = round(lab.z_before[4], 2), round(lab.z[4], 2)
     sign = "+" if now > before else ""
-    line = words(lab._answer.value).split("\n")[1]
+    line = words(lab._answers.value).split("\n")[1]
     assert line == (
         f"unpainted picture: z of Coat {written(before)}; change since then "
         f"{sign}{written(now - before)}"
@@ -337,13 +339,13 @@ def test_regions():
 
 
 def test_restore_takes_everything_back(lab, few, status_of):
-    pictures, answer, table = shown(lab)[1:]
+    before = shown(lab)[1:]
     lab.paint(0, 0)
     lab.blank("centre")
     lab.paint(5, 5, 0)
-    assert shown(lab)[1:] != [pictures, answer, table]
+    assert shown(lab)[1:] != before
     lab._restore_button.click()
-    assert shown(lab)[1:] == [pictures, answer, table]
+    assert shown(lab)[1:] == before
     assert np.array_equal(lab.pixels, few[0][28])
     said = status_of(lab)
     assert said.startswith("The picture is as it was. z of Coat is ")
@@ -355,9 +357,9 @@ def test_blanking_all_leaves_the_intercepts(lab, sgd):
     lab.blank("top half")
     lab.blank("bottom half")
     assert np.array_equal(lab.z, sgd.intercept_)
-    line = words(lab._answer.value).split("\n")[0]
+    line = words(lab._answers.value).split("\n")[0]
     assert line.startswith(f"sum of products 0.00 + intercept {written(sgd.intercept_[4])} = ")
-    assert "above 0 add up to 0.00, those below 0 to 0.00" in lab._answer.value
+    assert "above 0 add up to 0.00, those below 0 to 0.00" in lab._answers.value
 
 
 def test_all_black_is_the_sum_of_the_weights(lab, sgd):

@@ -241,7 +241,7 @@ def test_draw_lab_takes_the_digits_way_and_words(models, validation, status_of):
     lab = DrawLab(*models, validation, DIGIT_NAMES, data=DATA)
     try:
         assert "Draw a digit on the board" in status_of(lab)
-        assert "longer side to 20" in lab._pictures.value
+        assert "longer side to 20" in lab._results.value
         assert not NOT_HERE.search(texts(lab))
         lab.draw([[(80, 70), (190, 70), (130, 220)]], brush=24)
         assert max(lab.steps[3].pixels.shape) == 20

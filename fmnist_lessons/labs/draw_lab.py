@@ -118,9 +118,8 @@ class DrawLab(Lab):
         self._shown = None
 
         self._make_controls()
-        self._pictures = ipywidgets.HTML()
-        self._answers = ipywidgets.HTML()
-        self._measures = ipywidgets.HTML()
+        # One widget, so one message: the browser draws the page anew after each.
+        self._results = ipywidgets.HTML()
         tools = ipywidgets.VBox(
             [
                 row(self._brush_number, self._brush_slider),
@@ -133,7 +132,7 @@ class DrawLab(Lab):
         beside = ipywidgets.HBox([self._board, tools], layout={"flex_flow": "row wrap"})
         super().__init__(
             [beside, *notes],
-            [self._pictures, self._answers, self._measures],
+            [self._results],
             session_log=session_log,
         )
         self._refresh()
@@ -223,8 +222,8 @@ class DrawLab(Lab):
         strokes = _check_strokes(strokes, brush, shade)
         steps = prepare_picture(draw_strokes(strokes), self._preparation)
         self._board.replace(strokes)
-        self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
         self._show(steps, "drawing")
+        self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
 
     def clear(self):
         """Empty the board and the results. Pressing Clear does this.
@@ -308,7 +307,6 @@ class DrawLab(Lab):
     # What happens on the board and in the controls.
 
     def _drawn(self):
-        self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
         if self._board.is_empty:
             self._show_nothing("The board is empty.")
             return
@@ -316,8 +314,10 @@ class DrawLab(Lab):
             steps = prepare_picture(self._board.picture(), self._preparation)
         except ValueError:  # all of it was erased, or painted
             self._show_nothing("There is nothing to be seen on the board. Draw on.", keep=True)
-            return
-        self._show(steps, "drawing")
+        else:
+            self._show(steps, "drawing")
+        # After what the learner waits for.
+        self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
 
     def _undo(self):
         self._board.replace(self._board.strokes[:-1])
@@ -399,12 +399,13 @@ class DrawLab(Lab):
         ]
         if self._collection is not None:
             pictures.append(self._nearest_picture())
-        self._pictures.value = pictures_html(pictures)
         names = (type(self._classifier).__name__, NETWORK)
-        self._answers.value = answers_html(
-            {name: self.probabilities.get(name) for name in names}, self._class_names
+        answers = {name: self.probabilities.get(name) for name in names}
+        self._results.value = (
+            pictures_html(pictures)
+            + answers_html(answers, self._class_names)
+            + measures_html(*self._measured())
         )
-        self._measures.value = measures_html(*self._measured())
 
     def _nearest_picture(self):
         title = "nearest validation picture"

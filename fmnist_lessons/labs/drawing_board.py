@@ -24,11 +24,33 @@ _LABEL = (
 )
 
 # ipycanvas gives its canvas no name, keeps the Tab key and the mouse wheel to itself, and tells the
-# kernel of every move of the mouse, pressed or not. A message a move is more than a busy kernel can
-# follow: what it has not drawn when the button goes up, it draws before it answers. So the moves
-# that come while it draws the ones before go together.
+# kernel of every move of a mouse or a finger. A line that goes to the kernel and back comes late,
+# and not at all while the kernel is busy. So a stroke is drawn here while it lasts, on what
+# ipycanvas shows, and told as a whole when it ends.
 _JAVASCRIPT = """
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", " "];
+const MOUSE_AND_TOUCH = [
+  ...["mousedown", "mousemove", "mouseup", "mouseout"],
+  ...["touchstart", "touchmove", "touchend", "touchcancel"],
+];
+
+function drawStroke(context, points, { brush, shade }) {
+  const [first, ...others] = points;
+  context.save();
+  context.strokeStyle = context.fillStyle = `rgb(${shade},${shade},${shade})`;
+  context.lineWidth = brush;
+  context.lineCap = context.lineJoin = "round";
+  context.beginPath();
+  if (others.length) {
+    context.moveTo(...first);
+    for (const point of others) context.lineTo(...point);
+    context.stroke();
+  } else {
+    context.arc(...first, brush / 2, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.restore();
+}
 
 function render({ model, el }) {
   el.style.display = "none";
@@ -40,7 +62,7 @@ function render({ model, el }) {
     canvas.classList.add("fmnist-board-canvas");
     // JupyterLab has shortcuts of its own for the arrows and Space.
     canvas.dataset.lmSuppressShortcuts = "true";
-    const keepFromIpycanvas = (name, unwanted) =>
+    const keepFromIpycanvas = (name, unwanted = () => true) =>
       canvas.addEventListener(
         name,
         (event) => { if (unwanted(event)) event.stopImmediatePropagation(); },
@@ -50,47 +72,41 @@ function render({ model, el }) {
       "keydown",
       (event) => event.ctrlKey || event.altKey || event.metaKey || !KEYS.includes(event.key),
     );
-    keepFromIpycanvas("wheel", () => true);
+    keepFromIpycanvas("wheel");
+    MOUSE_AND_TOUCH.forEach((name) => keepFromIpycanvas(name));
 
-    let pressed = false, drawing = false, moves = [];
-    const sendMoves = () => {
-      if (!moves.length) return;
-      drawing = true;
-      const drawn = (message) => {
-        if (message.content.execution_state !== "idle") return;
-        drawing = false;
-        sendMoves();
-      };
-      model.send({ moves: moves.splice(0) }, { iopub: { status: drawn } });
-    };
-    keepFromIpycanvas("mousedown", (event) => {
-      if (event.button === 0) pressed = true;
-      return event.button !== 0;
-    });
-    keepFromIpycanvas("mousemove", (event) => {
-      if (pressed && event.buttons & 1) {
-        const box = canvas.getBoundingClientRect();
-        moves.push([
-          ((event.clientX - box.left) * canvas.width) / box.width,
-          ((event.clientY - box.top) * canvas.height) / box.height,
+    let stroke = null; // the points, the brush and the shade of the one that is being drawn
+    const on = (name, act) => canvas.addEventListener(name, act, { signal: stop.signal });
+    const follow = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const moves = event.getCoalescedEvents?.() ?? [];
+      for (const move of moves.length ? moves : [event]) {
+        stroke.points.push([
+          ((move.clientX - box.left) * canvas.width) / box.width,
+          ((move.clientY - box.top) * canvas.height) / box.height,
         ]);
-        if (!drawing) sendMoves();
       }
-      return true;
-    });
-    const lift = (event) => {
-      const lifted = pressed && (event.type === "mouseout" || event.button === 0);
-      if (lifted) {
-        pressed = false;
-        sendMoves();
-      }
-      return !lifted;
+      // All of it, since ipycanvas may have drawn everything else anew in between.
+      drawStroke(canvas.getContext("2d"), stroke.points, stroke);
     };
-    for (const name of ["mouseup", "mouseout"]) keepFromIpycanvas(name, lift);
+    on("pointerdown", (event) => {
+      if (stroke || !event.isPrimary || event.button !== 0) return;
+      // Else a finger that leaves the board would go on drawing.
+      if (canvas.hasPointerCapture(event.pointerId)) canvas.releasePointerCapture(event.pointerId);
+      stroke = { points: [], brush: model.get("brush"), shade: model.get("shade") };
+      follow(event);
+    });
+    on("pointermove", (event) => { if (stroke && event.isPrimary) follow(event); });
+    const lift = (event) => {
+      if (!stroke || !event.isPrimary) return;
+      model.send(stroke);
+      stroke = null;
+    };
+    ["pointerup", "pointercancel", "pointerleave"].forEach((name) => on(name, lift));
 
     const tell = (focused) => { model.set("focused", focused); model.save_changes(); };
-    canvas.addEventListener("focus", () => tell(true), { signal: stop.signal });
-    canvas.addEventListener("blur", () => tell(false), { signal: stop.signal });
+    on("focus", () => tell(true));
+    on("blur", () => tell(false));
   };
   const find = () => {
     const canvas = el.closest(".fmnist-board")?.querySelector("canvas");
@@ -112,12 +128,14 @@ _STYLE = """
 
 
 class CanvasCare(anywidget.AnyWidget):
-    """Mends what the canvas beside it lacks: a name, a way out by Tab, and peace on a mere hover.
+    """Mends what the canvas beside it lacks: a name, a way out by Tab, strokes that come at once.
 
     Parameters
     ----------
     label : str
         What screen readers say of the canvas.
+    brush, shade : int
+        Of the next stroke, as `Stroke` has them.
 
     Attributes
     ----------
@@ -129,6 +147,8 @@ class CanvasCare(anywidget.AnyWidget):
     _css = _STYLE
 
     label = traitlets.Unicode(_LABEL).tag(sync=True)
+    brush = traitlets.Int(40).tag(sync=True)
+    shade = traitlets.Int(0).tag(sync=True)
     # Of no use to another window, so nothing is sent back.
     focused = traitlets.Bool(False).tag(sync=True, echo_update=False)
 
@@ -174,8 +194,7 @@ class DrawingBoard(ipywidgets.VBox):
         self._hold = ipycanvas.hold_canvas
         self._finished, self._say = finished, say
         self.strokes = []
-        self.brush, self.shade = 40, 0
-        self._points = None  # of the stroke that is being drawn
+        self._points = None  # of the stroke that the keyboard is drawing
         self._cursor = (DRAWING_SIDE // 2, DRAWING_SIDE // 2)
         side = f"{DRAWING_SIDE}px"
         canvas = ipycanvas.MultiCanvas(
@@ -191,21 +210,31 @@ class DrawingBoard(ipywidgets.VBox):
         self.add_class("fmnist-board")
 
         canvas.on_client_ready(self._open)
-        canvas.on_mouse_down(self._press)
-        canvas.on_mouse_move(self._move)
-        canvas.on_mouse_up(lambda x, y: self._lift())
-        canvas.on_mouse_out(lambda x, y: self._lift())
-        canvas.on_touch_start(lambda touches: self._press(*touches[0]))
-        canvas.on_touch_move(lambda touches: self._move(*touches[0]))
-        canvas.on_touch_end(lambda touches: self._lift())
-        canvas.on_touch_cancel(lambda touches: self._lift())
         canvas.on_key_down(self._key)
         self._care.observe(self._leave, names="focused")
-        self._care.on_msg(lambda _, content, buffers: self._move_along(content["moves"]))
+        self._care.on_msg(self._take_stroke)
+
+    @property
+    def brush(self):
+        """Diameter of the next stroke, 1 to 100."""
+        return self._care.brush
+
+    @brush.setter
+    def brush(self, brush):
+        self._care.brush = brush
+
+    @property
+    def shade(self):
+        """Grey value of the next stroke, 0 to 255."""
+        return self._care.shade
+
+    @shade.setter
+    def shade(self, shade):
+        self._care.shade = shade
 
     @property
     def pen_is_down(self):
-        """Whether a stroke is being drawn."""
+        """Whether the keyboard is drawing a stroke."""
         return self._points is not None
 
     @property
@@ -259,37 +288,37 @@ class DrawingBoard(ipywidgets.VBox):
         layer.line_cap = layer.line_join = "round"
         layer.stroke_lines(np.array(points, float))
 
-    def _press(self, x, y):
+    def _take_stroke(self, _, content, buffers):
+        """Keep a stroke that was drawn in the browser by mouse, finger or pen."""
         self._lift()
         self._hide_cursor()
-        self._begin(x, y)
+        points = [_inside(*content["points"][0])]
+        for x, y in content["points"][1:]:
+            _go_on(points, x, y)
+        stroke = Stroke(tuple(points), content["brush"], content["shade"])
+        with self._hold():
+            self._paint(stroke.points, stroke.brush, stroke.shade)
+        self._keep(stroke)
 
-    def _begin(self, x, y):
-        self._points = [_inside(x, y)]
+    def _begin(self):
+        self._points = [self._cursor]
         with self._hold():
             self._paint(self._points, self.brush, self.shade)
 
-    def _move(self, x, y):
-        self._move_along([(x, y)])
-
-    def _move_along(self, points):
-        if self._points is None:
-            return
-        way = [self._points[-1]]
-        for x, y in points:
-            point = _inside(x, y)
-            if math.dist(way[-1], point) >= _SHORTEST:
-                way.append(point)
-        if len(way) > 1:
-            self._points += way[1:]
+    def _move(self):
+        if self._points is not None and _go_on(self._points, *self._cursor):
             with self._hold():
-                self._paint(way, self.brush, self.shade)
+                self._paint(self._points[-2:], self.brush, self.shade)
 
     def _lift(self):
         if self._points is None:
             return
-        self.strokes.append(Stroke(tuple(self._points), self.brush, self.shade))
+        stroke = Stroke(tuple(self._points), self.brush, self.shade)
         self._points = None
+        self._keep(stroke)
+
+    def _keep(self, stroke):
+        self.strokes.append(stroke)
         self._finished()
 
     def _key(self, key, shift, control, meta):
@@ -297,14 +326,14 @@ class DrawingBoard(ipywidgets.VBox):
             if self.pen_is_down:
                 self._lift()
             else:
-                self._begin(*self._cursor)
+                self._begin()
                 self._tell("Pen down")
         elif key in _ARROWS:
             step = _SMALL_STEP if shift else _STEP
             self._cursor = _inside(
                 *(place + step * way for place, way in zip(self._cursor, _ARROWS[key]))
             )
-            self._move(*self._cursor)
+            self._move()
             self._tell("Drawn" if self.pen_is_down else "Pen up, moved")
         else:
             return
@@ -337,6 +366,15 @@ class DrawingBoard(ipywidgets.VBox):
         if self._cursor_shown:
             self._cursor_shown = False
             self._canvas[CURSOR].clear()
+
+
+def _go_on(points, x, y):
+    """Let a stroke's points go on to a further one, unless it is too near; return whether."""
+    point = _inside(x, y)
+    far = math.dist(points[-1], point) >= _SHORTEST
+    if far:
+        points.append(point)
+    return far
 
 
 def _inside(x, y):

@@ -72,9 +72,8 @@ class LossLab(Lab):
         self._class_choosers, self._sliders, self._boxes, self._halve_buttons = [], [], [], []
         for number in range(PREDICTIONS):
             self._make_controls(number)
-        self._batch = ipywidgets.HTML()
-        self._losses = ipywidgets.HTML()
-        self._curve = ipywidgets.HTML()
+        # One widget, so one message: the browser draws the page anew after each.
+        self._results = ipywidgets.HTML()
         super().__init__(
             [
                 row(*widgets)
@@ -82,7 +81,7 @@ class LossLab(Lab):
                     self._class_choosers, self._boxes, self._sliders, self._halve_buttons
                 )
             ],
-            [self._batch, self._losses, self._curve],
+            [self._results],
         )
         self._show()
         self._ready(f"Ready. The mean of the batch is {self._by_hand().mean():.4f}.")
@@ -254,9 +253,11 @@ class LossLab(Lab):
                 for widget in (self._sliders[number], self._boxes[number]):
                     widget.value = float(self._probability[number])
         probabilities, losses = self._probabilities(), self._by_hand()
-        self._batch.value = self._batch_html(probabilities)
-        self._losses.value = self._losses_html(probabilities, losses)
-        self._curve.value = _curve_html(self._probability, losses)
+        self._results.value = (
+            self._batch_html(probabilities)
+            + self._losses_html(probabilities, losses)
+            + _curve_html(self._probability, losses)
+        )
 
     def _batch_html(self, probabilities):
         one_hot = np.eye(CLASSES, dtype=int)[self._target]

@@ -122,8 +122,8 @@ class NeuronLab(Lab):
             layout={"width": "auto"},
         )
         self._pictures = ipywidgets.HTML()
-        self._answer = ipywidgets.HTML()
-        self._table = ipywidgets.HTML()
+        # One widget, so one message: the browser draws the page anew after each.
+        self._answers = ipywidgets.HTML()
 
         self._links = [
             ipywidgets.link((self._image_slider, "value"), (self._image_number, "value")),
@@ -147,8 +147,7 @@ class NeuronLab(Lab):
                     [self._grid, self._pictures],
                     layout={"flex_flow": "row wrap", "align_items": "flex-start"},
                 ),
-                self._answer,
-                self._table,
+                self._answers,
             ],
             session_log=session_log,
         )
@@ -353,8 +352,7 @@ class NeuronLab(Lab):
     def _show_all(self):
         products = self.equations.products(self.pixels, self.neuron)
         self._pictures.value = self._pictures_html(products)
-        self._answer.value = self._answer_html(products)
-        self._table.value = self._table_html()
+        self._answers.value = self._answer_html(products) + self._table_html()
 
     def _pictures_html(self, products):
         name = self._class_names[self.neuron]

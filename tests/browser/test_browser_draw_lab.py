@@ -58,6 +58,27 @@ class TestDrawLab(EveryLab):
         note("show a validation picture", taken)
         assert self.answers(lab) != drawn
 
+    def test_a_stroke_is_seen_before_it_ends_and_ends_where_it_leaves_the_board(self, full_lab):
+        lab = full_lab
+        self.empty(lab)
+        board, mouse = self.board(lab), lab.page.mouse
+        board.scroll_into_view_if_needed()
+        box = board.bounding_box()
+        darkest = "c => Math.min(...c.getContext('2d').getImageData(60, 60, 40, 1).data)"
+        mouse.move(box["x"] + 60, box["y"] + 60)
+        mouse.move(box["x"] + 100, box["y"] + 60, steps=4)
+        assert board.evaluate(darkest) == 255  # no button is down
+        mouse.down()
+        mouse.move(box["x"] + 60, box["y"] + 60, steps=4)
+        assert board.evaluate(darkest) == 0
+        assert lab.status().startswith("The board is empty")
+        mouse.move(box["x"] - 20, box["y"] + 60, steps=4)
+        lab.wait_for_status("^Shown: drawing")
+        mouse.move(box["x"] + 60, box["y"] + 200, steps=4)  # back, with the button down
+        mouse.up()
+        lab.button("Undo").click()
+        lab.wait_for_status("^The board is empty")  # so it was one stroke
+
     def test_by_finger(self, full_lab):
         lab = full_lab
         self.empty(lab)
