@@ -34,8 +34,7 @@ def assert_shows(lab, cells_of, z, temperature=1.0):
     """Check the controls and the whole table against the functions themselves."""
     z = np.asarray(z, dtype=float)
     assert lab.z.tolist() == z.tolist()
-    assert [slider.value for slider in lab._z_sliders] == z.tolist()
-    assert [box.value for box in lab._z_boxes] == z.tolist()
+    assert lab._z_sliders.values == z.tolist()
     assert lab._temperature_slider.value == lab._temperature_box.value == temperature
     columns = (z, softmax(z, temperature), sigmoid(z), relu(z))
     writes = (format_z, format_share, format_share, format_z)
@@ -61,16 +60,22 @@ def test_a_new_lab_shows_ten_equal_z(lab, cells_of, status_of):
 
 
 def test_every_slider_and_box_has_a_name(lab):
-    for name, slider, box in zip(CLASS_NAMES, lab._z_sliders, lab._z_boxes):
-        assert slider.label == box.description == f"z {name}"
+    assert lab._z_sliders.labels == [f"z {name}" for name in CLASS_NAMES]
     assert lab._temperature_slider.label == "temperature of softmax"
 
 
-@pytest.mark.parametrize("kind", ["_z_sliders", "_z_boxes"])
-def test_slider_and_box_set_the_z(lab, cells_of, status_of, kind):
+def set_slider(lab, number, value):
+    """Do what the browser does when a slider was moved, or a number typed into its box."""
+    values = list(lab._z_sliders.values)
+    values[number] = value
+    lab._z_sliders.set_state({"values": values})
+
+
+def test_sliders_set_the_z(lab, cells_of, status_of):
     z = np.zeros(10)
     for number, value in ((7, 3.0), (0, -4.5), (7, 3.1)):
-        getattr(lab, kind)[number].value = z[number] = value
+        z[number] = value
+        set_slider(lab, number, value)
         assert_shows(lab, cells_of, z)
     rows = np.array([z, z])
     rows[0, 7] = 3.0
@@ -85,19 +90,17 @@ def test_set_z_does_the_same(lab, cells_of):
     assert_shows(lab, cells_of, [20] + [0] * 8 + [-20])
 
 
-@pytest.mark.parametrize("kind", ["_z_sliders", "_z_boxes"])
 @pytest.mark.parametrize(("typed", "taken"), [(1000, 20), (-1000, -20), (1e308, 20)])
-def test_extremes_are_clamped_and_do_not_overflow(lab, cells_of, kind, typed, taken):
+def test_extremes_are_clamped_and_do_not_overflow(lab, cells_of, typed, taken):
     with np.errstate(all="raise", under="ignore"):
-        getattr(lab, kind)[3].value = typed
+        set_slider(lab, 3, typed)
     z = np.zeros(10)
     z[3] = taken
     assert_shows(lab, cells_of, z)
 
 
-@pytest.mark.parametrize("kind", ["_z_boxes", "_z_sliders"])
-def test_a_control_that_holds_no_number_is_put_back(lab, cells_of, kind):
-    getattr(lab, kind)[3].value = float("nan")
+def test_a_control_that_holds_no_number_is_put_back(lab, cells_of):
+    set_slider(lab, 3, float("nan"))
     assert_shows(lab, cells_of, np.zeros(10))
     lab._temperature_box.value = float("nan")
     assert_shows(lab, cells_of, np.zeros(10))
@@ -185,13 +188,11 @@ def test_each_step_redraws_once(lab, redraws, act):
 def test_a_preset_of_a_real_image_widens_the_range_as_long_as_it_is_chosen(lab, cells_of):
     lab._preset_chooser.value = "picture 1"
     assert_shows(lab, cells_of, LARGE.round(2))
-    for widget in (*lab._z_sliders, *lab._z_boxes):
-        assert (widget.min, widget.max) == (-470, 470)
+    assert (lab._z_sliders.min, lab._z_sliders.max) == (-470, 470)
     lab.set_z(0, 400)
     lab._preset_chooser.value = "all equal"
     assert_shows(lab, cells_of, np.zeros(10))
-    for widget in (*lab._z_sliders, *lab._z_boxes):
-        assert (widget.min, widget.max) == (-20, 20)
+    assert (lab._z_sliders.min, lab._z_sliders.max) == (-20, 20)
 
 
 def test_given_presets_are_copied(cells_of):
@@ -239,7 +240,7 @@ def test_adding_one_leaves_boxes_readable(lab):
     lab.set_z(4, 2.3)
     for _ in range(10):
         lab.add_one()
-    assert lab._z_boxes[4].value == 12.3
+    assert lab._z_sliders.values[4] == 12.3
 
 
 def test_growing_takes_the_largest_and_stops_at_the_end(lab, cells_of, status_of):

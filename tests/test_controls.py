@@ -2,9 +2,11 @@
 
 import ipywidgets
 import pytest
+import traitlets
 from fmnist_lessons.labs.controls import (
     KeysForControls,
     NamedFloatSlider,
+    NamedFloatSliders,
     NamedSlider,
     labelled_slider,
 )
@@ -37,6 +39,31 @@ def test_slider_and_box_have_the_same_name():
     slider, number = labelled_slider("look at epoch", value=2, min=0, max=4)
     assert slider.label == number.description == "look at epoch"
     assert (slider.value, number.value, number.max) == (2, 2, 4)
+
+
+def test_sliders_keep_their_values_within_their_range():
+    sliders = NamedFloatSliders(labels=["a", "b"], min=-1, max=1, values=[0.5, 7])
+    assert sliders.values == [0.5, 1.0]
+    sliders.set_state({"values": [-3, 0]})
+    assert sliders.values == [-1.0, 0.0]
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0, 3.0], ["a", 0.0]])
+def test_sliders_refuse_values_that_do_not_fit_their_labels(values):
+    sliders = NamedFloatSliders(labels=["a", "b"], min=-1, max=1, values=[0.5, 0])
+    with pytest.raises(traitlets.TraitError, match="values"):
+        sliders.values = values
+    assert sliders.values == [0.5, 0.0]
+
+
+@pytest.mark.parametrize("limit", [1.0, 400.0, 20.0])
+def test_sliders_show_values_beyond_their_range_before_in_one_message(limit, monkeypatch):
+    sliders = NamedFloatSliders(labels=["a", "b"], min=-20, max=20, values=[20, -20])
+    sent = []
+    monkeypatch.setattr(sliders, "_send", lambda message, buffers=None: sent.append(message))
+    sliders.show([limit, -limit], limit)
+    assert (sliders.min, sliders.max, sliders.values) == (-limit, limit, [limit, -limit])
+    assert len(sent) == (0 if limit == 20 else 1)
 
 
 # What is typed beyond a box's range. Which messages arrive, tests/browser finds out.

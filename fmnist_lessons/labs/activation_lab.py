@@ -12,7 +12,7 @@ from ..checks import CLASSES, check_class_names, check_whole_number
 from ..data import CLASS_NAMES
 from ..figures import plot_activation_values
 from ..figures.activations import format_share, format_z
-from .controls import NamedFloatSlider, labelled_float_slider, row
+from .controls import NamedFloatSliders, labelled_float_slider, row
 from .lab import Lab
 
 USUAL_LIMIT = 20.0
@@ -70,20 +70,13 @@ class ActivationLab(Lab):
             style={"description_width": "initial"},
             layout={"width": "auto", "max_width": "100%"},
         )
-        self._z_sliders, self._z_boxes = [], []
-        for name in self._names:
-            limits = {"min": -USUAL_LIMIT, "max": USUAL_LIMIT, "step": 0.1, "value": 0.0}
-            self._z_sliders.append(
-                NamedFloatSlider(label=f"z {name}", layout={"width": "124px"}, **limits)
-            )
-            self._z_boxes.append(
-                ipywidgets.BoundedFloatText(
-                    description=f"z {name}",
-                    style={"description_width": "82px"},
-                    layout={"width": "170px"},
-                    **limits,
-                )
-            )
+        self._z_sliders = NamedFloatSliders(
+            labels=[f"z {name}" for name in self._names],
+            min=-USUAL_LIMIT,
+            max=USUAL_LIMIT,
+            step=0.1,
+            values=[0.0] * CLASSES,
+        )
         self._temperature_slider, self._temperature_box = labelled_float_slider(
             "temperature of softmax", value=1.0, min=COLDEST, max=HOTTEST, step=0.1
         )
@@ -94,23 +87,17 @@ class ActivationLab(Lab):
         self._table = ipywidgets.HTML()
 
         self._preset_chooser.observe(self._on_preset, "value")
-        for number, widgets in enumerate(zip(self._z_sliders, self._z_boxes)):
-            for widget in widgets:
-                widget.observe(lambda change, number=number: self._on_z(number, change), "value")
+        self._z_sliders.observe(self._on_z, "values")
         for widget in (self._temperature_slider, self._temperature_box):
             widget.observe(self._on_temperature, "value")
         self._add_button.on_click(lambda _: self.add_one())
         self._grow_button.on_click(lambda _: self.grow_largest())
         self._reset_button.on_click(lambda _: self.reset())
 
-        pairs = [
-            ipywidgets.HBox(pair, layout={"align_items": "center"})
-            for pair in zip(self._z_boxes, self._z_sliders)
-        ]
         super().__init__(
             [
                 row(self._preset_chooser, self._add_button, self._grow_button, self._reset_button),
-                row(*pairs),
+                self._z_sliders,
                 row(self._temperature_box, self._temperature_slider),
             ],
             [self._table],
@@ -275,11 +262,12 @@ class ActivationLab(Lab):
         if not self._moves_controls:
             self.choose(change["new"])
 
-    def _on_z(self, number, change):
+    def _on_z(self, change):
         if self._moves_controls:
             return
-        if math.isfinite(change["new"]):
-            self._set_one_z(number, change["new"])
+        if np.isfinite(change["new"]).all():
+            for number in np.flatnonzero(self._z != change["new"]):
+                self._set_one_z(int(number), change["new"][number])
         else:
             self._show()  # put the control back
 
@@ -318,9 +306,7 @@ class ActivationLab(Lab):
     def _show(self):
         """Move every control to where the numbers are, and write the table, once."""
         with self._moving_controls():
-            for number, value in enumerate(self._z):
-                for widget in (self._z_sliders[number], self._z_boxes[number]):
-                    _move(widget, float(value), self._limit)
+            self._z_sliders.show(self._z.tolist(), self._limit)
             self._temperature_slider.value = self._temperature_box.value = self._temperature
         self._table.value = self._table_html()
 
@@ -364,15 +350,6 @@ _ROW_NAME = "padding:1px 6px;text-align:left;font-weight:normal"
 
 def _button(description):
     return ipywidgets.Button(description=description, layout={"width": "auto"})
-
-
-def _move(widget, value, limit):
-    """Set a control's value and its range, never with the value outside of it."""
-    wide = max(limit, widget.max)
-    with widget.hold_sync():  # one message to the browser
-        widget.max, widget.min = wide, -wide
-        widget.value = value
-        widget.max, widget.min = limit, -limit
 
 
 def _bar(value, full, colour, *, signed):

@@ -73,6 +73,107 @@ class NamedFloatSlider(NamedSlider):
     value = traitlets.CFloat(0.0).tag(sync=True)
 
 
+# As ipywidgets builds a number box, so that it looks like the others.
+_SLIDERS_JAVASCRIPT = """
+function render({ model, el }) {
+  el.classList.add("fmnist-sliders");
+  const set = (number, value) => {
+    const values = [...model.get("values")];
+    values[number] = Math.min(Math.max(value, model.get("min")), model.get("max"));
+    model.set("values", values);
+    model.save_changes();
+    show();
+  };
+  const rows = model.get("labels").map((label, number) => {
+    const [row, part, words, box, slider] = ["div", "div", "label", "input", "input"].map(
+      (tag) => document.createElement(tag),
+    );
+    part.className = "jupyter-widgets widget-inline-hbox widget-text";
+    words.className = "widget-label";
+    words.textContent = words.title = slider.title = label;
+    words.htmlFor = box.id = `fmnist-${Math.random().toString(36).slice(2)}`;
+    box.type = "number";
+    slider.type = "range";
+    slider.setAttribute("aria-label", label);
+    box.addEventListener("keydown", (event) => event.stopPropagation());
+    box.addEventListener("change", () => {
+      if (box.value === "") box.value = model.get("values")[number];
+      set(number, Number(box.value));
+    });
+    slider.addEventListener("input", () => set(number, Number(slider.value)));
+    part.append(words, box);
+    row.append(part, slider);
+    el.append(row);
+    return [box, slider];
+  });
+  const show = () => rows.forEach((inputs, number) => {
+    for (const input of inputs) {
+      // The range first: a browser clamps the value to it.
+      for (const name of ["min", "max", "step"]) input[name] = model.get(name);
+      const value = String(model.get("values")[number]);
+      if (input.value !== value) input.value = value;
+    }
+  });
+  const names = ["min", "max", "step", "values"];
+  for (const name of names) model.on(`change:${name}`, show);
+  show();
+  return () => names.forEach((name) => model.off(`change:${name}`, show));
+}
+export default { render };
+"""
+
+_SLIDERS_STYLE = """
+.fmnist-sliders { display: flex; flex-wrap: wrap; }
+.fmnist-sliders > div { display: flex; align-items: center; }
+.fmnist-sliders .widget-text { width: 170px; }
+.fmnist-sliders .widget-label { width: 82px; }
+.fmnist-sliders input[type="range"] { width: 100px; margin: 6px 12px; }
+"""
+
+
+class NamedFloatSliders(anywidget.AnyWidget):
+    """Several sliders for numbers with a decimal point, each with its number box, as one widget.
+
+    The browser draws the page anew for each widget that changes: twenty of them would take long.
+
+    Parameters
+    ----------
+    labels : list of str
+        What stands before each box, and what screen readers call the slider.
+    values : list of float
+        Where they stand, as many; each is kept within the range.
+    min, max, step : float
+        The range and the step of all.
+    """
+
+    _esm = _SLIDERS_JAVASCRIPT
+    _css = _SLIDERS_STYLE
+
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    min = traitlets.CFloat(0.0).tag(sync=True)
+    max = traitlets.CFloat(1.0).tag(sync=True)
+    step = traitlets.CFloat(0.01).tag(sync=True)
+    values = traitlets.List(traitlets.CFloat()).tag(sync=True)
+
+    @traitlets.validate("values")
+    def _keep_in_range(self, proposal):
+        values = proposal["value"]
+        if len(values) != len(self.labels):
+            raise traitlets.TraitError(
+                f"values must be one number for each of the {len(self.labels)} labels; "
+                f"got {len(values)}."
+            )
+        return [min(max(value, self.min), self.max) for value in values]
+
+    def show(self, values, limit):
+        """Move all to these values and this range, from -`limit` to `limit`, in one message."""
+        wide = max(limit, self.max)
+        with self.hold_sync():
+            self.min, self.max = -wide, wide  # so that no value is ever outside of it
+            self.values = values
+            self.min, self.max = -limit, limit
+
+
 _KEYS_JAVASCRIPT = """
 const USE_KEYS = ".fmnist-lab select, .fmnist-lab input[type=range], .fmnist-lab [role=region]";
 const NUMBER = "input[type=number]";

@@ -131,7 +131,7 @@ def measures_html(rows, verdict):
             for name in ("measure", "this picture", "validation pictures")
         )
         table = (
-            '<table style="border-collapse:collapse;line-height:1.5">'
+            '<table style="border-collapse:collapse;line-height:1.5;margin-top:0.8em">'
             '<caption style="text-align:left;font-weight:bold">Is it like the pictures that they '
             f"learned from?</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )

@@ -9,7 +9,7 @@ from IPython import get_ipython
 
 from ..figures.described import picture_html
 from ..session_log import the_session_log
-from .controls import KeysForControls
+from .controls import KeysForControls, NamedFloatSliders
 from .html import status_html
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
@@ -121,9 +121,11 @@ class Lab(ipywidgets.VBox):
 
     def _say_taken(self, name, typed, taken, comma_dropped):
         """Say that a number box has taken another number than was typed into it."""
-        boxes = (ipywidgets.BoundedFloatText, ipywidgets.BoundedIntText)
+        whole = (ipywidgets.BoundedIntText,)
+        floating = (ipywidgets.BoundedFloatText, NamedFloatSliders)
         for box in _tree(self):
-            if isinstance(box, boxes) and box.description == name:
+            names = getattr(box, "labels", [getattr(box, "description", None)])
+            if isinstance(box, whole + floating) and name in names:
                 break
         else:
             return
@@ -131,7 +133,7 @@ class Lab(ipywidgets.VBox):
         if typed is not None:
             ends = " to ".join(f"{end:.10g}".replace("-", "−") for end in (box.min, box.max))
             said.append(f"{name} goes from {ends}: {typed} was typed, {taken} is taken.")
-        if comma_dropped and isinstance(box, ipywidgets.BoundedFloatText):
+        if comma_dropped and isinstance(box, floating):
             said.append(f"The comma was not read, {taken} is taken: write a point in its place.")
         if said and not self._closed:
             with self._lock:

@@ -425,7 +425,8 @@ class NeuronLab(Lab):
                 + "</tr>"
             )
         return (
-            '<div role="region" tabindex="0" aria-label="All ten classes" style="overflow-x:auto">'
+            '<div role="region" tabindex="0" aria-label="All ten classes" style="overflow-x:auto;'
+            'margin-top:0.4em">'
             '<table style="border-collapse:collapse;line-height:1.5">'
             '<caption style="text-align:left;font-weight:bold">All ten classes; bars of z go from '
             f"−{self._largest_z:g} to +{self._largest_z:g}</caption>"

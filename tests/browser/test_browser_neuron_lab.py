@@ -35,7 +35,7 @@ class TestNeuronLab(EveryLab):
         before = lab.tables()
         box = board_of(lab).bounding_box()
         mouse = lab.page.mouse
-        with lab.timed() as taken:
+        with lab.timed(begin=["pointerdown"]) as taken:
             mouse.move(box["x"] + 10, box["y"] + 10)
             mouse.down()
             mouse.move(box["x"] + 100, box["y"] + 100, steps=5)
