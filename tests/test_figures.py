@@ -1,6 +1,7 @@
 """Tests of the figures: what is drawn, what is said of it, and what is refused."""
 
 import base64
+import io
 import subprocess
 import sys
 import warnings
@@ -200,6 +201,18 @@ def test_ipython_shows_one_picture_with_its_text(inline):
     assert set(data) == {"image/png", "text/html", "text/plain"}
     assert data["text/plain"] == figure.alt
     assert metadata["image/png"]["alt"] == figure.alt
+
+
+@pytest.mark.parametrize("name", ["weight_pictures", "learning_curves", "neuron"])
+def test_to_png_gives_what_savefig_gives(name):
+    buffer = io.BytesIO()
+    figure = CALLS[name]()
+    fonts.add_missing_fonts(figure)
+    figure.savefig(buffer, format="png", dpi=100)
+    other = CALLS[name]()
+    dpi = other.dpi
+    assert other.to_png() == buffer.getvalue()
+    assert other.dpi == dpi
 
 
 def test_to_png_has_the_asked_resolution():

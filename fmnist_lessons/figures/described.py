@@ -77,8 +77,13 @@ class DescribedFigure(Figure):
         """
         buffer = BytesIO()
         add_missing_fonts(self)
-        FigureCanvasAgg(self)  # an Agg canvas draws without a window
-        self.savefig(buffer, format="png", dpi=dpi)
+        canvas = FigureCanvasAgg(self)  # draws without a window
+        before, self.dpi = self.dpi, dpi
+        try:
+            # The bytes that savefig writes; that draws everything twice, to lay it out first.
+            canvas.print_png(buffer)
+        finally:
+            self.dpi = before
         return buffer.getvalue()
 
     def __repr__(self):

@@ -13,7 +13,6 @@ from ..checks import (
     CLASSES,
     LARGEST_SEED,
     check_class_names,
-    check_data_name,
     check_whole_number,
 )
 from ..data import CLASS_NAMES, FASHION_MNIST
@@ -30,7 +29,6 @@ from ..published import (
     VALIDATION_LOSS,
     format_difference,
     format_number,
-    say_other_images,
 )
 from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
 from .controls import labelled_slider, row
@@ -117,16 +115,11 @@ class EpochsLab(TrainingLab):
     ):
         check_training_data(train_scaled, train_target, validation)
         self._class_names = check_class_names(class_names)
-        self._data = check_data_name(data)
-        self._published = _PUBLISHED if self._data == FASHION_MNIST else {}
+        self._compare_with(_PUBLISHED, FIT_IMAGES, data, len(train_target))
         self._first_seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
         self._train_scaled = train_scaled
         self._train_target = train_target
         self._validation = validation
-        self._images = len(train_target)
-        self._other_images = ""
-        if self._published:
-            self._other_images = say_other_images(self._images, FIT_IMAGES)
         self.training_run = None
         # Copies of what the run has finished, since the run itself grows in another thread.
         self._history = {"loss": [], "accuracy": []}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
-from ..checks import LARGEST_SEED, check_data_name, check_whole_number
+from ..checks import LARGEST_SEED, check_whole_number
 from ..data import FASHION_MNIST
 from ..figures import plot_cross_validation
 from ..figures.described import picture_html
@@ -20,7 +20,6 @@ from ..published import (
     CROSS_VALIDATION_IMAGES,
     CROSS_VALIDATION_MEAN,
     format_difference,
-    say_other_images,
 )
 from .controls import row
 from .max_iter_runs import (
@@ -104,17 +103,12 @@ class MaxIterLab(TrainingLab):
         session_log=None,
     ):
         check_cross_validation_data(train_scaled, train_target)
-        self._data = check_data_name(data)
-        self._published = CROSS_VALIDATION_MEAN if self._data == FASHION_MNIST else {}
+        self._compare_with(CROSS_VALIDATION_MEAN, CROSS_VALIDATION_IMAGES, data, len(train_target))
         self._random_state = check_whole_number(
             random_state, "random_state", smallest=0, largest=LARGEST_SEED
         )
         self._train_scaled = train_scaled
         self._train_target = train_target
-        self._images = len(train_target)
-        self._other_images = ""
-        if self._published:
-            self._other_images = say_other_images(self._images, CROSS_VALIDATION_IMAGES)
         self._quick_index, self._why_no_quick = _draw_quick_index(train_target, self._random_state)
         self.quick_runs = []
         # Of the work that goes on, or was the last: what it was to do, how many of its runs were
