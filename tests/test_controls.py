@@ -4,10 +4,10 @@ import ipywidgets
 import pytest
 import traitlets
 from fmnist_lessons.labs.controls import (
-    KeysForControls,
     NamedFloatSlider,
     NamedFloatSliders,
     NamedSlider,
+    TypingCare,
     labelled_slider,
 )
 from fmnist_lessons.labs.lab import Lab
@@ -71,7 +71,7 @@ def test_sliders_show_values_beyond_their_range_before_in_one_message(limit, mon
 
 def arrives(lab, **message):
     """Let the browser tell what was typed."""
-    (keys,) = (child for child in lab.children if isinstance(child, KeysForControls))
+    (keys,) = (child for child in lab.children if isinstance(child, TypingCare))
     keys._handle_custom_msg(message, [])
 
 

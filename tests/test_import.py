@@ -19,6 +19,7 @@ LAYERS = {
     "launch_links": 0,
     "log_file": 0,
     "quizzes": 0,
+    "words": 0,
     "activations": 1,
     "data": 2,
     "mistakes": 1,

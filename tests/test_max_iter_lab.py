@@ -277,22 +277,6 @@ def test_time_left_is_said_during_a_run_and_not_of_an_earlier_one(lab):
     assert all("less than a second left" in text or " s left" in text for text in with_time)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "less than a second"),
-        (0.99, "less than a second"),
-        (1, "1 s"),
-        (12.4, "12 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min 0 s"),
-        (125, "2 min 5 s"),
-    ],
-)
-def test_times_are_said_as_a_person_says_them(seconds, said):
-    assert training_lab.say_seconds(seconds) == said
-
-
 def test_slider_may_move_during_a_run_without_changing_it(lab, held, few, status_of):
     lab._slider.value = 2
     lab._train_button.click()

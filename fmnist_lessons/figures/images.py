@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from ..checks import CLASSES, IMAGE_SIDE, check_class_names, check_whole_number
+from ..words import say_count
 from ._checks import (
     check_ax,
     check_images,
@@ -80,7 +81,7 @@ def plot_sample_row(images, targets=None, *, ax=None):
     ax.imshow(np.hstack(np.pad(images, ((0, 0), (0, 0), (gap, gap)))), cmap="gray_r")
     ax.set_axis_off()
     size = f"{IMAGE_SIDE} by {IMAGE_SIDE} pixels"
-    alt = f"{_number_of(count, 'picture')} of {size} in one row, dark on white."
+    alt = f"{say_count(count, 'picture')} of {size} in one row, dark on white."
     if targets is not None:
         for position, target in enumerate(targets):
             centre = (position + 0.5) * (IMAGE_SIDE + 2 * gap)
@@ -129,7 +130,7 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     for each, image, name in zip(axes, images, names, strict=True):
         _show_picture(each, image, name)
     rows = [", ".join(names[start : start + columns]) for start in range(0, len(names), columns)]
-    alt = f"{_number_of(len(images), 'picture')} with class names, row by row:\n"
+    alt = f"{say_count(len(images), 'picture')} with class names, row by row:\n"
     return describe(axes[0], alt + ";\n".join(rows) + ".")
 
 
@@ -317,10 +318,6 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
         )
         mistakes.append(f"picture {position + 1}: said {answer}, is {truth}")
 
-    alt = f"{len(images) - len(mistakes)} of {_number_of(len(images), 'picture')} right"
+    alt = f"{len(images) - len(mistakes)} of {say_count(len(images), 'picture')} right"
     alt += (", wrong:\n" + ";\n".join(mistakes) if mistakes else "") + "."
     return describe(axes[0], alt)
-
-
-def _number_of(count, noun):
-    return f"{count} {noun}" + ("" if count == 1 else "s")

@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ..data import FASHION_MNIST
+from ..words import say_count
 from ._checks import check_ax
 from ._style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from .described import axes_or_new, describe
@@ -167,7 +168,7 @@ def _in_words(runs, points_by_lab, without):
     if not runs:
         return "The log holds no run yet."
     count, loaded = len(runs), sum(run.loaded for run in runs)
-    said = f"Accuracy of each run in the log: {_runs(count)}"
+    said = f"Accuracy of each run in the log: {say_count(count, 'run')}"
     said += f", {loaded} of them loaded from a file." if loaded else "."
     for lab, points in points_by_lab.items():
         accuracies = [accuracy for _, accuracy, _ in points]
@@ -175,13 +176,11 @@ def _in_words(runs, points_by_lab, without):
         if len(points) <= _MOST_NUMBERS:
             said += ", ".join(f"{accuracy:.3f} (run {number})" for number, accuracy, _ in points)
         else:
-            said += f"{_runs(len(points))}, {min(accuracies):.3f} to {max(accuracies):.3f}, "
+            said += (
+                f"{say_count(len(points), 'run')}, {min(accuracies):.3f} to {max(accuracies):.3f}, "
+            )
             said += f"the latest {accuracies[-1]:.3f}"
         said += "."
     if without:
-        said += f"\n{_runs(without)} without an accuracy."
+        said += f"\n{say_count(without, 'run')} without an accuracy."
     return said
-
-
-def _runs(count):
-    return f"{count} run{'' if count == 1 else 's'}"

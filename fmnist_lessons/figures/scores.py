@@ -7,6 +7,7 @@ from matplotlib.transforms import offset_copy
 from sklearn.metrics import confusion_matrix
 
 from ..checks import CLASSES, check_class_names, check_whole_number
+from ..words import say_count
 from ._checks import (
     check_ax,
     check_earlier_runs,
@@ -132,7 +133,7 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
     if axes is None:
         axes = DescribedFigure(figsize=(9, 3.4 if others is None else 3.9)).subplots(1, 2)
     epochs = len(curves.get("loss", ()))
-    alt = f"Learning curves, {epochs} epoch{'' if epochs == 1 else 's'}."
+    alt = f"Learning curves, {say_count(epochs, 'epoch')}."
     for each, quantity in zip(axes, ("loss", "accuracy"), strict=True):
         alt += "\n" + _draw_curves(each, curves, published, quantity, others)
     if others is not None:

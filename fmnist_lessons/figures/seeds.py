@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from ..words import say_count
 from ._checks import check_ax, check_history
 from ._style import BLACK, BLUE, VERMILION
 from .described import axes_or_new, describe
@@ -73,7 +74,7 @@ def plot_seed_band(histories, *, ax=None):
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1))  # beside, where it covers nothing
 
-    many = f"{len(epochs)} epoch{'' if len(epochs) == 1 else 's'}"
+    many = say_count(len(epochs), "epoch")
     each = ", ".join(f"seed {seed} {end:.4f}" for seed, end in zip(histories, ends, strict=True))
     return describe(
         ax,

@@ -174,7 +174,7 @@ class NamedFloatSliders(anywidget.AnyWidget):
             self.min, self.max = -limit, limit
 
 
-_KEYS_JAVASCRIPT = """
+_TYPING_JAVASCRIPT = """
 const USE_KEYS = ".fmnist-lab select, .fmnist-lab input[type=range], .fmnist-lab [role=region]";
 const NUMBER = "input[type=number]";
 function initialize() {
@@ -218,7 +218,7 @@ export default { initialize, render };
 """
 
 
-class KeysForControls(anywidget.AnyWidget):
+class TypingCare(anywidget.AnyWidget):
     """Sees to what is typed in a lab. Shows nothing.
 
     It keeps JupyterLab's shortcuts away from controls that need the same keys. In command mode the
@@ -235,7 +235,7 @@ class KeysForControls(anywidget.AnyWidget):
         comma was typed that did not arrive.
     """
 
-    _esm = _KEYS_JAVASCRIPT
+    _esm = _TYPING_JAVASCRIPT
 
     def __init__(self, on_other_number):
         super().__init__()

@@ -9,6 +9,7 @@ from ..checks import LARGEST_SEED, check_class_names, check_images, check_target
 from ..data import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..figures.averages import class_averages, nearest_pairs, pixel_differences
+from ..words import say_count
 from .controls import labelled_slider, row
 from .html import (
     NUMBERS_STYLE,
@@ -379,8 +380,8 @@ class DataLab(Lab):
             name, count = self._class_names[number], self._counts[number]
             average = self.averages[number]
             lines = (name, f"of {count:,}")
-            images = "image" if count == 1 else "images"
-            alt = f"Average of {count:,} {images} of {name}: grey levels from {_from_to(average)}"
+            images = say_count(count, "image")
+            alt = f"Average of {images} of {name}: grey levels from {_from_to(average)}"
             pictures.append((average, alt, lines))
         gallery = gallery_html(pictures, places=len(self._class_names), marked=marked)
         return side_by_side_html(

@@ -31,6 +31,7 @@ from ..published import (
     format_number,
 )
 from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
+from ..words import say_count
 from .controls import labelled_slider, row
 from .html import (
     confusion_html,
@@ -40,7 +41,7 @@ from .html import (
     weight_pictures_html,
 )
 from .run_settings import KEEP, RunSettings, RunSettingsFold
-from .training_lab import LARGEST_SETTING, TrainingLab, say_count
+from .training_lab import LARGEST_SETTING, TrainingLab
 from .wrong_images import PICTURES, WrongImages
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.

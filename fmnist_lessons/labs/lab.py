@@ -9,7 +9,7 @@ from IPython import get_ipython
 
 from ..figures.described import picture_html
 from ..session_log import the_session_log
-from .controls import KeysForControls, NamedFloatSliders
+from .controls import NamedFloatSliders, TypingCare
 from .html import status_html
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
@@ -46,7 +46,7 @@ class Lab(ipywidgets.VBox):
         self._lock = threading.RLock()
         self.session_log = the_session_log() if session_log is None else session_log
         self._status = ipywidgets.HTML()
-        super().__init__([*controls, self._status, *views, KeysForControls(self._say_taken)])
+        super().__init__([*controls, self._status, *views, TypingCare(self._say_taken)])
         self._closed = False
         self.add_class("fmnist-lab")
 

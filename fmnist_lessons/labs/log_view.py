@@ -18,6 +18,7 @@ from ..log_file import (
     shortened,
 )
 from ..session_log import SessionLog
+from ..words import say_count
 from .background import BackgroundWork
 from .controls import row
 from .file_chooser import FileChooser, check_readable
@@ -125,7 +126,7 @@ class LogView(Lab):
             _check_nothing_is_lost(path, self.session_log)
         runs = len(self.session_log)
         save_text(self.session_log.to_json(), path)
-        self._say(f"Saved {_runs(runs)} to {_shown(path.name)}.")
+        self._say(f"Saved {say_count(runs, 'run')} to {_shown(path.name)}.")
         return path
 
     def load(self, path_or_text):
@@ -202,7 +203,7 @@ class LogView(Lab):
         now = _in_the_log(len(self.session_log))
         if not added:
             return f"{name} holds no run that is not in the log already. {now}"
-        return f"Loaded {_runs(added)} from {name}. {now}"
+        return f"Loaded {say_count(added, 'run')} from {name}. {now}"
 
     # After each change of the log, in the thread that made it, which may hold its lab's lock: so
     # the table is written at once, and the picture, which takes longer, in a thread of its own.
@@ -265,7 +266,7 @@ def download_html(text, count):
     address = "data:application/json;base64," + base64.b64encode(text.encode()).decode("ascii")
     return (
         f'{_LINK_STYLE}<a class="fmnist-lab-download" download="{FILE_NAME}" href="{address}">'
-        f"Download ({_runs(count)})</a>"
+        f"Download ({say_count(count, 'run')})</a>"
     )
 
 
@@ -344,14 +345,10 @@ def _number(value):
     return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
 
 
-def _runs(count):
-    return f"{count:,} run{'' if count == 1 else 's'}"
-
-
 def _in_the_log(count):
     if not count:
         return "The log is empty: train in a lab, and the run appears here."
-    return f"The log holds {_runs(count)}."
+    return f"The log holds {say_count(count, 'run')}."
 
 
 def _check_path(path):
@@ -384,6 +381,6 @@ def _check_nothing_is_lost(path, session_log):
     missing = merged.load_json(content)
     if missing:
         raise FileExistsError(
-            f"{path} holds {_runs(missing)} that this log lacks; replacing it would lose them. "
-            f"Load it first. {advice}"
+            f"{path} holds {say_count(missing, 'run')} that this log lacks; replacing it would "
+            f"lose them. Load it first. {advice}"
         )

@@ -9,6 +9,7 @@ from ..checks import check_data_name, check_whole_number
 from ..data import FASHION_MNIST
 from ..published import say_other_images
 from ..session_log import FULL_LOG, LogFullError
+from ..words import say_seconds
 from .background import BackgroundWork
 from .controls import labelled_slider, row
 from .html import details_html
@@ -339,16 +340,3 @@ class TrainingLab(Lab):
 
     def _set_picture(self, html):
         self._picture.value = html
-
-
-def say_count(count, noun):
-    """Write how many there are of something: ``'1 epoch'``, ``'2 epochs'``."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def say_seconds(seconds):
-    """Write a time as a person says it: ``'less than a second'``, ``'12 s'``, ``'2 min 5 s'``."""
-    if seconds < 1:
-        return "less than a second"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
