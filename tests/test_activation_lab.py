@@ -66,9 +66,7 @@ def test_every_slider_and_box_has_a_name(lab):
 
 def set_slider(lab, number, value):
     """Do what the browser does when a slider was moved, or a number typed into its box."""
-    values = list(lab._z_sliders.values)
-    values[number] = value
-    lab._z_sliders.set_state({"values": values})
+    lab._z_sliders._handle_custom_msg({"moved": {str(number): value}}, [])
 
 
 def test_sliders_set_the_z(lab, cells_of, status_of):
@@ -88,6 +86,19 @@ def test_set_z_does_the_same(lab, cells_of):
     lab.set_z(np.int64(9), -20)
     lab.set_z(0, 20)
     assert_shows(lab, cells_of, [20] + [0] * 8 + [-20])
+
+
+def test_a_move_leaves_alone_what_the_browser_does_not_know_yet(lab, cells_of):
+    lab.add_one()
+    set_slider(lab, 1, 5.0)  # by a learner who saw ten zeros
+    assert_shows(lab, cells_of, [1, 5] + [1] * 8)
+
+
+def test_moves_that_come_together_are_shown_once(lab, cells_of, status_of, redraws):
+    lab._z_sliders._handle_custom_msg({"moved": {"2": 1.5, "7": -3, "4": 99}}, [])
+    assert_shows(lab, cells_of, [0, 0, 1.5, 0, 20, 0, 0, -3, 0, 0])
+    assert len(redraws) == 1
+    assert status_of(lab).startswith("z changed: Pullover, Coat, Sneaker. Softmax adds up to 1")
 
 
 @pytest.mark.parametrize(("typed", "taken"), [(1000, 20), (-1000, -20), (1e308, 20)])

@@ -44,8 +44,10 @@ def test_slider_and_box_have_the_same_name():
 def test_sliders_keep_their_values_within_their_range():
     sliders = NamedFloatSliders(labels=["a", "b"], min=-1, max=1, values=[0.5, 7])
     assert sliders.values == [0.5, 1.0]
-    sliders.set_state({"values": [-3, 0]})
-    assert sliders.values == [-1.0, 0.0]
+    sliders._handle_custom_msg({"moved": {"0": -3}}, [])
+    assert sliders.values == [-1.0, 1.0]
+    sliders.max = 0.25
+    assert sliders.values == [-1.0, 0.25]
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0, 3.0], ["a", 0.0]])
@@ -61,7 +63,7 @@ def test_sliders_show_values_beyond_their_range_before_in_one_message(limit, mon
     sliders = NamedFloatSliders(labels=["a", "b"], min=-20, max=20, values=[20, -20])
     sent = []
     monkeypatch.setattr(sliders, "_send", lambda message, buffers=None: sent.append(message))
-    sliders.show([limit, -limit], limit)
+    sliders.show([limit, -limit], -limit, limit)
     assert (sliders.min, sliders.max, sliders.values) == (-limit, limit, [limit, -limit])
     assert len(sent) == (0 if limit == 20 else 1)
 
@@ -82,6 +84,7 @@ def boxes():
         [
             ipywidgets.BoundedFloatText(description="z <Bag>", min=-20, max=20),
             ipywidgets.BoundedIntText(description="seed", min=0, max=2**32 - 1),
+            NamedFloatSliders(["p", "q"], [0.5, 0.5]),
         ],
         [],
     )
@@ -106,6 +109,11 @@ def boxes():
             "The comma was not read, 12 is taken: write a point in its place.",
         ),
         ({"name": "seed", "typed": "1000", "taken": "1000", "dropped": True}, "Ready."),
+        (
+            {"name": "q", "typed": "7", "taken": "1", "bounded": True, "dropped": True},
+            "q goes from 0 to 1: 7 was typed, 1 is taken. "
+            "The comma was not read, 1 is taken: write a point in its place.",
+        ),
         ({"name": "no box", "typed": "35", "taken": "20", "bounded": True}, "Ready."),
         ({}, "Ready."),
     ],

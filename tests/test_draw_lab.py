@@ -72,9 +72,8 @@ def send(lab, event, **content):
 
 def drag(lab, *points):
     """Do what the browser does when a stroke by mouse, finger or pen has ended."""
-    care = lab._board._care
-    stroke = {"points": [list(point) for point in points], "brush": care.brush, "shade": care.shade}
-    care._handle_custom_msg(stroke, [])
+    stroke = [list(point) for point in points]
+    lab._board._care._handle_custom_msg({"stroke": stroke}, [])
 
 
 def press(lab, *keys, shift=False):
@@ -227,11 +226,16 @@ def test_a_stroke_stays_on_the_board(lab):
     assert [stroke.points for stroke in lab._board.strokes] == [((100, 100), (280, 0))]
 
 
-def test_a_stroke_keeps_the_brush_it_was_drawn_with(lab):
-    care = lab._board._care
-    lab._brush_slider.value = 12  # on its way while the stroke was drawn
-    care._handle_custom_msg({"points": [[60, 60], [90, 60]], "brush": 30, "shade": 60}, [])
-    assert lab._board.strokes == [Stroke(((60, 60), (90, 60)), 30, 60)]
+def test_a_stroke_can_be_taken_back_when_a_model_fails(lab, monkeypatch):
+    def fail(scaled):
+        raise RuntimeError("no answer")
+
+    monkeypatch.setattr(lab, "_ask", fail)
+    with pytest.raises(RuntimeError, match="no answer"):
+        lab._board._take_stroke(None, {"stroke": [[60, 60], [90, 60]]}, [])
+    monkeypatch.undo()
+    lab._undo_button.click()
+    assert lab._board.is_empty
 
 
 def test_a_click_makes_a_dot_and_tiny_moves_are_left_out(lab):

@@ -18,6 +18,7 @@ from fmnist_lessons import (
     load_mnist,
     scale_and_flatten,
 )
+from fmnist_lessons.figures.described import picture_html
 from fmnist_lessons.garment import to_fashion_mnist, to_mnist
 from fmnist_lessons.labs import epochs_lab
 from fmnist_lessons.session_log import Run, SessionLog
@@ -73,6 +74,22 @@ def texts(lab):
 
 
 # The labs that train.
+
+
+def test_a_new_lab_shows_the_picture_of_its_own_data(make_lab, first_images, few, validation):
+    clothes, clothes_validation = first_images(200, np.float32), first_images(100, np.float32)
+    fewer = [each[:150] for each in clothes]
+    # By turns, since a picture without runs is drawn once for all labs that it fits.
+    for lab in (
+        make_lab(MaxIterLab, *clothes),
+        make_lab(MaxIterLab, *few, data=DATA),
+        make_lab(MaxIterLab, *fewer),
+        make_lab(EpochsLab, *clothes, clothes_validation),
+        make_lab(EpochsLab, *few, validation, class_names=DIGIT_NAMES, data=DATA),
+        make_lab(EpochsLab, *fewer, clothes_validation),
+    ):
+        figure = lab.picture()
+        assert lab._picture.value == picture_html(figure.to_png(), figure.alt)
 
 
 def test_max_iter_lab_stands_beside_nothing_published(make_lab, few, log, cells_of, status_of):

@@ -265,11 +265,18 @@ class ActivationLab(Lab):
     def _on_z(self, change):
         if self._moves_controls:
             return
-        if np.isfinite(change["new"]).all():
-            for number in np.flatnonzero(self._z != change["new"]):
-                self._set_one_z(int(number), change["new"][number])
-        else:
+        values = np.array(change["new"])
+        moved = np.flatnonzero(self._z != values)
+        if not np.isfinite(values).all():
             self._show()  # put the control back
+        elif len(moved) == 1:
+            (number,) = moved
+            self._set_one_z(int(number), float(values[number]))
+        else:  # moved one after the other while the kernel was busy
+            self._z = values
+            self._show()
+            names = ", ".join(self._names[number] for number in moved)
+            self._say(f"z changed: {names}. {self._say_sums()}")
 
     def _on_temperature(self, change):
         if self._moves_controls:
@@ -306,7 +313,7 @@ class ActivationLab(Lab):
     def _show(self):
         """Move every control to where the numbers are, and write the table, once."""
         with self._moving_controls():
-            self._z_sliders.show(self._z.tolist(), self._limit)
+            self._z_sliders.show(self._z.tolist(), -self._limit, self._limit)
             self._temperature_slider.value = self._temperature_box.value = self._temperature
         self._table.value = self._table_html()
 

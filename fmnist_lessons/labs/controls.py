@@ -1,4 +1,4 @@
-"""Controls of the labs that ipywidgets does not have: a slider that screen readers can name."""
+"""Controls of the labs that ipywidgets does not have: sliders that screen readers can name."""
 
 import anywidget
 import ipywidgets
@@ -73,16 +73,29 @@ class NamedFloatSlider(NamedSlider):
     value = traitlets.CFloat(0.0).tag(sync=True)
 
 
-# As ipywidgets builds a number box, so that it looks like the others.
+# As ipywidgets builds a number box, so that it looks like the others. It tells which slider was
+# moved, and not where all of them stand: the kernel may have moved the others in the meantime.
+# Moves that come while the kernel is busy with the ones before go together.
 _SLIDERS_JAVASCRIPT = """
 function render({ model, el }) {
   el.classList.add("fmnist-sliders");
-  const set = (number, value) => {
-    const values = [...model.get("values")];
-    values[number] = Math.min(Math.max(value, model.get("min")), model.get("max"));
-    model.set("values", values);
-    model.save_changes();
-    show();
+  let moves = {}, sent = null; // where to, by number; still here, and on the way
+  const send = () => {
+    [sent, moves] = [moves, {}];
+    const done = (message) => {
+      if (message.content.execution_state !== "idle") return;
+      sent = null;
+      if (Object.keys(moves).length) send();
+      show();
+    };
+    model.send({ moved: sent }, { iopub: { status: done } });
+  };
+  const move = (number, value, [box, slider]) => {
+    value = Math.min(Math.max(value, model.get("min")), model.get("max"));
+    box.value = slider.value = String(value);
+    shown[number] = value;
+    moves[number] = value;
+    if (!sent) send();
   };
   const rows = model.get("labels").map((label, number) => {
     const [row, part, words, box, slider] = ["div", "div", "label", "input", "input"].map(
@@ -97,22 +110,25 @@ function render({ model, el }) {
     slider.setAttribute("aria-label", label);
     box.addEventListener("keydown", (event) => event.stopPropagation());
     box.addEventListener("change", () => {
-      if (box.value === "") box.value = model.get("values")[number];
-      set(number, Number(box.value));
+      if (box.value === "") box.value = shown[number]; // nothing, or no number
+      else move(number, Number(box.value), [box, slider]);
     });
-    slider.addEventListener("input", () => set(number, Number(slider.value)));
+    slider.addEventListener("input", () => move(number, Number(slider.value), [box, slider]));
     part.append(words, box);
     row.append(part, slider);
     el.append(row);
     return [box, slider];
   });
-  const show = () => rows.forEach((inputs, number) => {
-    for (const input of inputs) {
-      // The range first: a browser clamps the value to it.
+  const shown = [];
+  const show = () => rows.forEach(([box, slider], number) => {
+    // The range first: a browser clamps the value to it.
+    for (const input of [box, slider])
       for (const name of ["min", "max", "step"]) input[name] = model.get(name);
-      const value = String(model.get("values")[number]);
-      if (input.value !== value) input.value = value;
-    }
+    if (number in moves || (sent && number in sent)) return; // it stands where it was moved to
+    const value = model.get("values")[number];
+    slider.value = String(value);
+    if (value !== shown[number]) box.value = String(value); // else leave what is half typed
+    shown[number] = value;
   });
   const names = ["min", "max", "step", "values"];
   for (const name of names) model.on(`change:${name}`, show);
@@ -141,9 +157,10 @@ class NamedFloatSliders(anywidget.AnyWidget):
     labels : list of str
         What stands before each box, and what screen readers call the slider.
     values : list of float
-        Where they stand, as many; each is kept within the range.
-    min, max, step : float
-        The range and the step of all.
+        Where they stand, one a label; each is kept within the range.
+    min, max : float, default=0.0, 1.0
+        The range of all.
+    step : float, default=0.01
     """
 
     _esm = _SLIDERS_JAVASCRIPT
@@ -155,6 +172,22 @@ class NamedFloatSliders(anywidget.AnyWidget):
     step = traitlets.CFloat(0.01).tag(sync=True)
     values = traitlets.List(traitlets.CFloat()).tag(sync=True)
 
+    def __init__(self, labels, values, **options):
+        super().__init__(labels=labels, values=values, **options)
+        self.on_msg(self._take_moves)
+
+    def show(self, values, smallest, largest):
+        """Move all to these values, in this range, by one message to the browser."""
+        with self.hold_sync():
+            self.min, self.max = smallest, largest
+            self.values = values
+
+    def _take_moves(self, _, content, buffers):
+        values = list(self.values)
+        for number, value in content["moved"].items():
+            values[int(number)] = value
+        self.values = values
+
     @traitlets.validate("values")
     def _keep_in_range(self, proposal):
         values = proposal["value"]
@@ -165,13 +198,9 @@ class NamedFloatSliders(anywidget.AnyWidget):
             )
         return [min(max(value, self.min), self.max) for value in values]
 
-    def show(self, values, limit):
-        """Move all to these values and this range, from -`limit` to `limit`, in one message."""
-        wide = max(limit, self.max)
-        with self.hold_sync():
-            self.min, self.max = -wide, wide  # so that no value is ever outside of it
-            self.values = values
-            self.min, self.max = -limit, limit
+    @traitlets.observe("min", "max")
+    def _keep_in_new_range(self, _):
+        self.values = list(self.values)  # which validates them
 
 
 _TYPING_JAVASCRIPT = """
@@ -270,6 +299,32 @@ def labelled_float_slider(label, **options):
         layout={"width": "13em"},
         **options,
     )
+
+
+def number_box_range(widgets, name):
+    """Return the range of the number box of that name, and whether it takes a decimal point.
+
+    Parameters
+    ----------
+    widgets : iterable of ipywidgets.Widget
+        Where to look for it.
+    name : str
+        What stands before the box.
+
+    Returns
+    -------
+    tuple of (float, float, bool) or None
+        None if there is no such box.
+    """
+    for widget in widgets:
+        if isinstance(widget, NamedFloatSliders) and name in widget.labels:
+            return widget.min, widget.max, True
+        decimal = isinstance(widget, ipywidgets.BoundedFloatText)
+        if (decimal or isinstance(widget, ipywidgets.BoundedIntText)) and (
+            widget.description == name
+        ):
+            return widget.min, widget.max, decimal
+    return None
 
 
 def row(*widgets):

@@ -316,8 +316,8 @@ class DrawLab(Lab):
             self._show_nothing("There is nothing to be seen on the board. Draw on.", keep=True)
         else:
             self._show(steps, "drawing")
-        # After what the learner waits for.
-        self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
+        finally:  # after what the learner waits for
+            self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
 
     def _undo(self):
         self._board.replace(self._board.strokes[:-1])

@@ -16,7 +16,7 @@ from .pixel_grid import LARGEST_BRUSH, PixelGrid
 BACKGROUND, CURSOR = 0, 1  # layers: what is drawn, and where the keyboard stands
 _STEP, _SMALL_STEP = 10, 2
 _ARROWS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
-_SHORTEST = 2  # a mouse reports each pixel; so many points would only take time
+_SHORTEST = 2  # a mouse tells of each pixel; so many points would only take time
 
 _LABEL = (
     f"Drawing board, {DRAWING_SIDE} by {DRAWING_SIDE}. Arrow keys move the pen, with Shift by "
@@ -25,18 +25,18 @@ _LABEL = (
 
 # ipycanvas gives its canvas no name, keeps the Tab key and the mouse wheel to itself, and tells the
 # kernel of every move of a mouse or a finger. A line that goes to the kernel and back comes late,
-# and not at all while the kernel is busy. So a stroke is drawn here while it lasts, on what
-# ipycanvas shows, and told as a whole when it ends.
+# and not at all while the kernel is busy. So a stroke is drawn here, on a canvas of our own above
+# that of ipycanvas, and told as a whole when it ends. It stays there until the kernel has drawn it.
 _JAVASCRIPT = """
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", " "];
 const MOUSE_AND_TOUCH = [
   ...["mousedown", "mousemove", "mouseup", "mouseout"],
   ...["touchstart", "touchmove", "touchend", "touchcancel"],
 ];
+const SHORTEST = 2; // as the kernel has it
 
-function drawStroke(context, points, { brush, shade }) {
+function drawStroke(context, points, brush, shade) {
   const [first, ...others] = points;
-  context.save();
   context.strokeStyle = context.fillStyle = `rgb(${shade},${shade},${shade})`;
   context.lineWidth = brush;
   context.lineCap = context.lineJoin = "round";
@@ -49,7 +49,6 @@ function drawStroke(context, points, { brush, shade }) {
     context.arc(...first, brush / 2, 0, 2 * Math.PI);
     context.fill();
   }
-  context.restore();
 }
 
 function render({ model, el }) {
@@ -65,8 +64,12 @@ function render({ model, el }) {
     const keepFromIpycanvas = (name, unwanted = () => true) =>
       canvas.addEventListener(
         name,
-        (event) => { if (unwanted(event)) event.stopImmediatePropagation(); },
-        { capture: true, signal: stop.signal },
+        (event) => {
+          if (unwanted(event)) event.stopImmediatePropagation();
+          // As ipycanvas does: else a finger that rests opens a menu.
+          if (name.startsWith("touch")) event.preventDefault();
+        },
+        { capture: true, passive: false, signal: stop.signal },
       );
     keepFromIpycanvas(
       "keydown",
@@ -75,34 +78,62 @@ function render({ model, el }) {
     keepFromIpycanvas("wheel");
     MOUSE_AND_TOUCH.forEach((name) => keepFromIpycanvas(name));
 
-    let stroke = null; // the points, the brush and the shade of the one that is being drawn
-    const on = (name, act) => canvas.addEventListener(name, act, { signal: stop.signal });
-    const follow = (event) => {
+    const above = document.createElement("canvas");
+    above.className = "fmnist-board-stroke";
+    above.setAttribute("aria-hidden", "true");
+    [above.width, above.height] = [canvas.width, canvas.height];
+    canvas.after(above);
+    stop.signal.addEventListener("abort", () => above.remove());
+    const context = above.getContext("2d");
+
+    let pointer = null, points = []; // of the stroke that is being drawn
+    let sent = 0; // strokes that the kernel has not drawn yet
+    const take = ({ clientX, clientY }) => {
       const box = canvas.getBoundingClientRect();
-      const moves = event.getCoalescedEvents?.() ?? [];
-      for (const move of moves.length ? moves : [event]) {
-        stroke.points.push([
-          ((move.clientX - box.left) * canvas.width) / box.width,
-          ((move.clientY - box.top) * canvas.height) / box.height,
-        ]);
-      }
-      // All of it, since ipycanvas may have drawn everything else anew in between.
-      drawStroke(canvas.getContext("2d"), stroke.points, stroke);
+      const point = [
+        ((clientX - box.left) * canvas.width) / box.width,
+        ((clientY - box.top) * canvas.height) / box.height,
+      ];
+      const last = points.at(-1);
+      if (last && Math.hypot(point[0] - last[0], point[1] - last[1]) < SHORTEST) return;
+      points.push(point);
+      drawStroke(context, points.slice(-2), model.get("brush"), model.get("shade"));
     };
+    const lift = () => {
+      const drawn = (message) => {
+        if (message.content.execution_state !== "idle") return;
+        sent -= 1;
+        // When the browser has shown what ipycanvas has drawn.
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+          if (!sent && pointer === null) context.clearRect(0, 0, above.width, above.height);
+        }));
+      };
+      sent += 1;
+      model.send({ stroke: points }, { iopub: { status: drawn } });
+      [pointer, points] = [null, []];
+    };
+    const on = (name, act) => canvas.addEventListener(name, act, { signal: stop.signal });
     on("pointerdown", (event) => {
-      if (stroke || !event.isPrimary || event.button !== 0) return;
+      if (pointer !== null || event.button !== 0) return;
       // Else a finger that leaves the board would go on drawing.
       if (canvas.hasPointerCapture(event.pointerId)) canvas.releasePointerCapture(event.pointerId);
-      stroke = { points: [], brush: model.get("brush"), shade: model.get("shade") };
-      follow(event);
+      [above.style.left, above.style.top] = [`${canvas.offsetLeft}px`, `${canvas.offsetTop}px`];
+      pointer = event.pointerId;
+      take(event);
     });
-    on("pointermove", (event) => { if (stroke && event.isPrimary) follow(event); });
-    const lift = (event) => {
-      if (!stroke || !event.isPrimary) return;
-      model.send(stroke);
-      stroke = null;
-    };
-    ["pointerup", "pointercancel", "pointerleave"].forEach((name) => on(name, lift));
+    on("pointermove", (event) => {
+      if (event.pointerId !== pointer) return;
+      if (!(event.buttons & 1)) return lift(); // the button went up where nothing was told of it
+      const moves = event.getCoalescedEvents?.() ?? [];
+      (moves.length ? moves : [event]).forEach(take);
+    });
+    for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
+      on(name, (event) => {
+        if (event.pointerId !== pointer) return;
+        if (name === "pointerleave") take(event); // up to the edge
+        lift();
+      });
+    }
 
     const tell = (focused) => { model.set("focused", focused); model.save_changes(); };
     on("focus", () => tell(true));
@@ -120,6 +151,8 @@ export default { render };
 """
 
 _STYLE = """
+.fmnist-board { position: relative; }
+.fmnist-board-stroke { position: absolute; pointer-events: none; }
 .fmnist-board-canvas {
   background: white; outline: 1px solid #767676; cursor: crosshair; touch-action: none;
 }
@@ -156,8 +189,8 @@ class CanvasCare(anywidget.AnyWidget):
 class DrawingBoard(ipywidgets.VBox):
     """A white square of 280 by 280 to draw on with a round brush.
 
-    The strokes are kept here, in the kernel, and the canvas only shows them: so nothing has to be
-    read back from the browser.
+    Finished strokes are kept here, in the kernel, and the canvas only shows them. A stroke by
+    mouse, finger or pen comes from the browser when it ends; one by keyboard is drawn here.
 
     Parameters
     ----------
@@ -292,13 +325,13 @@ class DrawingBoard(ipywidgets.VBox):
         """Keep a stroke that was drawn in the browser by mouse, finger or pen."""
         self._lift()
         self._hide_cursor()
-        points = [_inside(*content["points"][0])]
-        for x, y in content["points"][1:]:
+        start, *others = content["stroke"]
+        points = [_inside(*start)]
+        for x, y in others:
             _go_on(points, x, y)
-        stroke = Stroke(tuple(points), content["brush"], content["shade"])
         with self._hold():
-            self._paint(stroke.points, stroke.brush, stroke.shade)
-        self._keep(stroke)
+            self._paint(points, self.brush, self.shade)
+        self._keep(points)
 
     def _begin(self):
         self._points = [self._cursor]
@@ -313,12 +346,11 @@ class DrawingBoard(ipywidgets.VBox):
     def _lift(self):
         if self._points is None:
             return
-        stroke = Stroke(tuple(self._points), self.brush, self.shade)
-        self._points = None
-        self._keep(stroke)
+        points, self._points = self._points, None
+        self._keep(points)
 
-    def _keep(self, stroke):
-        self.strokes.append(stroke)
+    def _keep(self, points):
+        self.strokes.append(Stroke(tuple(points), self.brush, self.shade))
         self._finished()
 
     def _key(self, key, shift, control, meta):

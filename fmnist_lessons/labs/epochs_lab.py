@@ -116,7 +116,6 @@ class EpochsLab(TrainingLab):
     ):
         check_training_data(train_scaled, train_target, validation)
         self._class_names = check_class_names(class_names)
-        self._compare_with(_PUBLISHED, FIT_IMAGES, data, len(train_target))
         self._first_seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
         self._train_scaled = train_scaled
         self._train_target = train_target
@@ -131,7 +130,15 @@ class EpochsLab(TrainingLab):
         self._bands = []
         self._running_settings = self._to_log = None
         self._trains_seeds = False
-        super().__init__("epochs", default=5, session_log=session_log)
+        super().__init__(
+            "epochs",
+            default=5,
+            published=_PUBLISHED,
+            published_images=FIT_IMAGES,
+            data=data,
+            images=len(train_target),
+            session_log=session_log,
+        )
 
     def picture(self):
         """Return loss and accuracy of the latest run after each epoch, and the published ones.

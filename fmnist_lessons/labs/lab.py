@@ -9,7 +9,7 @@ from IPython import get_ipython
 
 from ..figures.described import picture_html
 from ..session_log import the_session_log
-from .controls import NamedFloatSliders, TypingCare
+from .controls import TypingCare, number_box_range
 from .html import status_html
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
@@ -95,13 +95,12 @@ class Lab(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         # A picture too, for places where no kernel runs, such as GitHub.
         bundle = super()._repr_mimebundle_(**kwargs)
-        picture = self.picture()
-        png = picture.to_png()
+        png, alt = self._draw_picture()
         bundle["text/plain"] = repr(self)
         bundle["image/png"] = png
         # nbconvert drops the text alternative of a PNG picture, so it stands in HTML as well.
-        bundle["text/html"] = picture_html(png, picture.alt)
-        return bundle, {"image/png": {"alt": picture.alt}}
+        bundle["text/html"] = picture_html(png, alt)
+        return bundle, {"image/png": {"alt": alt}}
 
     @contextlib.contextmanager
     def _moving_controls(self):
@@ -121,27 +120,27 @@ class Lab(ipywidgets.VBox):
 
     def _say_taken(self, name, typed, taken, comma_dropped):
         """Say that a number box has taken another number than was typed into it."""
-        whole = (ipywidgets.BoundedIntText,)
-        floating = (ipywidgets.BoundedFloatText, NamedFloatSliders)
-        for box in _tree(self):
-            names = getattr(box, "labels", [getattr(box, "description", None)])
-            if isinstance(box, whole + floating) and name in names:
-                break
-        else:
+        found = number_box_range(_tree(self), name)
+        if found is None:
             return
+        smallest, largest, decimal = found
         said = []
         if typed is not None:
-            ends = " to ".join(f"{end:.10g}".replace("-", "−") for end in (box.min, box.max))
+            ends = " to ".join(f"{end:.10g}".replace("-", "−") for end in (smallest, largest))
             said.append(f"{name} goes from {ends}: {typed} was typed, {taken} is taken.")
-        if comma_dropped and isinstance(box, floating):
+        if comma_dropped and decimal:
             said.append(f"The comma was not read, {taken} is taken: write a point in its place.")
         if said and not self._closed:
             with self._lock:
                 self._say(" ".join(said))
 
     def _picture_html(self):
+        return picture_html(*self._draw_picture())
+
+    def _draw_picture(self):
+        """Return the lab's picture as PNG, and its text alternative."""
         figure = self.picture()
-        return picture_html(figure.to_png(), figure.alt)
+        return figure.to_png(), figure.alt
 
 
 def _tree(widget):

@@ -103,7 +103,6 @@ class MaxIterLab(TrainingLab):
         session_log=None,
     ):
         check_cross_validation_data(train_scaled, train_target)
-        self._compare_with(CROSS_VALIDATION_MEAN, CROSS_VALIDATION_IMAGES, data, len(train_target))
         self._random_state = check_whole_number(
             random_state, "random_state", smallest=0, largest=LARGEST_SEED
         )
@@ -117,7 +116,15 @@ class MaxIterLab(TrainingLab):
         self._recorded = 0
         self._fold_scores = []
         self._last = None
-        super().__init__("max_iter", default=5, session_log=session_log)
+        super().__init__(
+            "max_iter",
+            default=5,
+            published=CROSS_VALIDATION_MEAN,
+            published_images=CROSS_VALIDATION_IMAGES,
+            data=data,
+            images=len(train_target),
+            session_log=session_log,
+        )
 
     # What learners and notebooks use; `stop` is as it is inherited.
 

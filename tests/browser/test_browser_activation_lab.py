@@ -3,6 +3,10 @@
 from every_lab import EveryLab
 from shared_notebooks import ANSWERING
 
+# Without taking the focus.
+GROW = """[...document.querySelectorAll("button")]
+  .find(button => button.innerText.includes("Grow the largest")).click()"""
+
 
 class TestActivationLab(EveryLab):
     name = "ActivationLab"
@@ -33,6 +37,21 @@ class TestActivationLab(EveryLab):
             with lab.timed() as taken:
                 lab.drag("temperature of softmax", 0)
             note("temperature", taken)
+
+    def test_a_half_typed_number_stays_while_another_z_moves(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.chooser("preset").select_option("all equal")
+        lab.button("Reset").click()
+        lab.wait_for_value("z Bag", 0)
+        lab.number("z Bag").click()
+        keyboard.press("Control+A")
+        keyboard.type("7")
+        lab.page.evaluate(GROW)  # as if the kernel answered to an earlier command just now
+        lab.wait_for_value("z T-shirt/top", 1)
+        assert lab.number("z Bag").input_value() == "7"
+        keyboard.press("Enter")
+        lab.wait_for_value("z Bag", 7)
+        lab.wait_for_value("z T-shirt/top", 1)
 
     def test_by_keyboard_alone(self, full_lab):
         lab, keyboard = full_lab, full_lab.page.keyboard

@@ -4,6 +4,24 @@ from every_lab import EveryLab
 from PIL import Image, ImageDraw
 from shared_notebooks import ANSWERING
 
+# How dark the board looks at a point: the stroke that is being drawn lies above the finished ones.
+SEEN = """(board, [x, y]) => {
+  for (const canvas of [board.parentElement.querySelector(".fmnist-board-stroke"), board]) {
+    const [red, , , opacity] = canvas.getContext("2d").getImageData(x, y, 1, 1).data;
+    if (opacity === 255) return red;
+  }
+}"""
+IS_CLEAR = """board => {
+  const above = board.parentElement.querySelector(".fmnist-board-stroke");
+  const { data } = above.getContext("2d").getImageData(0, 0, above.width, above.height);
+  return data.every(value => value === 0);
+}"""
+POINT = """(board, [name, how, x, y]) => {
+  const box = board.getBoundingClientRect();
+  const place = { clientX: box.left + x, clientY: box.top + y, bubbles: true };
+  board.dispatchEvent(new PointerEvent(name, { ...how, ...place }));
+}"""
+
 
 class TestDrawLab(EveryLab):
     name = "DrawLab"
@@ -64,20 +82,51 @@ class TestDrawLab(EveryLab):
         board, mouse = self.board(lab), lab.page.mouse
         board.scroll_into_view_if_needed()
         box = board.bounding_box()
-        darkest = "c => Math.min(...c.getContext('2d').getImageData(60, 60, 40, 1).data)"
+        on_board = [80, 60]
         mouse.move(box["x"] + 60, box["y"] + 60)
         mouse.move(box["x"] + 100, box["y"] + 60, steps=4)
-        assert board.evaluate(darkest) == 255  # no button is down
+        assert board.evaluate(SEEN, on_board) == 255  # no button is down
         mouse.down()
         mouse.move(box["x"] + 60, box["y"] + 60, steps=4)
-        assert board.evaluate(darkest) == 0
+        assert board.evaluate(SEEN, on_board) == 0
         assert lab.status().startswith("The board is empty")
         mouse.move(box["x"] - 20, box["y"] + 60, steps=4)
         lab.wait_for_status("^Shown: drawing")
+        lab.page.wait_for_function(
+            f"([board]) => ({IS_CLEAR})(board)", arg=[board.element_handle()]
+        )
+        assert board.evaluate(SEEN, on_board) == 0  # now by ipycanvas
         mouse.move(box["x"] + 60, box["y"] + 200, steps=4)  # back, with the button down
         mouse.up()
         lab.button("Undo").click()
         lab.wait_for_status("^The board is empty")  # so it was one stroke
+
+    def test_a_click_makes_a_dot(self, full_lab):
+        lab = full_lab
+        self.empty(lab)
+        self.board(lab).click(position={"x": 140, "y": 140})
+        lab.wait_for_status("^Shown: drawing")
+        lab.root.get_by_text("to the garment, 41 × 41 pixels").wait_for()
+
+    def test_a_stroke_belongs_to_one_pointer_and_ends_when_that_is_lifted_unseen(self, full_lab):
+        lab = full_lab
+        self.empty(lab)
+        board = self.board(lab)
+        board.scroll_into_view_if_needed()
+        pen, palm = {"pointerId": 11, "pointerType": "pen"}, {"pointerId": 12}
+        for name, pointer, x, y, buttons in (
+            ("pointerdown", pen, 60, 60, 1),
+            ("pointermove", pen, 100, 60, 1),
+            ("pointerdown", palm, 250, 250, 1),
+            ("pointermove", palm, 250, 200, 1),
+            ("pointerup", palm, 250, 200, 0),
+            ("pointermove", pen, 160, 60, 1),
+            ("pointermove", pen, 200, 200, 0),
+        ):
+            how = {**pointer, "isPrimary": True, "button": 0, "buttons": buttons}
+            board.evaluate(POINT, [name, how, x, y])
+        lab.wait_for_status("^Shown: drawing")
+        lab.root.get_by_text("to the garment, 141 × 41 pixels").wait_for()
 
     def test_by_finger(self, full_lab):
         lab = full_lab
@@ -88,12 +137,17 @@ class TestDrawLab(EveryLab):
         fingers = lab.page.context.new_cdp_session(lab.page)
 
         def touch(kind, *points):
-            points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+            points = [
+                {"x": box["x"] + x, "y": box["y"] + y, "id": finger}
+                for finger, (x, y) in enumerate(points)
+            ]
             fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
         touch("touchStart", (60, 60))
         for step in range(1, 9):
             touch("touchMove", (60 + 20 * step, 60 + 15 * step))
+        touch("touchStart", (220, 180), (20, 250))  # a second finger
+        touch("touchMove", (220, 180), (60, 250))
         touch("touchEnd")
         lab.wait_for_status("^Shown: drawing")
         fingers.detach()
