@@ -29,7 +29,7 @@ help:  ## list these commands
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
-test: .venv/ready  ## set up if needed, then run every check (on two cores about ten minutes, or twenty with Chromium)
+test: .venv/ready  ## set up if needed, then run every check (on two cores about eight minutes, or seventeen with Chromium)
 	@echo "== 1 of 4: style of code and notebooks (ruff)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"

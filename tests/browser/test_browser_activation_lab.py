@@ -34,6 +34,7 @@ class TestActivationLab(EveryLab):
             with lab.timed() as taken:
                 lab.drag("z Coat", 1)
             note("z", taken)
+            lab.page.wait_for_timeout(300)  # for the answers to all moves on the way
             with lab.timed() as taken:
                 lab.drag("temperature of softmax", 0)
             note("temperature", taken)

@@ -25,6 +25,7 @@ class TestLossLab(EveryLab):
             with lab.timed() as taken:
                 lab.chooser("1: true class").select_option(index=4)
             note("class", taken)
+            lab.page.wait_for_timeout(300)
             with lab.timed() as taken:
                 lab.drag("p of prediction 2", 1)
             note("p", taken)
