@@ -266,9 +266,10 @@ def test_check_is_documented_as_it_is_called(name):
     parameters = list(inspect.signature(check).parameters)
     assert parameters == [check.answer, "hint"]
     assert name == f"check_{check.answer}"
-    for section in ("Parameters\n", f"    {check.answer} : ", "    hint : ", "Returns\n"):
-        assert section in check.__doc__
-    assert re.match(r"Check exercise \d\.\d: .*\.\n", check.__doc__)
+    words = inspect.getdoc(check)  # Python 3.13 keeps a docstring without its indentation
+    for section in ("Parameters\n", f"\n{check.answer} : ", "\nhint : ", "Returns\n"):
+        assert section in words
+    assert re.match(r"Check exercise \d\.\d: .*\.\n", words)
 
 
 @pytest.mark.parametrize("name", CHECKS)
