@@ -294,10 +294,10 @@ class DataLab(Lab):
     def _turn(self, asked):
         self._check_open()
         self._page = min(max(asked, 1), self._pages)
-        self._page_number.value = self._page
         self._drawn = False
         start = (self._page - 1) * IMAGES_A_PAGE
         self._show(self._members[start : start + IMAGES_A_PAGE])
+        self._page_number.value = self._page
         end = {0: " There is no page before it.", self._pages + 1: " It is the last page."}
         self._say(f"{self._heading()}.{end.get(asked, '')}")
 
@@ -321,9 +321,9 @@ class DataLab(Lab):
 
     def _show_position(self, position):
         self._position = position
-        self._position_slider.value = self._position_number.value = position
         self._ten_view.value = self._ten_html()
         self._enlarged_view.value = self._enlarged_html()
+        self._position_slider.value = self._position_number.value = position
 
     def _name_and_index(self, position):
         return self._class_names[self._classes[position - 1]], self.shown[position - 1]

@@ -246,18 +246,18 @@ class LossLab(Lab):
         return cross_entropy(self._target, self._probabilities())
 
     def _show(self):
-        """Move every control to where the numbers are, and write the views, once."""
-        with self._moving_controls():
-            for number in range(PREDICTIONS):
-                self._class_choosers[number].value = int(self._target[number])
-                for widget in (self._sliders[number], self._boxes[number]):
-                    widget.value = float(self._probability[number])
+        """Write the results, and move every control to where the numbers are, once."""
         probabilities, losses = self._probabilities(), self._by_hand()
         self._results.value = (
             self._batch_html(probabilities)
             + self._losses_html(probabilities, losses)
             + _curve_html(self._probability, losses)
         )
+        with self._moving_controls():
+            for number in range(PREDICTIONS):
+                self._class_choosers[number].value = int(self._target[number])
+                for widget in (self._sliders[number], self._boxes[number]):
+                    widget.value = float(self._probability[number])
 
     def _batch_html(self, probabilities):
         one_hot = np.eye(CLASSES, dtype=int)[self._target]
