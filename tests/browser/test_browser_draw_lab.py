@@ -28,11 +28,13 @@ class TestDrawLab(EveryLab):
     shared = ANSWERING
 
     def board(self, lab):
-        return lab.root.get_by_role("application").first
+        """Return the board, in view."""
+        found = lab.root.get_by_role("application").first
+        found.scroll_into_view_if_needed()
+        return found
 
     def draw_a_line(self, lab):
         board = self.board(lab)
-        board.scroll_into_view_if_needed()
         box = board.bounding_box()
         mouse = lab.page.mouse
         mouse.move(box["x"] + 60, box["y"] + 60)
@@ -80,7 +82,6 @@ class TestDrawLab(EveryLab):
         lab = full_lab
         self.empty(lab)
         board, mouse = self.board(lab), lab.page.mouse
-        board.scroll_into_view_if_needed()
         box = board.bounding_box()
         on_board = [80, 60]
         mouse.move(box["x"] + 60, box["y"] + 60)
@@ -112,7 +113,6 @@ class TestDrawLab(EveryLab):
         lab = full_lab
         self.empty(lab)
         board = self.board(lab)
-        board.scroll_into_view_if_needed()
         pen, palm = {"pointerId": 11, "pointerType": "pen"}, {"pointerId": 12}
         for name, pointer, x, y, buttons in (
             ("pointerdown", pen, 60, 60, 1),
@@ -132,7 +132,6 @@ class TestDrawLab(EveryLab):
         lab = full_lab
         self.empty(lab)
         board = self.board(lab)
-        board.scroll_into_view_if_needed()
         box = board.bounding_box()
         fingers = lab.page.context.new_cdp_session(lab.page)
 
