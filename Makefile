@@ -58,7 +58,7 @@ lock: .venv/ready  ## choose the newest versions that fit, and pin them
 	$(BIN)/python tests/tools/write_environment.py
 
 links: .venv/ready  ## print a Binder launch link for each chapter
-	@$(BIN)/python -m fmnist_lessons.launch_links
+	@$(BIN)/python -m fmnist_lessons.publishing.launch_links
 
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
 	@$(BIN)/python -m fmnist_lessons.publishing.handout

@@ -3,7 +3,7 @@
 The chapters in ``notebooks/`` hold the lesson; this package holds what they share. Its modules
 build on one another in one direction::
 
-    data, keras_cache -> logistic_regression, network -> figures, session_log -> labs -> notebooks
+    checks, text -> data -> models, pictures, log -> figures -> labs -> notebooks
 
 Nothing below the labs knows about widgets, and nothing here reads a notebook's variables.
 ``import fmnist_lessons`` is light: NumPy, scikit-learn, matplotlib, TensorFlow and ipywidgets are
@@ -24,9 +24,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["figures"],
     submod_attrs={
-        "data": ["CLASS_NAMES", "load_fashion_mnist", "scale_and_flatten"],
-        "digits": ["DIGIT_NAMES", "load_mnist"],
-        "keras_cache": ["prepare_keras_cache"],
+        "data.fashion_mnist": ["CLASS_NAMES", "load_fashion_mnist", "scale_and_flatten"],
+        "data.digits": ["DIGIT_NAMES", "load_mnist"],
+        "data.keras_cache": ["prepare_keras_cache"],
         "labs": [
             "ActivationLab",
             "DataLab",
@@ -37,10 +37,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "MaxIterLab",
             "NeuronLab",
         ],
-        "logistic_regression": ["cross_validate_sgd"],
-        "network": ["ProgressBarMeans", "TrainingRun", "build_network", "train_network"],
+        "models.logistic_regression": ["cross_validate_sgd"],
+        "models.network": ["ProgressBarMeans", "TrainingRun", "build_network", "train_network"],
         "published": ["compare_with_published"],
         "quizzes": ["Quiz"],
-        "session_log": ["SessionLog", "the_session_log"],
+        "log.session": ["SessionLog", "the_session_log"],
     },
 )

@@ -4,6 +4,7 @@ Every message names the argument, says what came and what is allowed, and how to
 """
 
 import numbers
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +13,84 @@ PIXELS = IMAGE_SIDE * IMAGE_SIDE
 CLASSES = 10
 BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; its others compute, but do not train
 LARGEST_SEED = 2**32 - 1  # NumPy's, and so scikit-learn's and Keras's
+
+
+@dataclass(frozen=True)
+class Number:
+    """One finite number in a range, both ends allowed; call it to check an argument.
+
+    Parameters
+    ----------
+    smallest, largest : float
+    whole : bool, default=False
+        Whether it must be a whole number; then it is returned as an int, else as a float.
+    """
+
+    smallest: float = -np.inf
+    largest: float = np.inf
+    whole: bool = False
+
+    @property
+    def allowed(self):
+        """What is allowed, in words."""
+        kind = "a whole number" if self.whole else "a number"
+        if self.largest == np.inf:
+            return kind if self.smallest == -np.inf else f"{kind}, {_plain(self.smallest)} or more"
+        return f"{kind} from {_plain(self.smallest)} to {_plain(self.largest)}"
+
+    def __call__(self, value, name):
+        """Return `value` as a Python number, or raise and say what is allowed as `name`."""
+        kind = numbers.Integral if self.whole else numbers.Real
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value[()]
+        if isinstance(value, bool | np.bool_) or not isinstance(value, kind):
+            raise TypeError(f"{name} must be {self.allowed}; got {shown(value)}.{self._mend(name)}")
+        if not (self.smallest <= value <= self.largest and np.isfinite(value)):
+            raise ValueError(f"{name} must be {self.allowed}; got {value}.{self._mend(name)}")
+        return int(value) if self.whole else float(value)
+
+    def _mend(self, name):
+        example = min(max(self.smallest, 5), self.largest)
+        return f" Write, for example, {name}={_plain(example)}."
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few values, all str or all whole numbers, beside which None may stand.
+
+    Parameters
+    ----------
+    values : tuple
+    hint : str, default=""
+        A sentence to add to the message.
+    """
+
+    values: tuple
+    hint: str = ""
+
+    def __call__(self, value, name):
+        """Return `value`, or raise and say what is allowed as `name`."""
+        said = (
+            f"{name} must be one of {', '.join(map(repr, self.values))}; got {shown(value)}. "
+            f"{self.hint}"
+        ).rstrip()
+        kinds = tuple({type(each) for each in self.values})
+        if isinstance(value, np.integer):
+            value = int(value)
+        if type(value) not in kinds:
+            raise TypeError(said)
+        if value not in self.values:
+            raise ValueError(said)
+        return value
+
+
+def shown(value):
+    """Return a value and its type in words, cut short, for a message."""
+    return f"{value!r:.60} of type {type(value).__name__}"
+
+
+def _plain(number):
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 def check_whole_number(value, name, *, smallest, largest=None):

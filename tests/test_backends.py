@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fmnist_lessons import backends as backends_module
-from fmnist_lessons.backends import (
+from fmnist_lessons.checks import BACKENDS
+from fmnist_lessons.models import backends as backends_module
+from fmnist_lessons.models.backends import (
     RECORDED,
     BackendRun,
     agrees_with_record,
@@ -20,7 +21,6 @@ from fmnist_lessons.backends import (
     how_to_install,
     measure_backends,
 )
-from fmnist_lessons.checks import BACKENDS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,11 +32,11 @@ import keras
 from fmnist_lessons import (
     EpochsLab, ProgressBarMeans, build_network, load_fashion_mnist, scale_and_flatten, train_network
 )
-from fmnist_lessons.activations import softmax
-from fmnist_lessons.equations import equations_of
+from fmnist_lessons.models.functions import softmax
+from fmnist_lessons.models.equations import equations_of
 from fmnist_lessons.labs.loss_lab import keras_losses
-from fmnist_lessons.network import compute_deterministically
-from fmnist_lessons.session_log import library_versions
+from fmnist_lessons.models.network import compute_deterministically
+from fmnist_lessons.log.session import library_versions
 
 (images, target), _ = load_fashion_mnist()
 few = scale_and_flatten(images[:430], dtype=np.float32), target[:430]

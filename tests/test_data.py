@@ -6,7 +6,8 @@ import shutil
 
 import numpy as np
 import pytest
-from fmnist_lessons import CLASS_NAMES, data, load_fashion_mnist, scale_and_flatten
+from fmnist_lessons import CLASS_NAMES, load_fashion_mnist, scale_and_flatten
+from fmnist_lessons.data import fashion_mnist as data
 
 SHIPPED = [
     "t10k-images-idx3-ubyte.gz",

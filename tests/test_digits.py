@@ -12,7 +12,9 @@ from urllib.error import ContentTooShortError
 
 import numpy as np
 import pytest
-from fmnist_lessons import DIGIT_NAMES, digits, load_mnist, shipped_files
+from fmnist_lessons import DIGIT_NAMES, load_mnist
+from fmnist_lessons.data import digits
+from fmnist_lessons.data import shipped as shipped_files
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
@@ -119,7 +121,7 @@ def test_one_flipped_byte_is_found_and_the_message_helps(copied_files, name):
     with pytest.raises(ValueError, match=rf"MNIST digits file .*{name} is damaged") as raised:
         load_mnist()
     assert hashlib.sha256(content).hexdigest() in str(raised.value)
-    assert "git checkout -- fmnist_lessons/mnist_digits`" in str(raised.value)
+    assert "git checkout -- fmnist_lessons/data/files/mnist_digits`" in str(raised.value)
 
 
 def test_a_file_cut_short_is_found(copied_files):

@@ -9,9 +9,9 @@ import ipywidgets
 import numpy as np
 import pytest
 from fmnist_lessons import DrawLab, train_network
-from fmnist_lessons.data import CLASS_NAMES
-from fmnist_lessons.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
+from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
 from fmnist_lessons.labs.drawing_board import CURSOR, DrawingBoard, PixelBoard
+from fmnist_lessons.pictures.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image, ImageDraw
 from sklearn.exceptions import NotFittedError
@@ -634,7 +634,7 @@ def test_validation_pictures_are_not_copied(lab, validation):
 
 def test_import_needs_neither_keras_nor_ipycanvas(in_fresh_process):
     code = (
-        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.garment; "
+        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.garment; "
         "print([name for name in ('ipycanvas', 'keras', 'tensorflow') if name in sys.modules])"
     )
     assert in_fresh_process(code) == "[]"

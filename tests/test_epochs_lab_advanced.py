@@ -20,8 +20,8 @@ from driving import (
 from fmnist_lessons.labs import epochs_lab
 from fmnist_lessons.labs.run_settings import RunSettings
 from fmnist_lessons.labs.wrong_images import WrongImages
-from fmnist_lessons.mistakes import most_confused_pairs
-from fmnist_lessons.seeds import is_it_real, train_with_seeds
+from fmnist_lessons.models.functions import most_confused_pairs
+from fmnist_lessons.models.seeds import is_it_real, train_with_seeds
 from sklearn.metrics import confusion_matrix
 
 

@@ -7,15 +7,15 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import NeuronLab, build_network
-from fmnist_lessons.activations import sigmoid
-from fmnist_lessons.equations import (
+from fmnist_lessons.models.equations import (
     ONE_VERSUS_REST,
     SOFTMAX,
     equations_of,
     one_versus_rest,
     softmax,
 )
-from fmnist_lessons.network import Snapshot
+from fmnist_lessons.models.functions import sigmoid
+from fmnist_lessons.models.network import Snapshot
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler

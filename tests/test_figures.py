@@ -10,11 +10,11 @@ from html import escape
 import numpy as np
 import pytest
 from fmnist_lessons import figures
-from fmnist_lessons.equations import equations_of
 from fmnist_lessons.figures import DescribedFigure, fonts
-from fmnist_lessons.garment import to_fashion_mnist
-from fmnist_lessons.network import Snapshot
-from fmnist_lessons.session_log import Run
+from fmnist_lessons.log.session import Run
+from fmnist_lessons.models.equations import equations_of
+from fmnist_lessons.models.network import Snapshot
+from fmnist_lessons.pictures.garment import to_fashion_mnist
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -122,8 +122,8 @@ assert "matplotlib" not in sys.modules, "the subpackage alone imports matplotlib
 names = [str(number) for number in range(10)]
 numbers = list(range(10))
 import numpy as np
-from fmnist_lessons.equations import Equations
-from fmnist_lessons.garment import to_fashion_mnist
+from fmnist_lessons.models.equations import Equations
+from fmnist_lessons.pictures.garment import to_fashion_mnist
 equations = Equations(np.zeros((784, 10)), np.zeros(10), "softmax")
 garment = np.zeros((28, 28), dtype=np.uint8)
 garment[5:20, 5:20] = 200

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from fmnist_lessons import EpochsLab, MaxIterLab, SessionLog, session_log
+from fmnist_lessons import EpochsLab, MaxIterLab, SessionLog
 from driving import assert_ready, train_to_the_end
+from fmnist_lessons.log import session as session_log
 
 FULL = "Not written into the log: the log would grow beyond 2,000 runs"
 

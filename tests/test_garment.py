@@ -6,10 +6,10 @@ import zlib
 
 import numpy as np
 import pytest
-from fmnist_lessons import garment
-from fmnist_lessons.data import CLASS_NAMES
+from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
 from fmnist_lessons.figures import plot_garment_answers
-from fmnist_lessons.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
+from fmnist_lessons.pictures import garment
+from fmnist_lessons.pictures.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
 from PIL import Image, ImageDraw, features
 
 NAMES = ["grey", "invert", "crop", "scale", "centre"]

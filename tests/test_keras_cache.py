@@ -11,7 +11,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from fmnist_lessons import data, keras_cache, prepare_keras_cache
+from fmnist_lessons import prepare_keras_cache
+from fmnist_lessons.data import fashion_mnist as data
+from fmnist_lessons.data import keras_cache
 
 NAMES = sorted(data.registered_hashes())
 LABELS = "t10k-labels-idx1-ubyte.gz"  # the smallest of the four

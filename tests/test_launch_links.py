@@ -6,7 +6,7 @@ import sys
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from fmnist_lessons import launch_links
+from fmnist_lessons.publishing import launch_links
 
 FIRST = "01_look_at_the_data.ipynb"
 SECOND = "02_logistic_regression.ipynb"
@@ -154,7 +154,15 @@ def test_chapters_in_order_on_the_current_branch(repository, capsys):
 
 def test_as_a_module_from_a_folder_below(repository):
     done = subprocess.run(
-        [sys.executable, "-m", "fmnist_lessons.launch_links", "--format", "text", "--ref", "v2"],
+        [
+            sys.executable,
+            "-m",
+            "fmnist_lessons.publishing.launch_links",
+            "--format",
+            "text",
+            "--ref",
+            "v2",
+        ],
         cwd=repository / "notebooks",
         # Where the package is not installed, the folder these tests ran in must be found.
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -13,12 +13,13 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from fmnist_lessons import LogView, MaxIterLab, SessionLog, figures, log_file, the_session_log
+from fmnist_lessons import LogView, MaxIterLab, SessionLog, figures, the_session_log
 from fmnist_lessons.figures import plot_session_log
 from fmnist_lessons.figures.log import accuracy_of
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.labs import log_view
-from fmnist_lessons.session_log import Run
+from fmnist_lessons.log import file as log_file
+from fmnist_lessons.log.session import Run
 from ipywidgets.widgets import widget as ipywidgets_widget
 from matplotlib.figure import Figure
 

@@ -7,7 +7,7 @@ import joblib
 import numpy as np
 import pytest
 from fmnist_lessons import cross_validate_sgd
-from fmnist_lessons.logistic_regression import stratified_sample
+from fmnist_lessons.models.logistic_regression import stratified_sample
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import cross_validate, train_test_split

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, LossLab
-from fmnist_lessons.activations import share_out
 from fmnist_lessons.labs import loss_lab
+from fmnist_lessons.models.functions import share_out
 
 
 @pytest.fixture

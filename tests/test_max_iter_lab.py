@@ -16,8 +16,8 @@ from driving import assert_ready, train_to_the_end
 from fmnist_lessons.labs import background, max_iter_lab, training_lab
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.labs.max_iter_runs import MaxIterRun, check_guess, read_guess, say_guess
+from fmnist_lessons.log.session import SessionLog, the_session_log
 from fmnist_lessons.published import CROSS_VALIDATION_MEAN
-from fmnist_lessons.session_log import SessionLog, the_session_log
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image
 from sklearn.exceptions import ConvergenceWarning

@@ -12,11 +12,11 @@ from fmnist_lessons import (
     ProgressBarMeans,
     TrainingRun,
     build_network,
-    network,
     published,
     scale_and_flatten,
     train_network,
 )
+from fmnist_lessons.models import network
 from sklearn.model_selection import train_test_split
 
 # 3,300 images are 104 steps of 32: one block of a hundred, four more, and the last step not full.
@@ -669,7 +669,7 @@ class SetAfter(threading.Event):
 @pytest.fixture
 def short_blocks(monkeypatch):
     """Let TensorFlow run 100 steps at a time, so that a small epoch has several blocks."""
-    monkeypatch.setattr("fmnist_lessons.network._STEPS_PER_EXECUTION", 100)
+    monkeypatch.setattr("fmnist_lessons.models.network._STEPS_PER_EXECUTION", 100)
 
 
 # An epoch of 104 steps is looked at after its block of 100, after its 4 more steps, after the one

@@ -13,15 +13,15 @@ from fmnist_lessons import (
     EpochsLab,
     MaxIterLab,
     cross_validate_sgd,
-    digits,
     figures,
     load_mnist,
     scale_and_flatten,
 )
+from fmnist_lessons.data import digits
 from fmnist_lessons.figures.described import picture_html
-from fmnist_lessons.garment import to_fashion_mnist, to_mnist
 from fmnist_lessons.labs import epochs_lab
-from fmnist_lessons.session_log import Run, SessionLog
+from fmnist_lessons.log.session import Run, SessionLog
+from fmnist_lessons.pictures.garment import to_fashion_mnist, to_mnist
 
 DATA = digits.MNIST_DIGITS
 # What only runs on Fashion MNIST may be set beside, and words that fit clothes only.

@@ -149,7 +149,7 @@ def _count_the_parameters(data):
 
 
 def _ten_sigmoids(data):
-    from fmnist_lessons.activations import sigmoid
+    from fmnist_lessons.models.functions import sigmoid
 
     return sigmoid(np.zeros(10)).sum()
 
@@ -163,7 +163,7 @@ def _steps_of_an_epoch(data):
 
 
 def _loss_of_a_quarter(data):
-    from fmnist_lessons.activations import cross_entropy, share_out
+    from fmnist_lessons.models.functions import cross_entropy, share_out
 
     target = np.array([2])
     return cross_entropy(target, share_out(target, np.array([0.25]))).item()

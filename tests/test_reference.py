@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
-from fmnist_lessons.outcomes import what_happens
+from fmnist_lessons.reference import what_happens
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 REFERENCE = NOTEBOOKS / "06_reference.ipynb"

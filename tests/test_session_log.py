@@ -11,8 +11,10 @@ from types import SimpleNamespace
 import jsonschema
 import numpy as np
 import pytest
-from fmnist_lessons import SessionLog, log_file, session_log, the_session_log
-from fmnist_lessons.session_log import Run, library_versions
+from fmnist_lessons import SessionLog, the_session_log
+from fmnist_lessons.log import file as log_file
+from fmnist_lessons.log import session as session_log
+from fmnist_lessons.log.session import Run, library_versions
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..activations import check_finite, check_temperature, relu, sigmoid, softmax
 from ..checks import CLASSES, check_class_names
+from ..models.functions import check_finite, check_temperature, relu, sigmoid, softmax
 from ._checks import check_targets
 from ._style import BLUE, GREEN, GREY, ORANGE, VERMILION
 from .described import DescribedFigure, describe

@@ -14,8 +14,8 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
 
     Parameters
     ----------
-    steps : sequence of five fmnist_lessons.garment.Step
-        As `fmnist_lessons.garment.to_fashion_mnist` returns them; empty for empty frames.
+    steps : sequence of five fmnist_lessons.pictures.garment.Step
+        As `fmnist_lessons.pictures.garment.to_fashion_mnist` returns them; empty for empty frames.
     probabilities : dict of str to array of shape (10,)
         Probability of each class by the model's name, two models; empty if there are no steps.
     class_names : sequence of 10 str

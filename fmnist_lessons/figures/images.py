@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from ..checks import CLASSES, IMAGE_SIDE, check_class_names, check_whole_number
-from ..words import say_count
+from ..text import say_count
 from ._checks import (
     check_ax,
     check_images,

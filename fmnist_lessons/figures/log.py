@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ..data import FASHION_MNIST
-from ..words import say_count
+from ..data.fashion_mnist import FASHION_MNIST
+from ..text import say_count
 from ._checks import check_ax
 from ._style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from .described import axes_or_new, describe
@@ -41,7 +41,7 @@ def accuracy_of(results):
     Parameters
     ----------
     results : dict of str to (float or list of float)
-        As a `~fmnist_lessons.session_log.Run` has them.
+        As a `~fmnist_lessons.log.session.Run` has them.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def plot_session_log(runs, *, ax=None):
     Parameters
     ----------
     runs : sequence of Run
-        The runs of a `~fmnist_lessons.session_log.SessionLog`; there may be none. Those loaded
+        The runs of a `~fmnist_lessons.log.session.SessionLog`; there may be none. Those loaded
         from a file have hollow markers.
     ax : matplotlib.axes.Axes, optional
         Where to draw. A new figure by default.

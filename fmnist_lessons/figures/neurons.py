@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..activations import softmax
 from ..checks import CLASSES, IMAGE_SIDE, PIXELS, check_class_names, check_whole_number
-from ..equations import ONE_VERSUS_REST, Equations, one_versus_rest
+from ..models.equations import ONE_VERSUS_REST, Equations, one_versus_rest
+from ..models.functions import softmax
 from ._style import BLUE, GREY, VERMILION
 from .described import DescribedFigure
 from .images import NOTEBOOK_WIDTH
@@ -32,7 +32,7 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     Parameters
     ----------
     equations : Equations
-        What `fmnist_lessons.equations.equations_of` reads out of a model.
+        What `fmnist_lessons.models.equations.equations_of` reads out of a model.
     pixels : ndarray of shape (784,), of floating-point numbers
         The picture, scaled to 0…1.
     neuron : int

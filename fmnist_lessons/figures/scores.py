@@ -7,7 +7,7 @@ from matplotlib.transforms import offset_copy
 from sklearn.metrics import confusion_matrix
 
 from ..checks import CLASSES, check_class_names, check_whole_number
-from ..words import say_count
+from ..text import say_count
 from ._checks import (
     check_ax,
     check_earlier_runs,

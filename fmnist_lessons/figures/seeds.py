@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from ..words import say_count
+from ..text import say_count
 from ._checks import check_ax, check_history
 from ._style import BLACK, BLUE, VERMILION
 from .described import axes_or_new, describe

@@ -7,11 +7,11 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from ..activations import check_finite, relu, sigmoid, softmax
 from ..checks import CLASSES, check_class_names, check_whole_number
-from ..data import CLASS_NAMES
+from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_activation_values
 from ..figures.activations import format_share, format_z
+from ..models.functions import check_finite, relu, sigmoid, softmax
 from .controls import NamedFloatSliders, labelled_float_slider, row
 from .lab import Lab
 

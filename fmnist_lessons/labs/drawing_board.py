@@ -10,7 +10,7 @@ import traitlets
 from PIL import Image
 
 from ..checks import IMAGE_SIDE
-from ..garment import DRAWING_SIDE, WHITE, Stroke, draw_strokes
+from ..pictures.garment import DRAWING_SIDE, WHITE, Stroke, draw_strokes
 from .pixel_grid import LARGEST_BRUSH, PixelGrid
 
 BACKGROUND, CURSOR = 0, 1  # layers: what is drawn, and where the keyboard stands

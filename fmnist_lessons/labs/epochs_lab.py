@@ -15,12 +15,13 @@ from ..checks import (
     check_class_names,
     check_whole_number,
 )
-from ..data import CLASS_NAMES, FASHION_MNIST
+from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST
 from ..figures import plot_learning_curves, plot_seed_band
 from ..figures.described import picture_html
 from ..figures.neurons import weight_limit
-from ..mistakes import most_confused_pairs
-from ..network import check_training_data, train_network
+from ..models.functions import most_confused_pairs
+from ..models.network import check_training_data, train_network
+from ..models.seeds import SEEDS, is_it_real, spread_of, train_with_seeds
 from ..published import (
     FIT_ACCURACY_NOTE_004,
     FIT_IMAGES,
@@ -30,8 +31,7 @@ from ..published import (
     format_difference,
     format_number,
 )
-from ..seeds import SEEDS, is_it_real, spread_of, train_with_seeds
-from ..words import say_count
+from ..text import say_count
 from .controls import labelled_slider, row
 from .html import (
     confusion_html,

@@ -8,7 +8,7 @@ import ipywidgets
 from IPython import get_ipython
 
 from ..figures.described import picture_html
-from ..session_log import the_session_log
+from ..log.session import the_session_log
 from .controls import TypingCare, number_box_range
 from .html import status_html
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import ipywidgets
 
 from ..figures import plot_session_log
-from ..log_file import (
+from ..log.file import (
     LARGEST_FILE,
     check_file_size,
     read_file,
@@ -17,8 +17,8 @@ from ..log_file import (
     save_text,
     shortened,
 )
-from ..session_log import SessionLog
-from ..words import say_count
+from ..log.session import SessionLog
+from ..text import say_count
 from .background import BackgroundWork
 from .controls import row
 from .file_chooser import FileChooser, check_readable

@@ -7,10 +7,10 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from ..activations import check_finite, cross_entropy, share_out
 from ..checks import CLASSES, check_class_names, check_whole_number
-from ..data import CLASS_NAMES
+from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_cross_entropy
+from ..models.functions import check_finite, cross_entropy, share_out
 from .controls import NamedFloatSlider, row
 from .html import table_html
 from .lab import Lab

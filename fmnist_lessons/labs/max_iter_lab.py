@@ -7,10 +7,10 @@ import ipywidgets
 import numpy as np
 
 from ..checks import LARGEST_SEED, check_whole_number
-from ..data import FASHION_MNIST
+from ..data.fashion_mnist import FASHION_MNIST
 from ..figures import plot_cross_validation
 from ..figures.described import picture_html
-from ..logistic_regression import (
+from ..models.logistic_regression import (
     FOLDS,
     check_cross_validation_data,
     cross_validate_sgd,

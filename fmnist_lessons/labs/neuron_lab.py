@@ -5,7 +5,6 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from ..activations import softmax
 from ..checks import (
     CLASSES,
     IMAGE_SIDE,
@@ -15,10 +14,11 @@ from ..checks import (
     check_target,
     check_whole_number,
 )
-from ..data import CLASS_NAMES
-from ..equations import ONE_VERSUS_REST, equations_of, one_versus_rest
+from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_neuron
 from ..figures.neurons import weight_limit
+from ..models.equations import ONE_VERSUS_REST, equations_of, one_versus_rest
+from ..models.functions import softmax
 from .controls import labelled_slider, row
 from .html import bar_html, pixels_html
 from .lab import Lab
@@ -41,7 +41,7 @@ class NeuronLab(Lab):
     Parameters
     ----------
     model : SGDClassifier, keras.Model, keras.Layer or Snapshot
-        What :func:`fmnist_lessons.equations.equations_of` can read. It is read once: training it
+        What `fmnist_lessons.models.equations.equations_of` can read. It is read once: training it
         further does not change the lab.
     images_scaled : ndarray of shape (n, 784), dtype float64 or float32
         Pixels from 0 to 1, one image a row. The first 1,000 can be chosen; nothing is copied.

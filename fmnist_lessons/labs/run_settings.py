@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import ipywidgets
 
 from ..checks import LARGEST_SEED, check_whole_number
-from ..network import BATCH_SIZE, OPTIMIZERS, check_settings
-from ..seeds import LARGEST_FIRST_SEED, SEEDS
+from ..models.network import BATCH_SIZE, OPTIMIZERS, check_settings
+from ..models.seeds import LARGEST_FIRST_SEED, SEEDS
 from .controls import row
 
 BATCH_SIZES = (16, 32, 64, 128, 256)

@@ -6,10 +6,10 @@ import traceback
 import ipywidgets
 
 from ..checks import check_data_name, check_whole_number
-from ..data import FASHION_MNIST
+from ..data.fashion_mnist import FASHION_MNIST
+from ..log.session import FULL_LOG, LogFullError
 from ..published import say_other_images
-from ..session_log import FULL_LOG, LogFullError
-from ..words import say_seconds
+from ..text import say_seconds
 from .background import BackgroundWork
 from .controls import labelled_slider, row
 from .html import details_html

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from .. import launch_links
+from . import launch_links
 from .chapters import (
     PACKAGE,
     SOLUTION,

@@ -2,8 +2,9 @@
 
     python tests/tools/make_mnist_sample.py mnist_5k.csv.gz
 
-The README in ``fmnist_lessons/mnist_digits`` says where that file comes from. The result is the
-same bytes each time: four IDX files, as Fashion MNIST has them, and the registry of their hashes.
+The README in ``fmnist_lessons/data/files/mnist_digits`` says where that file comes from. The
+result is the same bytes each time: four IDX files, as Fashion MNIST has them, and the registry of
+their hashes.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-FOLDER = Path(__file__).resolve().parents[2] / "fmnist_lessons" / "mnist_digits"
+FOLDER = Path(__file__).resolve().parents[2] / "fmnist_lessons" / "data" / "files" / "mnist_digits"
 SOURCE_SHA_256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
 TEST_IMAGES = 1000
 SEED = 42

@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
-from .checks import IMAGE_SIDE, PIXELS, check_scaled
-from .data import scale_and_flatten
+from ..checks import IMAGE_SIDE, PIXELS, check_scaled
+from ..data.fashion_mnist import scale_and_flatten
 
 LARGEST_FILE = 8 * 2**20  # bytes; Jupyter's connection refuses messages of more than 10 MiB
 LARGEST_PICTURE = 16_000_000  # pixels: so many fit in memory

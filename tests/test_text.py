@@ -1,7 +1,7 @@
 """Counts and times in words."""
 
 import pytest
-from fmnist_lessons.words import say_count, say_seconds
+from fmnist_lessons.text import say_count, say_seconds
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from . import shipped_files
-from .checks import PIXELS, check_images
+from ..checks import PIXELS, check_images
+from . import shipped as shipped_files
 
 FASHION_MNIST = "Fashion MNIST"
 """What the data set is called, in messages and in the session's log."""
@@ -24,7 +24,7 @@ CLASS_NAMES = (
 )
 """The ten kinds of clothing; a target is an index into this tuple."""
 
-FILES_FOLDER = Path(__file__).parent / "fashion_mnist"
+FILES_FOLDER = Path(__file__).parent / "files" / "fashion_mnist"
 
 
 def load_fashion_mnist():

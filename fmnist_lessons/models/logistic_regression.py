@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from .checks import LARGEST_SEED, check_scaled, check_target, check_whole_number
+from ..checks import LARGEST_SEED, check_scaled, check_target, check_whole_number
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000

@@ -6,7 +6,7 @@ import socket
 import urllib.error
 from pathlib import Path
 
-from . import shipped_files
+from . import shipped as shipped_files
 from .keras_cache import keras_home
 
 DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
@@ -15,7 +15,7 @@ DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 MNIST_DIGITS = "MNIST digits"
 """What the data set is called, in messages and in the session's log."""
 
-SAMPLE_FOLDER = Path(__file__).parent / "mnist_digits"
+SAMPLE_FOLDER = Path(__file__).parent / "files" / "mnist_digits"
 
 LONGEST_SILENCE = 20  # seconds without a byte, after which a download is given up
 

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .data import FASHION_MNIST
-from .log_file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, write_run
+from ..data.fashion_mnist import FASHION_MNIST
+from .file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, write_run
 
 # What may change a run's numbers.
 _LIBRARIES = ("numpy", "scikit-learn", "keras")  # and Keras's backend

@@ -3,7 +3,7 @@
 Keras chooses its backend while it is imported, so one process has one backend. Chapter 6 uses this
 module; neither Keras nor a backend is imported by it, except in the processes that it starts::
 
-    python -m fmnist_lessons.backends IMAGES EPOCHS SEED FILE
+    python -m fmnist_lessons.models.backends IMAGES EPOCHS SEED FILE
 """
 
 import importlib.util
@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .checks import BACKENDS, LARGEST_SEED, PIXELS, check_whole_number
-from .session_log import library_versions
+from ..checks import BACKENDS, LARGEST_SEED, PIXELS, check_whole_number
+from ..log.session import library_versions
 
 MOST_IMAGES = 48_000
 VALIDATION = slice(50_000, 52_000)  # of the training images: never among the first 48,000
@@ -289,7 +289,7 @@ def _measure_here(images, epochs, seed, file):
     """Measure this process's backend and write what came out into `file`."""
     import keras
 
-    from .data import load_fashion_mnist, scale_and_flatten
+    from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
     from .network import build_network, compute_deterministically
 
     (all_input, all_target), _ = load_fashion_mnist()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .activations import softmax
-from .checks import CLASSES, PIXELS
+from ..checks import CLASSES, PIXELS
+from .functions import softmax
 
 ONE_VERSUS_REST = "one versus rest"
 SOFTMAX = "softmax"
@@ -100,7 +100,7 @@ def equations_of(model):
     model : SGDClassifier, keras.Model, keras.Layer or Snapshot
         A fitted ``SGDClassifier(loss="log_loss")`` of the classes 0 to 9; a Keras model or layer
         whose only weights are those of one ``Dense(10)`` with bias, on 784 inputs, with softmax or
-        no activation; or a `fmnist_lessons.network.Snapshot`.
+        no activation; or a `fmnist_lessons.models.network.Snapshot`.
 
     Returns
     -------

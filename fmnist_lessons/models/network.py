@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from .checks import (
+from ..checks import (
     BACKENDS,
     CLASSES,
     LARGEST_SEED,

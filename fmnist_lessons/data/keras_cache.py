@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from .data import read_checked, registered_hashes
+from .fashion_mnist import read_checked, registered_hashes
 
 
 def prepare_keras_cache():

@@ -5,7 +5,7 @@ import hashlib
 
 import numpy as np
 
-from .checks import IMAGE_SIDE
+from ..checks import IMAGE_SIDE
 
 # An IDX file opens with a header, then holds the values, one byte each.
 _IMAGES_HEADER_BYTES = 16
@@ -55,8 +55,8 @@ def read_checked(folder, file_name, data):
     """
     path = folder / file_name
     mend = (
-        f"Put it back with `git checkout -- fmnist_lessons/{folder.name}` in a clone, or install "
-        "the package again."
+        f"Put it back with `git checkout -- fmnist_lessons/data/files/{folder.name}` in a clone, "
+        "or install the package again."
     )
     if not path.is_file():
         raise FileNotFoundError(f"The {data} file {path} is missing. {mend}")

@@ -1,6 +1,6 @@
 """Print mybinder.org launch links for the chapters, from the repository's own remote.
 
-    python -m fmnist_lessons.launch_links [--ref REF] [--remote NAME] [--format markdown|text]
+    python -m fmnist_lessons.publishing.launch_links [--ref REF] [--remote NAME] [--format FORMAT]
 
 The links work once the branch or tag is pushed and the repository is public.
 """
@@ -261,7 +261,7 @@ def main(arguments=None):
         0, or 2 after an error, which is printed.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m fmnist_lessons.launch_links",
+        prog="python -m fmnist_lessons.publishing.launch_links",
         description="Print mybinder.org launch links for the chapters.",
     )
     parser.add_argument(

@@ -1,0 +1,1 @@
+"""The learner's finished runs, in memory and as a file."""
