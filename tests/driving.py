@@ -11,6 +11,16 @@ import numpy as np
 from PIL import Image
 
 
+def press(lab, name):
+    """Press the button of that name, as the page tells it."""
+    lab.receive({"do": name})
+
+
+def enter(lab, name, text):
+    """Move the control of that name, or type into it, as the page tells it."""
+    lab.receive({"set": {name: text}})
+
+
 def train_to_the_end(lab):
     """Press Train and wait until the training's thread has ended."""
     lab._train_button.click()

@@ -20,9 +20,9 @@ from ..log.file import (
 from ..log.session import SessionLog
 from ..text import say_count
 from .background import BackgroundWork
-from .controls import row
 from .file_chooser import FileChooser, check_readable
-from .lab import Lab
+from .widget_controls import row
+from .widget_lab import Lab
 
 FILE_NAME = "fmnist-lessons-log.json"
 

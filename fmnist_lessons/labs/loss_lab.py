@@ -11,9 +11,9 @@ from ..checks import CLASSES, check_class_names, check_whole_number
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_cross_entropy
 from ..models.functions import check_finite, cross_entropy, share_out
-from .controls import NamedFloatSlider, row
 from .html import table_html
-from .lab import Lab
+from .widget_controls import NamedFloatSlider, row
+from .widget_lab import Lab
 
 PREDICTIONS = 3
 SMALLEST, LARGEST = 0.001, 0.999

@@ -29,7 +29,8 @@ _START_CLOCK = """([lab, pattern, kinds]) => {
   const read = () => lab.querySelector(".fmnist-lab-status")?.innerText ?? "";
   // What the kernel sends; the controls themselves change as soon as they are touched.
   const answers = () =>
-    [...lab.querySelectorAll(".widget-html-content")].map(view => view.innerHTML).join();
+    [...lab.querySelectorAll("[data-part], .widget-html-content")]
+      .map(view => view.innerHTML).join();
   const content = () => pattern ? wanted.test(read()) : answers() !== before;
   let begun, before;
   window.fmnistClock = new Promise((done, fail) => {
