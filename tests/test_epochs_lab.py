@@ -22,8 +22,9 @@ from driving import (
     train_to_the_end,
 )
 from fmnist_lessons.figures.described import picture_html
-from fmnist_lessons.labs import epochs_lab, html, training_lab
+from fmnist_lessons.labs import epochs_lab, html
 from fmnist_lessons.labs import lab as lab_module
+from fmnist_lessons.labs import old_training_lab as training_lab
 from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS, format_difference
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image

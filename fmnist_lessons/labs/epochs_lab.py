@@ -39,8 +39,8 @@ from .html import (
     table_html,
     weight_pictures_html,
 )
+from .old_training_lab import LARGEST_SETTING, TrainingLab
 from .run_settings import KEEP, RunSettings, RunSettingsFold
-from .training_lab import LARGEST_SETTING, TrainingLab
 from .widget_controls import labelled_slider, row
 from .wrong_images import PICTURES, WrongImages
 
