@@ -64,7 +64,7 @@ class Lab(anywidget.AnyWidget):
     """
 
     _esm = static(*SCRIPTS)
-    _css = static("lab.css")
+    _css = static("lab.css", *sorted(path.name for path in STATIC.glob("*_lab.css")))
 
     kind = traitlets.Unicode().tag(sync=True)
     parts = traitlets.List(traitlets.Unicode(), ["controls", "view"]).tag(sync=True)

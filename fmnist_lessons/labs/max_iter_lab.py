@@ -1,54 +1,48 @@
 """The lab of chapter 2: how many passes stochastic gradient descent needs."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import ipywidgets
 import numpy as np
+import traitlets
 
-from ..checks import LARGEST_SEED, check_whole_number
+from .. import published as notes
+from ..checks import LARGEST_SEED, Number, OneOf
 from ..data.fashion_mnist import FASHION_MNIST
 from ..figures import plot_cross_validation
-from ..figures.described import picture_html
 from ..models.logistic_regression import (
     FOLDS,
     check_cross_validation_data,
     cross_validate_sgd,
     stratified_sample,
 )
-from ..published import (
-    CROSS_VALIDATION_IMAGES,
-    CROSS_VALIDATION_MEAN,
-    format_difference,
-)
-from .max_iter_runs import (
-    MaxIterRun,
-    check_guess,
-    comparison_html,
-    quick_looks_html,
-    read_guess,
-    say_guess,
-)
-from .old_training_lab import LARGEST_SETTING, TrainingLab
-from .widget_controls import row
+from ..published import format_difference, format_number
+from .chart import Scale
+from .controls import Control, true_or_false
+from .job import Job, Outcome
+from .lab import part
+from .max_iter_runs import MaxIterRun, check_guess, say_guess
+from .training_lab import Training, TrainingLab
 
 QUICK_IMAGES = 10_000
-
-_PUBLISHED_SETTINGS = tuple(CROSS_VALIDATION_MEAN)
+_PUBLISHED_SETTINGS = tuple(notes.CROSS_VALIDATION_MEAN)
+_TABS = {"all": "All images", "quick": "Quick looks"}
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What one press of a button trains: runs with each of `settings` in turn."""
+class Passes(Training):
+    """What the learner has set, and what was trained."""
 
-    settings: tuple
-    quick: bool
+    max_iter: int = 5
     guess: float | None = None
-    typed: str | None = None  # the guess as it stood in the box
+    quick: bool = False
+    tab: str = "all"
+    quick_runs: tuple = ()
+    under_way: tuple = ()  # max_iter, and the scores of the folds done
 
-    @property
-    def names(self):
-        return f"max_iter={_listed(self.settings)}"
+    def runs_of(self, tab):
+        """Return the finished runs with all images, or the quick looks."""
+        return self.quick_runs if tab == "quick" else self.runs
 
 
 class MaxIterLab(TrainingLab):
@@ -58,7 +52,7 @@ class MaxIterLab(TrainingLab):
     background, and the curve and the table collect the runs beside the published scores. A guess
     may be entered first. Another button runs the three published settings one after another. A
     quick look takes a sample of 10,000 images, the same each time; its runs stand apart from the
-    others, in a picture and a table of their own. Chapter 2 uses it.
+    others, in a picture and a table of their own, behind a tab. Chapter 2 uses it.
 
     Parameters
     ----------
@@ -81,17 +75,17 @@ class MaxIterLab(TrainingLab):
     quick_runs : list of MaxIterRun
         The finished quick looks.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Notes
     -----
     The quick look's images are those that ``train_test_split(train_scaled, train_target,
     train_size=10_000, stratify=train_target, random_state=random_state)`` keeps. They are copied
     when a run begins and let go when it ends.
     """
+
+    parts = traitlets.List(traitlets.Unicode(), ["controls", "progress", "view"]).tag(sync=True)
+    view = part()
+    buttons = (*TrainingLab.buttons, "train_published")
+    setting = "max_iter"
 
     def __init__(
         self,
@@ -103,34 +97,45 @@ class MaxIterLab(TrainingLab):
         session_log=None,
     ):
         check_cross_validation_data(train_scaled, train_target)
-        self._random_state = check_whole_number(
-            random_state, "random_state", smallest=0, largest=LARGEST_SEED
-        )
-        self._train_scaled = train_scaled
-        self._train_target = train_target
+        self._random_state = Number(0, LARGEST_SEED, whole=True)(random_state, "random_state")
+        self._train = train_scaled, train_target
         self._quick_index, self._why_no_quick = _draw_quick_index(train_target, self._random_state)
-        self.quick_runs = []
-        # Of the work that goes on, or was the last: what it was to do, how many of its runs were
-        # recorded, the scores of the run under way, and what the end of the last run will record.
-        self._plan = None
-        self._recorded = 0
-        self._fold_scores = []
-        self._last = None
         super().__init__(
-            "max_iter",
-            default=5,
-            published=CROSS_VALIDATION_MEAN,
-            published_images=CROSS_VALIDATION_IMAGES,
+            Passes(),
+            published=notes.CROSS_VALIDATION_MEAN,
+            published_images=notes.CROSS_VALIDATION_IMAGES,
             data=data,
             images=len(train_target),
             session_log=session_log,
         )
 
-    # What learners and notebooks use; `stop` is as it is inherited.
+    # What learners and notebooks use; `train` and `stop` are as they are inherited.
+
+    @property
+    def quick_runs(self):
+        """The finished quick looks, as a list."""
+        return list(self.state.quick_runs)
+
+    def choose(self, *, quick=None, guess=None):
+        """Set the checkbox and the box of the guess, for the runs to come.
+
+        Parameters
+        ----------
+        quick : bool, optional
+            Whether they take the sample of 10,000 images.
+        guess : float or str, optional
+            The mean score that you expect of the next run, 0 to 1; ``""`` for none.
+        """
+        new = {"quick": quick, "guess": guess}
+        self.change(**{name: value for name, value in new.items() if value is not None})
 
     def picture(self):
         """Return each run's fold scores, mean and spread, with the published means."""
-        return self._plot(quick=False)
+        scores = self._scores(self.state, "all")
+        figure = plot_cross_validation(scores, published=self._shown_published(self.state))
+        if self._other_images and self._shown_published(self.state):
+            figure.alt += f"\n{self._other_images}"
+        return figure
 
     def quick_picture(self):
         """Return the same of the quick looks, without published means.
@@ -140,55 +145,16 @@ class MaxIterLab(TrainingLab):
         DescribedFigure or None
             None if there was no quick look yet.
         """
-        return self._plot(quick=True)
-
-    def train(self):
-        """Start training as the controls say, and return at once. Pressing Train does this.
-
-        The guess goes with this run; once it is recorded, the box is emptied. While a run goes on,
-        nothing more is started.
-
-        Returns
-        -------
-        Work or None
-            What was started; None if a run is going on, or if the guess is no number from 0 to 1,
-            which the status line then says.
-
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
-        """
-        with self._lock:
-            typed, guess = self._guess_box.value, None
-            if not (self._closed or self._work.running):
-                try:
-                    guess = read_guess(typed)
-                except ValueError as error:
-                    self._say(str(error), error=True)
-                    return None
-            return self._start_plan(
-                _Plan((self._slider.value,), self._check_quick(None), guess, typed)
-            )
+        scores = self._scores(self.state, "quick")
+        return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
 
     def train_published(self):
         """Start the published settings, 5, 9 and 20, one after another, and return at once.
 
         Pressing Run 5, 9, 20 does this. Each run is recorded as it ends. The guess is left for the
-        next Train.
-
-        Returns
-        -------
-        Work or None
-            What was started; None if a run is going on.
-
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
+        next Train. It returns and raises what `train` does.
         """
-        with self._lock:
-            return self._start_plan(_Plan(_PUBLISHED_SETTINGS, self._check_quick(None)))
+        return self._start(self._published_job)
 
     def run(self, max_iter=None, *, quick=None, guess=None):
         """Train, wait for the end, and return the scores: the lab without a screen.
@@ -220,24 +186,16 @@ class MaxIterLab(TrainingLab):
         Exception
             Whatever ended the training, if it failed.
         """
-        if max_iter is not None:
-            max_iter = check_whole_number(
-                max_iter, self._setting_name, smallest=1, largest=LARGEST_SETTING
-            )
-        quick = self._check_quick(quick)
-        if guess is not None:
-            guess = check_guess(guess)
+        if quick is not None:
+            quick = self._check_quick(quick, "quick")
+        guess = check_guess(guess)
 
-        def begin():
-            expected, typed = guess, None
-            if guess is None:
-                typed = self._guess_box.value
-                expected = read_guess(typed)
-            if max_iter is not None and not self._closed:
-                self._slider.value = max_iter
-            return self._start_plan(_Plan((self._slider.value,), quick, expected, typed))
+        def make(state):
+            further = {} if quick is None else {"quick": quick}
+            further |= {} if guess is None else {"guess": guess}
+            return self.job(replace(state, **further))
 
-        return self._wait_for(begin)
+        return self._run(make, max_iter)
 
     def run_published(self, *, quick=None):
         """Run 5, 9 and 20 one after another, wait for the end, and return the scores.
@@ -260,145 +218,119 @@ class MaxIterLab(TrainingLab):
         TypeError, ValueError, RuntimeError, Exception
             As `run` does.
         """
-        quick = self._check_quick(quick)
-        return self._wait_for(lambda: self._start_plan(_Plan(_PUBLISHED_SETTINGS, quick)))
+        if quick is not None:
+            quick = self._check_quick(quick, "quick")
 
-    # The controls, and where results stand.
+        def make(state):
+            return self._published_job(state if quick is None else replace(state, quick=quick))
 
-    def _further_controls(self):
-        self._guess_box = ipywidgets.Text(
-            description="your guess (optional)",
-            placeholder="0 to 1",
-            tooltip="The mean score that you expect of the next Train",
-            style={"description_width": "initial"},
-            layout={"width": "17em"},
-        )
-        self._published_button = ipywidgets.Button(
-            description=f"Run {_listed(_PUBLISHED_SETTINGS)}",
-            icon="forward",
-            tooltip="Train with these settings of the study notes, one after another",
-        )
-        self._published_button.on_click(lambda _: self.train_published())
-        named = f"quick look: {QUICK_IMAGES:,} images"
-        if self._why_no_quick:
-            named += f" (not here: {self._why_no_quick})"
-        self._quick_checkbox = ipywidgets.Checkbox(
-            description=named,
-            indent=False,
-            disabled=bool(self._why_no_quick),
-            layout={"width": "auto", "margin": "2px 8px"},
-        )
-        return [row(self._guess_box, self._published_button, self._quick_checkbox)]
+        return self._run(make)
 
-    def _views_below_the_table(self):
-        self._quick_picture = ipywidgets.HTML(layout={"margin": "24px 0 0"})
-        self._quick_table = ipywidgets.HTML()
-        return [self._quick_picture, self._quick_table]
+    # What the buttons train.
 
-    def _views_of(self, quick):
-        """Return the list of runs of this kind, where they are drawn, and where they are listed."""
-        if quick:
-            return self.quick_runs, self._quick_picture, self._quick_table
-        return self.runs, self._picture, self._table
+    def job(self, state):
+        return self._plan((state.max_iter,), state)
 
-    def _set_running(self, running):
-        super()._set_running(running)
-        self._published_button.disabled = running
+    def _published_job(self, state):
+        return self._plan(_PUBLISHED_SETTINGS, replace(state, guess=None))
 
-    def _check_quick(self, quick):
-        if quick is None:
-            return self._quick_checkbox.value and not self._why_no_quick
-        if not isinstance(quick, bool | np.bool_):
-            raise TypeError(
-                f"quick must be True or False; got {quick!r} of type {type(quick).__name__}. "
-                "Write, for example, quick=True."
+    def _plan(self, settings, state):
+        """Return the job of runs with each of `settings` in turn."""
+        names, recorded = f"max_iter={_listed(settings)}", []
+        words = f"Quick look with {names}" if state.quick else f"Training with {names}"
+        current, folds = settings[0], 0
+
+        def work(stop, report):
+            train_scaled, train_target = self._train
+            if state.quick:  # a copy of 63 MB at most, gone when this function returns
+                train_scaled = train_scaled[self._quick_index]
+                train_target = train_target[self._quick_index]
+            runs = {}
+            for number, max_iter in enumerate(settings):
+                began = time.monotonic()
+                scores = self._cross_validate(
+                    train_scaled, train_target, settings, number, state, stop, report, see
+                )
+                if stop.is_set():
+                    return None
+                runs[max_iter] = MaxIterRun(
+                    max_iter,
+                    scores,
+                    len(train_target),
+                    state.quick,
+                    state.guess,
+                    time.monotonic() - began,
+                )
+                if len(runs) < len(settings):
+                    report(keep, runs[max_iter])
+            # The last one is recorded in the moment in which the work ends, so that Stop comes
+            # before or after.
+            last.append(runs[max_iter])
+            return {key: run.scores for key, run in runs.items()} if len(runs) > 1 else scores
+
+        last = []
+
+        def see(max_iter, scores):
+            nonlocal current, folds
+            current, folds = max_iter, len(scores)
+
+        def keep(run):
+            self.keep(self._outcome(run, "", self.state))
+            recorded.append(run)
+
+        def record(scores, seconds):
+            if not last:  # stopped by its event, not by the lab's Stop
+                return Outcome(stopped())
+            (run,) = last
+            outcome = self._outcome(run, self._news([*recorded, run], names), self.state)
+            if state.guess is not None and self.state.guess == state.guess:
+                outcome.new["guess"] = None  # it was for this run; the next begins without
+            return outcome
+
+        def what_is_left():
+            if not recorded:
+                return "Nothing was recorded."
+            return f"Recorded before: max_iter={_listed([run.max_iter for run in recorded])}."
+
+        def stopped():
+            said = f"Stopped after {folds} of {FOLDS} folds"
+            if len(settings) > 1:
+                said = f"Stopped after {folds} of {FOLDS} folds of max_iter={current}"
+            if not recorded:
+                return f"{said}; nothing was recorded. Press Train to start again."
+            return (
+                f"{said}, of which nothing was recorded. {what_is_left()} "
+                "Press Train to start again."
             )
-        if quick and self._why_no_quick:
-            raise ValueError(
-                f"quick must be False here, since {self._why_no_quick}; got True. Leave it out."
-            )
-        return bool(quick)
 
-    def _described(self):
-        looks = f", quick_runs={len(self.quick_runs)}" if self.quick_runs else ""
-        return super()._described() + looks
+        def failed(reason):
+            said = f"Training with max_iter={current} failed. {reason}. {what_is_left()}"
+            return f"{said} Press Train to try again."
 
-    # Start and end.
+        clear = {"under_way": (), "tab": "quick" if state.quick else "all"}
+        return Job(words, work, record, stopped, failed, clear)
 
-    def _start_plan(self, plan):
-        with self._lock:
-            if not (self._closed or self._work.running):
-                self._plan = plan
-                self._recorded = 0
-                self._picture_before = self._views_of(plan.quick)[1].value
-            return self._start(
-                plan.settings[0], lambda stop, report: self._train_all(plan, stop, report)
-            )
-
-    def _begin(self):
-        self._fold_scores = []
-        self._last = None
-
-    def _drop_unfinished(self):
-        self._fold_scores = []
-        self._last = None
-        self._views_of(self._plan.quick)[1].value = self._picture_before
-
-    def _summary_of_stopped(self):
-        folds = f"Stopped after {len(self._fold_scores)} of {FOLDS} folds"
-        if len(self._plan.settings) > 1:
-            folds += f" of max_iter={self._running_setting}"
-        again = "Press Train to start again."
-        if not self._recorded:
-            return f"{folds}; nothing was recorded. {again}"
-        return f"{folds}, of which nothing was recorded. {self._left_by_failure()} {again}"
-
-    def _left_by_failure(self):
-        if not self._recorded:
-            return super()._left_by_failure()
-        return f"Recorded before: max_iter={_listed(self._plan.settings[: self._recorded])}."
-
-    # What the thread does.
-
-    def _train_all(self, plan, stop, report):
-        """Return the scores, by max_iter if there are several; None if stopped."""
-        train_scaled, train_target = self._train_scaled, self._train_target
-        if plan.quick:  # a copy of 63 MB at most, gone when this function returns
-            train_scaled = train_scaled[self._quick_index]
-            train_target = train_target[self._quick_index]
-        results = {}
-        for number, max_iter in enumerate(plan.settings):
-            began = time.monotonic()
-            scores = self._train_one(plan, number, train_scaled, train_target, stop, report)
-            if stop.is_set():
-                return None
-            seconds = time.monotonic() - began
-            run = MaxIterRun(max_iter, scores, len(train_target), plan.quick, plan.guess, seconds)
-            picture = self._drawn(plan.quick, run)
-            results[max_iter] = scores
-            if len(results) < len(plan.settings):
-                report(self._keep, run, picture)
-            else:  # kept in the moment in which the work ends, so that Stop comes before or after
-                report(setattr, self, "_last", (run, picture))
-        return results if len(results) > 1 else scores
-
-    def _train_one(self, plan, number, train_scaled, train_target, stop, report):
-        max_iter = plan.settings[number]
-        message = f"{'Quick look' if plan.quick else 'Training'} with max_iter={max_iter}"
-        if len(plan.settings) > 1:
-            message += f", {number + 1} of {len(plan.settings)}"
-        passes_before, passes = sum(plan.settings[:number]), sum(plan.settings)
+    def _cross_validate(
+        self, train_scaled, train_target, settings, number, state, stop, report, see
+    ):
+        max_iter = settings[number]
+        message = f"{'Quick look' if state.quick else 'Training'} with max_iter={max_iter}"
+        if len(settings) > 1:
+            message += f", {number + 1} of {len(settings)}"
+        passes_before, passes = sum(settings[:number]), sum(settings)
+        scores = []
 
         def on_fit(done, total):
             share = (passes_before + max_iter * done / total) / passes
             fold = min(done * FOLDS // total + 1, FOLDS)
-            report(self._show_progress, share, f"{message}: fold {fold} of {FOLDS}")
+            new = {"under_way": (max_iter, *scores)} if scores else {}
+            report(self.advance, share, f"{message}: fold {fold} of {FOLDS}", new)
 
         def on_fold(fold, score):
-            report(self._fold_scores.append, score)
-            if fold < FOLDS:  # the last one is drawn with the result
-                self._draw_now_and_then(report, lambda: self._drawn(plan.quick))
+            scores.append(float(score))
+            report(see, max_iter, tuple(scores))
 
+        report(see, max_iter, ())
         return cross_validate_sgd(
             train_scaled,
             train_target,
@@ -409,102 +341,159 @@ class MaxIterLab(TrainingLab):
             stop=stop,
         )
 
-    def _set_picture(self, html):
-        self._views_of(self._plan.quick)[1].value = html
+    def _outcome(self, run, said, state):
+        kind = "quick_runs" if run.quick else "runs"
+        parameters = {
+            "max_iter": run.max_iter,
+            "random_state": self._random_state,
+            "images": run.images,
+            "quick": run.quick,
+            "guess": run.guess,
+            "data": self._data,
+        }
+        results = {
+            "fold_scores": run.scores["test_score"].tolist(),
+            "mean": run.mean,
+            "std": run.std,
+            "n_iter": run.scores["n_iter"].tolist(),
+        }
+        new = {kind: (*getattr(state, kind), run), "under_way": ()}
+        return Outcome(said, new, (parameters, results, run.seconds))
 
-    # What is drawn, recorded and said.
-
-    def _scores_to_draw(self, quick, run=None):
-        with self._lock:
-            scores = {each.max_iter: each.scores for each in self._views_of(quick)[0]}
-            scores = {max_iter: each["test_score"] for max_iter, each in scores.items()}
-            if run is not None:
-                scores[run.max_iter] = run.scores["test_score"]
-            elif self._fold_scores and self._plan.quick == quick:
-                scores[self._running_setting] = np.array(self._fold_scores)
-        return scores
-
-    def _plot(self, quick, run=None):
-        scores = self._scores_to_draw(quick, run)
-        if quick:
-            return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
-        figure = plot_cross_validation(scores, published=self._published)
-        if self._other_images:
-            figure.alt += f"\n{self._other_images}"
-        return figure
-
-    def _drawn(self, quick, run=None):
-        """Return the picture as HTML, with a run that is to be recorded."""
-        figure = self._plot(quick, run)
-        if figure is None:  # of quick looks, if the first has just been stopped
-            return ""
-        return picture_html(figure.to_png(), figure.alt)
-
-    def _keep(self, run, picture):
-        """Record a run and show it; if it cannot be written to the log, nothing has changed."""
-        runs, picture_view, table_view = self._views_of(run.quick)
-        kept = [*runs, run]
-        table = quick_looks_html(kept, self._images) if run.quick else self._table_html(kept)
-        self._write_to_log(run)
-        runs.append(run)
-        self._recorded += 1
-        self._fold_scores = []
-        if self._recorded < len(self._plan.settings):
-            self._running_setting = self._plan.settings[self._recorded]
-        if run.guess is not None and self._guess_box.value == self._plan.typed:
-            self._guess_box.value = ""  # it was for this run; the next begins without
-        self._picture_before = picture
-        picture_view.value = picture
-        table_view.value = table
-
-    def _write_to_log(self, run):
-        self._log(
-            parameters={
-                "max_iter": run.max_iter,
-                "random_state": self._random_state,
-                "images": run.images,
-                "quick": run.quick,
-                "guess": run.guess,
-                "data": self._data,
-            },
-            results={
-                "fold_scores": run.scores["test_score"].tolist(),
-                "mean": run.mean,
-                "std": run.std,
-                "n_iter": run.scores["n_iter"].tolist(),
-            },
-            seconds=run.seconds,
-        )
-
-    def _record(self, max_iter, scores):
-        run, picture = self._last
-        self._keep(run, picture)
-        self._last = None
-        if len(self._plan.settings) > 1:
-            runs = self._views_of(run.quick)[0][-self._recorded :]
+    def _news(self, runs, names):
+        run = runs[-1]
+        where = f", in a quick look at {run.images:,} images." if run.quick else "."
+        if len(runs) > 1:
             means = ", ".join(f"{each.mean:.4f}" for each in runs)
-            said = f"Done: {self._plan.names} score {means} on average"
-        else:
-            said = f"Done: max_iter={max_iter} scores {run.mean:.4f} on average"
-            said += f", ± {run.std:.4f} over folds"
-        said += f", in a quick look at {run.images:,} images." if run.quick else "."
-        if len(self._plan.settings) == 1 and not run.quick and max_iter in self._published:
-            published = self._published[max_iter]
+            return f"Done: {names} score {means} on average{where}"
+        said = f"Done: {names} scores {run.mean:.4f} on average, ± {run.std:.4f} over folds{where}"
+        if not run.quick and run.max_iter in self._published:
+            published = self._published[run.max_iter]
             said += f" Published: {published:.4f}, "
             said += f"difference {format_difference(run.mean, published)}."
             if self._other_images:
                 said += f" {self._other_images}"
         return said + say_guess(run)
 
-    def _show_recorded(self):
-        """Show nothing further: `_keep` has shown it."""
+    # What the page may set, and what follows.
 
-    def _table_html(self, runs=None):
-        runs = self.runs if runs is None else runs
-        return comparison_html(runs, self._published, self._other_images)
+    def control(self, name, state):
+        match name:
+            case "guess":
+                return Control("your guess", check_guess)
+            case "quick":
+                return Control("quick look", self._check_quick)
+            case "tab":
+                return Control("tab", OneOf(tuple(_TABS)))
+        return super().control(name, state)
+
+    def tell(self, before, after, new):
+        if "tab" in new:
+            return f"{_TABS[after.tab]}: {len(after.runs_of(after.tab))} runs."
+        if "guess" in new and after.guess is None:
+            return "No guess goes with the next run."
+        if "guess" in new:
+            return f"Your guess for the next Train: {after.guess:g}."
+        if "quick" in new:
+            return (
+                f"Next run: a quick look at a sample of {QUICK_IMAGES:,} images."
+                if after.quick
+                else "Next run: all images."
+            )
+        return super().tell(before, after, new)
+
+    def draw(self, state):
+        quick = state.tab == "quick"
+        runs, published = state.runs_of(state.tab), self._shown_published(state)
+        named = f"quick look: {QUICK_IMAGES:,} images"
+        if self._why_no_quick:
+            named += f" (not here: {self._why_no_quick})"
+        return {
+            **super().draw(state),
+            "controls": self._page(
+                "max_iter_controls.html.j2",
+                state=state,
+                quick_label=named,
+                no_quick=bool(self._why_no_quick),
+                published=_listed(_PUBLISHED_SETTINGS),
+            ),
+            "view": self._page(
+                "max_iter.html.j2",
+                state=state,
+                tabs=list(_TABS.items()),
+                quick=quick,
+                images=self._images,
+                sample=QUICK_IMAGES,
+                rows=[(run.cells, self._beside(run)) for run in runs],
+                published=self._published,
+                other_images=self._other_images,
+                chart=Chart(self._scores(state, state.tab), {} if quick else published),
+            ),
+        }
+
+    def _beside(self, run):
+        theirs = self._published.get(run.max_iter)
+        return format_number(theirs), format_difference(run.mean, theirs)
+
+    def _shown_published(self, state):
+        """Return the published means of what was run: they would give a guess away."""
+        tried = {run.max_iter for run in state.runs}
+        return {key: mean for key, mean in self._published.items() if key in tried}
+
+    def _scores(self, state, tab):
+        """Return the fold scores by max_iter, of a run under way as far as there are any."""
+        scores = {run.max_iter: run.scores["test_score"] for run in state.runs_of(tab)}
+        if len(state.under_way) > 1 and tab == state.tab:
+            scores[state.under_way[0]] = np.array(state.under_way[1:])
+        return scores
+
+    def _check_quick(self, quick, name):
+        quick = true_or_false(quick, name)
+        if quick and self._why_no_quick:
+            raise ValueError(
+                f"{name} must be False here, since {self._why_no_quick}; got True. Leave it out."
+            )
+        return quick
+
+    def _described(self):
+        looks = f", quick_runs={len(self.state.quick_runs)}" if self.state.quick_runs else ""
+        return super()._described() + looks
 
     def _forget_data(self):
-        self._train_scaled = self._train_target = None
+        self._train = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The fold scores by max_iter, and published means, on axes for the template to draw."""
+
+    scores: dict
+    published: dict
+
+    width, height, bottom = 420, 216, 190
+
+    @property
+    def x(self):
+        largest = max([20, *self.scores])
+        return Scale(0, largest * 1.06, 46, 410)
+
+    @property
+    def y(self):
+        values = [*self.published.values(), *(each for one in self.scores.values() for each in one)]
+        return Scale.around(values or [0, 1], self.bottom, 8)
+
+    @property
+    def runs(self):
+        """For each max_iter in turn: it, its mean, the ends of its spread, and its folds."""
+        return [
+            (max_iter, folds.mean(), folds.mean() - folds.std(), folds.mean() + folds.std(), folds)
+            for max_iter, folds in sorted(self.scores.items())
+        ]
+
+    @property
+    def line(self):
+        """The means, as the text that an SVG line takes."""
+        return self.x.line(self.y, [(max_iter, mean) for max_iter, mean, *_ in self.runs])
 
 
 def _listed(settings):
