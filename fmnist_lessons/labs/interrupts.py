@@ -26,8 +26,9 @@ def watch(lab):
 
 def forget(lab):
     """Leave Interrupt between cells to the kernel again, unless another lab is watched."""
-    _training.discard(lab)
-    _at_the_kernel(_arrange)
+    if lab in _training:
+        _training.discard(lab)
+        _at_the_kernel(_arrange)
 
 
 def _at_the_kernel(callback):
