@@ -1,10 +1,9 @@
 """The lab of chapter 2: how many passes stochastic gradient descent needs."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import traitlets
 
 from .. import published as notes
 from ..checks import LARGEST_SEED, Number, OneOf
@@ -16,12 +15,11 @@ from ..models.logistic_regression import (
     cross_validate_sgd,
     stratified_sample,
 )
-from ..published import format_difference, format_number
 from .chart import Scale
 from .controls import Control, true_or_false
 from .job import Job, Outcome
-from .lab import part
-from .max_iter_runs import MaxIterRun, check_guess, say_guess
+from .max_iter_runs import MaxIterRun, Plan, check_guess, read_guess
+from .page import sentences
 from .training_lab import Training, TrainingLab
 
 QUICK_IMAGES = 10_000
@@ -38,11 +36,16 @@ class Passes(Training):
     quick: bool = False
     tab: str = "all"
     quick_runs: tuple = ()
-    under_way: tuple = ()  # max_iter, and the scores of the folds done
+    under_way: dict = field(default_factory=dict)  # by whether it is quick: scores as below
 
     def runs_of(self, tab):
         """Return the finished runs with all images, or the quick looks."""
         return self.quick_runs if tab == "quick" else self.runs
+
+    def scores(self, tab):
+        """Return the fold scores by max_iter, of a run under way as far as there are any."""
+        scores = {run.max_iter: run.scores["test_score"] for run in self.runs_of(tab)}
+        return scores | self.under_way.get(tab == "quick", {})
 
 
 class MaxIterLab(TrainingLab):
@@ -82,19 +85,11 @@ class MaxIterLab(TrainingLab):
     when a run begins and let go when it ends.
     """
 
-    parts = traitlets.List(traitlets.Unicode(), ["controls", "progress", "view"]).tag(sync=True)
-    view = part()
     buttons = (*TrainingLab.buttons, "train_published")
     setting = "max_iter"
 
     def __init__(
-        self,
-        train_scaled,
-        train_target,
-        *,
-        random_state=42,
-        data=FASHION_MNIST,
-        session_log=None,
+        self, train_scaled, train_target, *, random_state=42, data=FASHION_MNIST, session_log=None
     ):
         check_cross_validation_data(train_scaled, train_target)
         self._random_state = Number(0, LARGEST_SEED, whole=True)(random_state, "random_state")
@@ -129,11 +124,15 @@ class MaxIterLab(TrainingLab):
         new = {"quick": quick, "guess": guess}
         self.change(**{name: value for name, value in new.items() if value is not None})
 
+    def show(self, tab):
+        """Show the runs with all images, ``"all"``, or the quick looks, ``"quick"``."""
+        self.change(tab=tab)
+
     def picture(self):
-        """Return each run's fold scores, mean and spread, with the published means."""
-        scores = self._scores(self.state, "all")
-        figure = plot_cross_validation(scores, published=self._shown_published(self.state))
-        if self._other_images and self._shown_published(self.state):
+        """Return each run's fold scores, mean and spread, with the published means beside them."""
+        published = self._published_of(self.state)
+        figure = plot_cross_validation(self.state.scores("all"), published=published)
+        if published and self._other_images:
             figure.alt += f"\n{self._other_images}"
         return figure
 
@@ -145,7 +144,7 @@ class MaxIterLab(TrainingLab):
         DescribedFigure or None
             None if there was no quick look yet.
         """
-        scores = self._scores(self.state, "quick")
+        scores = self.state.scores("quick")
         return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
 
     def train_published(self):
@@ -186,16 +185,11 @@ class MaxIterLab(TrainingLab):
         Exception
             Whatever ended the training, if it failed.
         """
-        if quick is not None:
-            quick = self._check_quick(quick, "quick")
-        guess = check_guess(guess)
-
-        def make(state):
-            further = {} if quick is None else {"quick": quick}
-            further |= {} if guess is None else {"guess": guess}
-            return self.job(replace(state, **further))
-
-        return self._run(make, max_iter)
+        further = {} if quick is None else {"quick": self._check_quick(quick)}
+        if guess is not None:
+            further["guess"] = check_guess(guess)
+        runs = self._run(lambda state: self.job(replace(state, **further)), max_iter)
+        return runs and runs[0].scores
 
     def run_published(self, *, quick=None):
         """Run 5, 9 and 20 one after another, wait for the end, and return the scores.
@@ -218,131 +212,80 @@ class MaxIterLab(TrainingLab):
         TypeError, ValueError, RuntimeError, Exception
             As `run` does.
         """
-        if quick is not None:
-            quick = self._check_quick(quick, "quick")
-
-        def make(state):
-            return self._published_job(state if quick is None else replace(state, quick=quick))
-
-        return self._run(make)
+        further = {} if quick is None else {"quick": self._check_quick(quick)}
+        runs = self._run(lambda state: self._published_job(replace(state, **further)))
+        return runs and {run.max_iter: run.scores for run in runs}
 
     # What the buttons train.
 
     def job(self, state):
-        return self._plan((state.max_iter,), state)
+        return self._carry_out(Plan((state.max_iter,), state.quick, state.guess))
 
     def _published_job(self, state):
-        return self._plan(_PUBLISHED_SETTINGS, replace(state, guess=None))
+        return self._carry_out(Plan(_PUBLISHED_SETTINGS, state.quick))
 
-    def _plan(self, settings, state):
-        """Return the job of runs with each of `settings` in turn."""
-        names, recorded = f"max_iter={_listed(settings)}", []
-        words = f"Quick look with {names}" if state.quick else f"Training with {names}"
-        current, folds = settings[0], 0
+    def _carry_out(self, plan):
+        """Return the job that makes the runs of a plan; they are its result, or None if stopped."""
+        clear = {"under_way": {}, "tab": "quick" if plan.quick else "all"}
 
         def work(stop, report):
-            train_scaled, train_target = self._train
-            if state.quick:  # a copy of 63 MB at most, gone when this function returns
-                train_scaled = train_scaled[self._quick_index]
-                train_target = train_target[self._quick_index]
-            runs = {}
-            for number, max_iter in enumerate(settings):
-                began = time.monotonic()
-                scores = self._cross_validate(
-                    train_scaled, train_target, settings, number, state, stop, report, see
-                )
+            images = self._train
+            if plan.quick:  # a copy of 63 MB at most, gone when this function returns
+                images = [each[self._quick_index] for each in images]
+            for max_iter in plan.settings:
+                run = self._cross_validate(max_iter, images, plan, stop, report)
                 if stop.is_set():
                     return None
-                runs[max_iter] = MaxIterRun(
-                    max_iter,
-                    scores,
-                    len(train_target),
-                    state.quick,
-                    state.guess,
-                    time.monotonic() - began,
-                )
-                if len(runs) < len(settings):
-                    report(keep, runs[max_iter])
-            # The last one is recorded in the moment in which the work ends, so that Stop comes
-            # before or after.
-            last.append(runs[max_iter])
-            return {key: run.scores for key, run in runs.items()} if len(runs) > 1 else scores
-
-        last = []
-
-        def see(max_iter, scores):
-            nonlocal current, folds
-            current, folds = max_iter, len(scores)
+                # The last one is recorded in the moment in which the work ends, so that Stop comes
+                # before or after.
+                if max_iter != plan.settings[-1]:
+                    report(keep, run)
+            return (*plan.kept, run)
 
         def keep(run):
-            self.keep(self._outcome(run, "", self.state))
-            recorded.append(run)
+            self.keep(self._outcome(run))
+            plan.keep(run)
 
-        def record(scores, seconds):
-            if not last:  # stopped by its event, not by the lab's Stop
-                return Outcome(stopped())
-            (run,) = last
-            outcome = self._outcome(run, self._news([*recorded, run], names), self.state)
-            if state.guess is not None and self.state.guess == state.guess:
-                outcome.new["guess"] = None  # it was for this run; the next begins without
-            return outcome
-
-        def what_is_left():
-            if not recorded:
-                return "Nothing was recorded."
-            return f"Recorded before: max_iter={_listed([run.max_iter for run in recorded])}."
-
-        def stopped():
-            said = f"Stopped after {folds} of {FOLDS} folds"
-            if len(settings) > 1:
-                said = f"Stopped after {folds} of {FOLDS} folds of max_iter={current}"
-            if not recorded:
-                return f"{said}; nothing was recorded. Press Train to start again."
-            return (
-                f"{said}, of which nothing was recorded. {what_is_left()} "
-                "Press Train to start again."
+        def record(runs, seconds):
+            if runs is None:  # stopped by its event, not by the lab's Stop
+                return Outcome(say_left(), clear)
+            said = sentences(
+                "max_iter_done.txt.j2",
+                names=plan.names,
+                runs=runs,
+                published=self._published,
+                other_images=self._other_images,
             )
+            return self._outcome(runs[-1], said)
 
-        def failed(reason):
-            said = f"Training with max_iter={current} failed. {reason}. {what_is_left()}"
-            return f"{said} Press Train to try again."
+        def say_left(reason=""):
+            return sentences("max_iter_left.txt.j2", plan=plan, folds=FOLDS, reason=reason)
 
-        clear = {"under_way": (), "tab": "quick" if state.quick else "all"}
-        return Job(words, work, record, stopped, failed, clear)
+        return Job(plan.words, work, record, stopped=say_left, failed=say_left, clear=clear)
 
-    def _cross_validate(
-        self, train_scaled, train_target, settings, number, state, stop, report, see
-    ):
-        max_iter = settings[number]
-        message = f"{'Quick look' if state.quick else 'Training'} with max_iter={max_iter}"
-        if len(settings) > 1:
-            message += f", {number + 1} of {len(settings)}"
-        passes_before, passes = sum(settings[:number]), sum(settings)
-        scores = []
+    def _cross_validate(self, max_iter, images, plan, stop, report):
+        """Make one run of a plan, in the thread."""
 
         def on_fit(done, total):
-            share = (passes_before + max_iter * done / total) / passes
-            fold = min(done * FOLDS // total + 1, FOLDS)
-            new = {"under_way": (max_iter, *scores)} if scores else {}
-            report(self.advance, share, f"{message}: fold {fold} of {FOLDS}", new)
+            new = {"under_way": {plan.quick: {max_iter: np.array(plan.folds)}}}
+            report(self.advance, *plan.progress(done, total), new if plan.folds else {})
 
         def on_fold(fold, score):
-            scores.append(float(score))
-            report(see, max_iter, tuple(scores))
+            plan.folds.append(score)
 
-        report(see, max_iter, ())
-        return cross_validate_sgd(
-            train_scaled,
-            train_target,
-            max_iter,
-            self._random_state,
-            on_fit=on_fit,
-            on_fold=on_fold,
-            stop=stop,
+        began = time.monotonic()
+        scores = cross_validate_sgd(
+            *images, max_iter, self._random_state, on_fit=on_fit, on_fold=on_fold, stop=stop
         )
+        seconds = time.monotonic() - began
+        return MaxIterRun(max_iter, scores, len(images[1]), plan.quick, plan.guess, seconds)
 
-    def _outcome(self, run, said, state):
+    def _outcome(self, run, said=""):
+        """Return what a run leaves."""
         kind = "quick_runs" if run.quick else "runs"
+        new = {kind: (*getattr(self.state, kind), run), "under_way": {}}
+        if run.guess is not None and run.guess == self.state.guess:
+            new["guess"] = None  # it was for this run; the next begins without
         parameters = {
             "max_iter": run.max_iter,
             "random_state": self._random_state,
@@ -357,97 +300,32 @@ class MaxIterLab(TrainingLab):
             "std": run.std,
             "n_iter": run.scores["n_iter"].tolist(),
         }
-        new = {kind: (*getattr(state, kind), run), "under_way": ()}
         return Outcome(said, new, (parameters, results, run.seconds))
 
-    def _news(self, runs, names):
-        run = runs[-1]
-        where = f", in a quick look at {run.images:,} images." if run.quick else "."
-        if len(runs) > 1:
-            means = ", ".join(f"{each.mean:.4f}" for each in runs)
-            return f"Done: {names} score {means} on average{where}"
-        said = f"Done: {names} scores {run.mean:.4f} on average, ± {run.std:.4f} over folds{where}"
-        if not run.quick and run.max_iter in self._published:
-            published = self._published[run.max_iter]
-            said += f" Published: {published:.4f}, "
-            said += f"difference {format_difference(run.mean, published)}."
-            if self._other_images:
-                said += f" {self._other_images}"
-        return said + say_guess(run)
-
-    # What the page may set, and what follows.
-
-    def control(self, name, state):
-        match name:
-            case "guess":
-                return Control("your guess", check_guess)
-            case "quick":
-                return Control("quick look", self._check_quick)
-            case "tab":
-                return Control("tab", OneOf(tuple(_TABS)))
-        return super().control(name, state)
+    # What the page may set, what is said of it, and what is drawn.
 
     def tell(self, before, after, new):
         if "tab" in new:
-            return f"{_TABS[after.tab]}: {len(after.runs_of(after.tab))} runs."
+            return f"Shown: {_TABS[after.tab]}."
         if "guess" in new and after.guess is None:
             return "No guess goes with the next run."
         if "guess" in new:
             return f"Your guess for the next Train: {after.guess:g}."
+        if "quick" in new and after.quick:
+            return f"Next run: a quick look at a sample of {QUICK_IMAGES:,} images."
         if "quick" in new:
-            return (
-                f"Next run: a quick look at a sample of {QUICK_IMAGES:,} images."
-                if after.quick
-                else "Next run: all images."
-            )
+            return "Next run: all images."
         return super().tell(before, after, new)
 
-    def draw(self, state):
-        quick = state.tab == "quick"
-        runs, published = state.runs_of(state.tab), self._shown_published(state)
-        named = f"quick look: {QUICK_IMAGES:,} images"
-        if self._why_no_quick:
-            named += f" (not here: {self._why_no_quick})"
-        return {
-            **super().draw(state),
-            "controls": self._page(
-                "max_iter_controls.html.j2",
-                state=state,
-                quick_label=named,
-                no_quick=bool(self._why_no_quick),
-                published=_listed(_PUBLISHED_SETTINGS),
-            ),
-            "view": self._page(
-                "max_iter.html.j2",
-                state=state,
-                tabs=list(_TABS.items()),
-                quick=quick,
-                images=self._images,
-                sample=QUICK_IMAGES,
-                rows=[(run.cells, self._beside(run)) for run in runs],
-                published=self._published,
-                other_images=self._other_images,
-                chart=Chart(self._scores(state, state.tab), {} if quick else published),
-            ),
+    def control(self, name, state):
+        controls = {
+            "guess": Control("your guess", read_guess),
+            "quick": Control("quick look", self._check_quick),
+            "tab": Control("tab", OneOf(tuple(_TABS))),
         }
+        return controls.get(name) or super().control(name, state)
 
-    def _beside(self, run):
-        theirs = self._published.get(run.max_iter)
-        return format_number(theirs), format_difference(run.mean, theirs)
-
-    def _shown_published(self, state):
-        """Return the published means of what was run: they would give a guess away."""
-        tried = {run.max_iter for run in state.runs}
-        return {key: mean for key, mean in self._published.items() if key in tried}
-
-    def _scores(self, state, tab):
-        """Return the fold scores by max_iter, of a run under way as far as there are any."""
-        scores = {run.max_iter: run.scores["test_score"] for run in state.runs_of(tab)}
-        if len(state.under_way) > 1 and tab == state.tab:
-            scores[state.under_way[0]] = np.array(state.under_way[1:])
-        return scores
-
-    def _check_quick(self, quick, name):
+    def _check_quick(self, quick, name="quick"):
         quick = true_or_false(quick, name)
         if quick and self._why_no_quick:
             raise ValueError(
@@ -455,49 +333,45 @@ class MaxIterLab(TrainingLab):
             )
         return quick
 
+    def draw(self, state):
+        both = {"state": state, "sample": QUICK_IMAGES, "why_no_quick": self._why_no_quick}
+        controls = self._page("max_iter_controls.html.j2", settings=_PUBLISHED_SETTINGS, **both)
+        return {
+            **super().draw(state),
+            "controls": controls,
+            "view": self._page(
+                "max_iter.html.j2",
+                tabs=list(_TABS.items()),
+                images=self._images,
+                published=self._published,
+                other_images=self._other_images,
+                chart=self._chart(state),
+                **both,
+            ),
+        }
+
+    def _chart(self, state):
+        """Return the fold scores, and published means, on axes for the template to draw."""
+        scores = dict(sorted(state.scores(state.tab).items()))
+        published = {} if state.tab == "quick" else self._published_of(state)
+        values = list(published.values())
+        for folds in scores.values():
+            values += [*folds, folds.mean() - folds.std(), folds.mean() + folds.std()]
+        x = Scale(0, 1.06 * max([20, *scores]), 46, 410)
+        y = Scale.around(values or [0, 1], 190, 8)
+        return {"scores": scores, "published": published, "x": x, "y": y, "bottom": 190}
+
+    def _published_of(self, state):
+        """Return the published means of what was run: any other would give a guess away."""
+        tried = {run.max_iter for run in state.runs}
+        return {key: mean for key, mean in self._published.items() if key in tried}
+
     def _described(self):
         looks = f", quick_runs={len(self.state.quick_runs)}" if self.state.quick_runs else ""
         return super()._described() + looks
 
     def _forget_data(self):
         self._train = None
-
-
-@dataclass(frozen=True)
-class Chart:
-    """The fold scores by max_iter, and published means, on axes for the template to draw."""
-
-    scores: dict
-    published: dict
-
-    width, height, bottom = 420, 216, 190
-
-    @property
-    def x(self):
-        largest = max([20, *self.scores])
-        return Scale(0, largest * 1.06, 46, 410)
-
-    @property
-    def y(self):
-        values = [*self.published.values(), *(each for one in self.scores.values() for each in one)]
-        return Scale.around(values or [0, 1], self.bottom, 8)
-
-    @property
-    def runs(self):
-        """For each max_iter in turn: it, its mean, the ends of its spread, and its folds."""
-        return [
-            (max_iter, folds.mean(), folds.mean() - folds.std(), folds.mean() + folds.std(), folds)
-            for max_iter, folds in sorted(self.scores.items())
-        ]
-
-    @property
-    def line(self):
-        """The means, as the text that an SVG line takes."""
-        return self.x.line(self.y, [(max_iter, mean) for max_iter, mean, *_ in self.runs])
-
-
-def _listed(settings):
-    return ", ".join(str(setting) for setting in settings)
 
 
 def _draw_quick_index(train_target, random_state):

@@ -1,9 +1,9 @@
-"""What MaxIterLab keeps of a run, how a guess is read, and what is said of it."""
+"""What MaxIterLab is to cross-validate, how far it has come, and what it keeps of a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..checks import Number
-from ..published import format_difference, format_number
+from ..models.logistic_regression import FOLDS
 
 _GUESS = Number(0, 1)
 
@@ -59,48 +59,79 @@ class MaxIterRun:
         """
         return self.n_iter < self.max_iter
 
+
+@dataclass
+class Plan:
+    """Runs to make one after another, and how far that has come.
+
+    Attributes
+    ----------
+    settings : tuple of int
+        `max_iter` of each run.
+    quick : bool
+        Whether they are quick looks.
+    guess : float or None
+        The mean score that the learner expects, of a single run.
+    kept : list of MaxIterRun
+        The runs that were recorded on the way: all that have ended, but the last.
+    folds : list of float
+        The scores of the run under way, as far as there are any.
+    """
+
+    settings: tuple
+    quick: bool
+    guess: float | None = None
+    kept: list = field(default_factory=list)
+    folds: list = field(default_factory=list)
+
     @property
-    def cells(self):
-        """What a table says of the run, column by column."""
-        return (
-            str(self.max_iter),
-            str(self.n_iter),
-            "yes" if self.converged else "no",
-            format_number(self.mean),
-            format_number(self.std),
-            format_number(self.guess),
-            format_difference(self.guess, self.mean),
-        )
+    def names(self):
+        return f"max_iter={', '.join(map(str, self.settings))}"
+
+    @property
+    def words(self):
+        return f"Quick look with {self.names}" if self.quick else f"Training with {self.names}"
+
+    @property
+    def current(self):
+        """`max_iter` of the run under way."""
+        return self.settings[len(self.kept)]
+
+    def keep(self, run):
+        """Take note that a run was recorded, and the next begins."""
+        self.kept.append(run)
+        self.folds = []
+
+    def progress(self, done, total):
+        """Return how much of all is done, and what is done, after `done` fits of this run."""
+        before = self.settings[: len(self.kept)]
+        passes = sum(before) + self.current * done / total
+        words = Plan((self.current,), self.quick).words
+        if len(self.settings) > 1:
+            words += f", {len(before) + 1} of {len(self.settings)}"
+        fold = min(done * FOLDS // total + 1, FOLDS)
+        return passes / sum(self.settings), f"{words}: fold {fold} of {FOLDS}"
 
 
 def check_guess(guess, name="guess"):
-    """Return a guess as a float from 0 to 1, or None for none; text is read as it was typed."""
-    if guess is None:
-        return None
-    if not isinstance(guess, str):
-        try:
-            return _GUESS(guess, name)
-        except ValueError as error:
-            raise ValueError(f"{error} For 85 % write guess=0.85.") from None
-    typed = guess.strip()
-    if not typed:
-        return None
+    """Return a guess as a float from 0 to 1, or say what is wrong with it."""
     try:
-        return _GUESS(float(typed.replace(",", ".")), name)
+        return _GUESS(guess, name)
     except ValueError:
         raise ValueError(
-            f"Your guess must be a number from 0 to 1, or empty; got {typed!r:.40}. For 85 % write "
-            "0.85. Nothing has changed."
+            f"{name} must be {_GUESS.allowed}; got {guess}. For 85 % write {name}=0.85."
         ) from None
 
 
-def say_guess(run):
-    """Return a sentence on how far off the guess was; empty if there was none."""
-    if run.guess is None:
-        return ""
-    off = format_difference(run.guess, run.mean)
-    if float(off.replace("−", "-")) == 0:
-        return f" Your guess, {run.guess:.4f}, was right to the fourth decimal."
-    if off[0] == "−":
-        return f" Your guess, {run.guess:.4f}, was {off[1:]} too low."
-    return f" Your guess, {run.guess:.4f}, was {off[1:]} too high."
+def read_guess(guess, name="guess"):
+    """Return a guess that may have been typed, with a point or a comma; None for none."""
+    if not isinstance(guess, str):
+        return guess if guess is None else check_guess(guess, name)
+    typed = guess.strip()
+    try:
+        return _GUESS(float(typed.replace(",", ".")), name) if typed else None
+    except ValueError:
+        raise ValueError(
+            f"Your guess must be {_GUESS.allowed}, or empty; got {typed!r:.40}. For 85 % write "
+            "0.85. Nothing has changed."
+        ) from None
