@@ -1332,4 +1332,4 @@ def test_as_many_images_as_the_published_runs_had_need_no_word(make_lab, few, lo
     lab.run(5)
     for said in (lab.status, lab.view, lab.picture().alt):
         assert "this lab has" not in said
-    assert "Your runs beside the published numbers</caption>" in lab.view
+    assert "Your runs beside the published numbers</span>" in lab.view

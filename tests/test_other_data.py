@@ -69,7 +69,7 @@ def texts(lab):
             if isinstance(value, str):
                 found.append(value)
     # Not the pictures and styles, whose letters spell anything, nor names that only methods have.
-    unseen = r"""base64,[^"']*|<style>.*?</style>|data-do="[^"]*\""""
+    unseen = r"base64,[^\"']*|<style>.*?</style>|data-do=\"[^\"]*\""
     found = [re.sub(unseen, "", each, flags=re.S) for each in found]
     return "\n".join([*found, lab.picture().alt])
 
