@@ -7,6 +7,8 @@ from fmnist_lessons import SessionLog
 from fmnist_lessons.labs.job import Job, Outcome
 from fmnist_lessons.labs.training_lab import Training, TrainingLab
 
+BUTTONS = '<button data-do="train">Train</button> <button data-do="stop">Stop</button> '
+
 
 @dataclass(frozen=True)
 class Counting(Training):
@@ -71,6 +73,6 @@ class CountingLab(TrainingLab):
         counted = " ".join(map(str, state.counted))
         return {
             **super().draw(state),
-            "controls": f"{state.steps} {'running' if state.running else 'idle'}",
+            "controls": BUTTONS + f"{state.steps} {'running' if state.running else 'idle'}",
             "view": f"counted: {counted}, runs: {len(state.runs)}",
         }

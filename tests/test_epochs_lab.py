@@ -672,7 +672,7 @@ def test_error_while_an_epoch_is_shown_is_shown_too(lab, replay, monkeypatch):
     def fail(*arguments, **options):
         raise LookupError("no colour")
 
-    monkeypatch.setattr(epochs_lab, "weight_address", fail)
+    monkeypatch.setattr(epochs_lab.Epoch, "weights", property(fail))
     replay.go_on(5)
     train_to_the_end(lab)
     assert "LookupError: no colour" in lab.status
