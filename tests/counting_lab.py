@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 
 from fmnist_lessons import SessionLog
+from fmnist_lessons.figures.described import DescribedFigure
 from fmnist_lessons.labs.job import Job, Outcome
 from fmnist_lessons.labs.training_lab import Training, TrainingLab
 
@@ -68,6 +69,11 @@ class CountingLab(TrainingLab):
             lambda: f"Stopped at {len(self.state.counted)}.",
             clear={"counted": ()},
         )
+
+    def picture(self):
+        figure = DescribedFigure(figsize=(1, 1))
+        figure.alt = "Nothing to see."
+        return figure
 
     def draw(self, state):
         counted = " ".join(map(str, state.counted))

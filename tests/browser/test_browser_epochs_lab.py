@@ -7,6 +7,11 @@ from notebook_page import WIDE
 from shared_notebooks import TRAINING, TRAINING_LONG
 
 
+def in_the_panel(lab, words):
+    """Wait until the panel says it; the status line may say the same."""
+    lab.root.locator(".panel").get_by_text(words).wait_for()
+
+
 class TestEpochsLab(EveryLab):
     name = "EpochsLab"
     shared = TRAINING
@@ -38,9 +43,9 @@ class TestEpochsLab(EveryLab):
         assert lab.button("Stop").is_disabled()
         with lab.keeps_its_height():
             lab.drag("look at epoch", 0)
-            lab.root.get_by_text("Before training: accuracy").wait_for()
+            in_the_panel(lab, "Before training: accuracy")
             lab.drag("look at epoch", 1)
-            lab.root.get_by_text("After epoch 5: accuracy").wait_for()
+            in_the_panel(lab, "After epoch 5: accuracy")
 
     def test_train_and_stop_keep_the_focus(self, full_lab):
         lab = full_lab
@@ -81,7 +86,7 @@ class TestEpochsLab(EveryLab):
         mouse.move(at(3) - 5, middle, steps=4)
         mouse.up()
         lab.wait_for_value("look at epoch", 3)
-        lab.root.get_by_text("After epoch 3: accuracy").wait_for()
+        in_the_panel(lab, "After epoch 3: accuracy")
         assert abs(float(lab.root.locator(".cursor").bounding_box()["x"]) - at(3)) <= 2
 
     def test_what_is_set_and_what_it_changes_are_on_the_screen_together(self, full_lab):
@@ -132,7 +137,7 @@ class TestEpochsLab(EveryLab):
         ):
             with lab.timed() as taken:
                 keyboard.press(key)
-            lab.root.get_by_text(seen).wait_for()
+            in_the_panel(lab, seen)
             times += taken
         note("scrub", times)
 
@@ -158,11 +163,11 @@ class TestEpochsLab(EveryLab):
         lab.tab_to("Weights")
         keyboard.press("ArrowRight")
         keyboard.press("ArrowRight")
-        lab.root.get_by_text("wrong: images 1 to 10 of").wait_for()
+        in_the_panel(lab, "wrong: images 1 to 10 of")
         first = [alt for alt in lab.pictures() if "the network said" in alt]
         lab.tab_to("Next ten")
         keyboard.press("Space")
-        lab.root.get_by_text("wrong: images 11 to 20 of").wait_for()
+        in_the_panel(lab, "wrong: images 11 to 20 of")
         second = [alt for alt in lab.pictures() if "the network said" in alt]
         assert len(first) == len(second) == 10
         assert not set(first) & set(second)
@@ -194,8 +199,8 @@ class TestStopOfEpochsLab(StopOnScreen):
         lab.wait_for_status("[2-9] of 50 done")
         lab.slider("look at epoch").focus()
         lab.page.keyboard.press("Home")
-        lab.root.get_by_text("Before training: accuracy").wait_for()
+        in_the_panel(lab, "Before training: accuracy")
         lab.tab_to("Stop")
         lab.page.keyboard.press("Space")
         lab.wait_for_status("^Stopped after")
-        lab.root.get_by_text("Before training: accuracy").wait_for()
+        in_the_panel(lab, "Before training: accuracy")
