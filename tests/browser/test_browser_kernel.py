@@ -17,7 +17,8 @@ SHOW = "lab = CountingLab()\nlab"
 ASK = 'print(lab.status, "| runs" if lab.state.running else "| rests")'
 # One step of Python, so that Notebook 7 cannot answer from another thread meanwhile.
 BUSY = "_ = sum(range(200_000_000))"
-CELLS = (PREPARATION, SHOW, ASK, BUSY)
+FURTHER_DOWN = ["# far below" + "\n" * 40] * 12
+CELLS = (PREPARATION, SHOW, ASK, BUSY, *FURTHER_DOWN, ASK)
 LAB, ASKS, IS_BUSY = 1, 2, 3
 LONGER_THAN_IT_MAY_BE_AWAY = 4_500  # milliseconds
 
@@ -81,6 +82,19 @@ def test_a_cell_that_moves_keeps_its_training(notebook, training):
         notebook.page.wait_for_timeout(LONGER_THAN_IT_MAY_BE_AWAY)
         training.wait_for_status("^Counting to steps=3 …")
     assert asked(notebook).endswith("| runs")
+
+
+def test_scrolling_far_away_keeps_the_training(notebook, training):
+    mouse = notebook.page.mouse
+    training.root.hover()
+    mouse.wheel(0, 100_000)  # a long notebook takes cells off the page
+    notebook.page.wait_for_timeout(LONGER_THAN_IT_MAY_BE_AWAY)
+    last = notebook.page.locator(".jp-Notebook .jp-CodeCell").last
+    last.locator(".jp-InputArea-editor").click()
+    notebook.page.keyboard.press("Control+Enter")
+    expect(last.locator(".jp-OutputArea-output")).to_contain_text("| runs")
+    mouse.wheel(0, -100_000)
+    training.wait_for_status("^Counting to steps=3 …")
 
 
 def test_a_page_that_is_opened_again_keeps_the_training(notebook, training):
