@@ -4,8 +4,11 @@ import threading
 from dataclasses import dataclass
 
 from fmnist_lessons import SessionLog
+from fmnist_lessons.figures.described import DescribedFigure
 from fmnist_lessons.labs.job import Job, Outcome
 from fmnist_lessons.labs.training_lab import Training, TrainingLab
+
+BUTTONS = '<button data-do="train">Train</button> <button data-do="stop">Stop</button> '
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,15 @@ class CountingLab(TrainingLab):
             clear={"counted": ()},
         )
 
+    def picture(self):
+        figure = DescribedFigure(figsize=(1, 1))
+        figure.alt = "Nothing to see."
+        return figure
+
     def draw(self, state):
         counted = " ".join(map(str, state.counted))
         return {
             **super().draw(state),
-            "controls": f"{state.steps} {'running' if state.running else 'idle'}",
+            "controls": BUTTONS + f"{state.steps} {'running' if state.running else 'idle'}",
             "view": f"counted: {counted}, runs: {len(state.runs)}",
         }

@@ -446,7 +446,7 @@ def test_wrong_images_are_all_shown_ten_at_a_time(hidden, validation):
     while True:
         page = pictures_in(hidden.view)
         seen += page
-        heading = re.search("<b>(After epoch 1, wrong: .*?)</b>", hidden.view)[1]
+        heading = re.search("<b[^>]*>(After epoch 1, wrong: .*?)</b>", hidden.view)[1]
         assert heading.endswith(
             f"images {len(seen) - len(page) + 1} to {len(seen)} of {len(wrong)}"
         )

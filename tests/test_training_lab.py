@@ -28,13 +28,13 @@ def test_a_run_is_trained_in_a_thread_recorded_and_written_down(lab):
     assert lab.status == "Ready. Choose steps and press Train."
     press(lab, "train")
     assert lab.state.running
-    assert lab.controls == "3 running"
+    assert lab.controls.endswith("3 running")
     finish(lab)
     assert threading.current_thread() not in lab.threads
     assert lab.runs == [3]
     assert lab.status.startswith("Done: counted to 3. It took ")
     assert not lab.failed
-    assert lab.controls == "3 idle"
+    assert lab.controls.endswith("3 idle")
     assert 'aria-valuenow="100"' in lab.progress
     (run,) = lab.session_log.runs
     assert (run.lab, run.parameters, run.results) == ("CountingLab", {"steps": 3}, {"result": 3})
@@ -132,7 +132,7 @@ def test_stop_answers_at_once_and_the_late_result_is_dropped(lab):
     assert deaf.wait(30)
     assert lab.stop() is True
     assert lab.status == "Stopped at 0."
-    assert lab.controls == "3 idle"
+    assert lab.controls.endswith("3 idle")
     assert not lab.join(0)
     lab.work = None
     press(lab, "train")
@@ -219,7 +219,7 @@ def test_an_error_is_said_shown_in_a_fold_and_raised(lab):
     )
     assert "Where it happened" in lab.progress
     assert "all &lt;gone&gt;" in lab.progress
-    assert lab.controls == "2 idle"
+    assert lab.controls.endswith("2 idle")
     lab.work = None
     lab.steps_let.release(2)
     assert lab.run() == 2
@@ -261,7 +261,7 @@ def test_what_cannot_be_drawn_is_told_and_taken_back(lab, monkeypatch):
     with pytest.raises(LookupError, match="no colour"):
         lab.run()
     assert "LookupError: no colour" in lab.status
-    assert lab.controls == "3 idle"
+    assert lab.controls.endswith("3 idle")
     assert lab.runs == []
 
 
@@ -272,7 +272,7 @@ def test_a_run_that_cannot_be_shown_is_not_written_down(lab, monkeypatch):
         lab.run()
     assert lab.runs == []
     assert len(lab.session_log) == 0
-    assert lab.controls == "3 idle"
+    assert lab.controls.endswith("3 idle")
 
 
 def test_a_run_that_cannot_be_written_down_is_not_kept(lab, monkeypatch):

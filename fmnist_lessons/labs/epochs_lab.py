@@ -21,7 +21,6 @@ from .controls import Control
 from .job import Job, Outcome
 from .lab import part, static
 from .learning_curves import Chart, Curve, by_epoch, learning_curves
-from .page import weight_address
 from .run_settings import SETTINGS, RunSettings, menus
 from .training_lab import LARGEST_SETTING, Training, TrainingLab
 from .wrong_images import PICTURES, WrongImages
@@ -88,6 +87,11 @@ class Latest:
     epochs: tuple = ()
 
     @property
+    def weight_limit(self):
+        """The one scale of all its weight pictures, that of the latest epoch."""
+        return weight_limit(self.epochs[-1].weights)
+
+    @property
     def history(self):
         """Its four curves, up to the latest epoch reported."""
         return {name: values[: len(self.epochs) - 1] for name, values in self.run.history.items()}
@@ -143,6 +147,18 @@ class Epochs(RunSettings, Training):
     def shown(self):
         """The epoch looked at; None if nothing was trained."""
         return self.seen[self.epoch] if self.seen else None
+
+    @property
+    def history(self):
+        """The four curves of the latest run."""
+        return self.latest.history if self.latest else {"loss": [], "accuracy": []}
+
+    @property
+    def earlier(self):
+        """The histories of the finished runs besides the latest, by name: the last few."""
+        latest = self.latest and self.latest.run
+        runs = [each for each in enumerate(self.runs, start=1) if each[1] is not latest]
+        return {f"run {number}": run.history for number, run in runs[-_OVERLAID:]}
 
     @property
     def settings(self):
@@ -214,7 +230,8 @@ class EpochsLab(TrainingLab):
         self._names = check_class_names(class_names)
         self._train, self._validation = (train_scaled, train_target), validation
         # An epoch is gone to again and again, and most of the time goes into its pictures.
-        self._weight_pictures = functools.lru_cache(LARGEST_SETTING + 1)(_weight_pictures)
+        pictures = functools.partial(self._page, "epochs_weights.html.j2", names=self._names)
+        self._weights = functools.lru_cache(LARGEST_SETTING + 1)(pictures)
         super().__init__(
             Epochs(seed=Number(0, LARGEST_SEED, whole=True)(seed, "seed")),
             published=_PUBLISHED,
@@ -241,7 +258,7 @@ class EpochsLab(TrainingLab):
         """
         state = self.state
         figure = plot_learning_curves(
-            _history(state), published=self._published, earlier=_earlier(state)
+            state.history, published=self._published, earlier=state.earlier
         )
         if self._other_images:
             figure.alt += f"\n{self._other_images}"
@@ -524,61 +541,33 @@ class EpochsLab(TrainingLab):
     # What is drawn.
 
     def draw(self, state):
+        curves = learning_curves(state.curve, state.history, self._published, state.earlier)
         latest = state.latest.run.epochs if state.latest else _PUBLISHED_EPOCHS
-        history, earlier = _history(state), _earlier(state)
-        curves = learning_curves(state.curve, history, self._published, earlier)
-        values = {
-            "state": state,
-            "names": self._names,
-            "published": self._published,
-            "other_images": self._other_images,
-        }
+        published = {"published": self._published, "other_images": self._other_images}
         return {
             **super().draw(state),
-            "controls": self._page("epochs_controls.html.j2", menus=menus(state), **values),
+            "controls": self._page("epochs_controls.html.j2", state=state, menus=menus(state)),
             "view": self._page(
                 "epochs.html.j2",
+                state=state,
                 chart=Chart(curves, 0, latest),
                 tabs=list(_TABS.items()),
-                panel=self._panel(state) if state.shown else {},
-                **values,
+                names=self._names,
+                scaled=self._validation[0],
+                weights_of=self._weights,
+                **published,
             ),
             "table": self._page(
                 "epochs_runs.html.j2",
+                state=state,
                 header=("run", "epochs", "setting", *_MEASURED),
                 rows=_rows(state.runs, self._published),
-                **values,
+                **published,
             ),
         }
 
-    def _panel(self, state):
-        """Return what the open tab shows of an epoch, since pictures take their time."""
-        if state.tab == "wrong":
-            scaled, _ = self._validation
-            return {"ten": state.shown.wrong.ten(state.first_wrong, scaled, self._names)}
-        if state.tab == "weights":
-            limit = weight_limit(state.seen[-1].weights)
-            pictures = self._weight_pictures(state.shown, tuple(self._names), limit)
-            return {"pictures": pictures, "limit": limit}
-        return {}
-
     def _forget_data(self):
         self._train = self._validation = None
-
-
-def _history(state):
-    return state.latest.history if state.latest else {"loss": [], "accuracy": []}
-
-
-def _earlier(state):
-    """Return the histories of the finished runs before the latest, by name: the last three."""
-    latest = state.latest and state.latest.run
-    runs = [
-        (f"run {number}", run.history)
-        for number, run in enumerate(state.runs, 1)
-        if run is not latest
-    ]
-    return dict(runs[-_OVERLAID:])
 
 
 def _rows(runs, published):
@@ -595,14 +584,3 @@ def _rows(runs, published):
     if published:
         numbers = [format_number(values[_PUBLISHED_EPOCHS]) for values in published.values()]
         yield "published", _PUBLISHED_EPOCHS, RunSettings().in_words(), *numbers
-
-
-def _weight_pictures(epoch, names, limit):
-    """Return address, text alternative and name of the pictures of ten units."""
-    if epoch.snapshot.has_hidden_layer:
-        names = [f"unit {number}" for number in range(1, CLASSES + 1)]
-    pictures = []
-    for name, column in zip(names, epoch.weights.T, strict=True):
-        alt = f"Weights of {name}: from {column.min():.2f} to {column.max():.2f}"
-        pictures.append((weight_address(column, limit), alt, name))
-    return pictures
