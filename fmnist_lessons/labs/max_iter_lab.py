@@ -137,13 +137,7 @@ class MaxIterLab(TrainingLab):
         return figure
 
     def quick_picture(self):
-        """Return the same of the quick looks, without published means.
-
-        Returns
-        -------
-        DescribedFigure or None
-            None if there was no quick look yet.
-        """
+        """Return the same of the quick looks, without published means; None if there are none."""
         scores = self.state.scores("quick")
         return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
 
@@ -179,7 +173,7 @@ class MaxIterLab(TrainingLab):
         Raises
         ------
         TypeError, ValueError
-            If an argument is not as described, or if the box holds no number from 0 to 1.
+            If an argument is not as described; then nothing has changed.
         RuntimeError
             If a run is going on already, or the lab was closed.
         Exception
@@ -194,23 +188,13 @@ class MaxIterLab(TrainingLab):
     def run_published(self, *, quick=None):
         """Run 5, 9 and 20 one after another, wait for the end, and return the scores.
 
-        An interrupt of the kernel stops them; those that have ended stay in `runs`.
-
-        Parameters
-        ----------
-        quick : bool, optional
-            As for `run`.
+        It takes `quick` and raises as `run` does. Runs that have ended stay in `runs`, whatever
+        comes after them.
 
         Returns
         -------
         dict of int to dict
-            Scores by `max_iter`, each as :func:`fmnist_lessons.cross_validate_sgd` returns them;
-            None if they were stopped on the way.
-
-        Raises
-        ------
-        TypeError, ValueError, RuntimeError, Exception
-            As `run` does.
+            Scores by `max_iter`, each as `run` returns them; None if they were stopped on the way.
         """
         further = {} if quick is None else {"quick": self._check_quick(quick)}
         runs = self._run(lambda state: self._published_job(replace(state, **further)))

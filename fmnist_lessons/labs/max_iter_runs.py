@@ -62,27 +62,13 @@ class MaxIterRun:
 
 @dataclass
 class Plan:
-    """Runs to make one after another, and how far that has come.
+    """Runs to make one after another, and how far that has come."""
 
-    Attributes
-    ----------
-    settings : tuple of int
-        `max_iter` of each run.
-    quick : bool
-        Whether they are quick looks.
-    guess : float or None
-        The mean score that the learner expects, of a single run.
-    kept : list of MaxIterRun
-        The runs that were recorded on the way: all that have ended, but the last.
-    folds : list of float
-        The scores of the run under way, as far as there are any.
-    """
-
-    settings: tuple
+    settings: tuple  # `max_iter` of each run
     quick: bool
-    guess: float | None = None
-    kept: list = field(default_factory=list)
-    folds: list = field(default_factory=list)
+    guess: float | None = None  # the mean score that the learner expects of a single run
+    kept: list = field(default_factory=list)  # runs recorded on the way: all but the last
+    folds: list = field(default_factory=list)  # scores of the run under way
 
     @property
     def names(self):
