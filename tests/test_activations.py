@@ -79,10 +79,10 @@ def test_lists_integers_and_float32_are_taken():
 @pytest.mark.parametrize(
     ("z", "error", "said"),
     [
-        (None, TypeError, "got NoneType"),
-        ("3", TypeError, "got str"),
-        (["a"], TypeError, "got list"),
-        (True, TypeError, "got bool"),
+        (None, TypeError, "dtype object (NoneType)"),
+        ("3", TypeError, "dtype <U1 (str)"),
+        (["a"], TypeError, "dtype <U1 (list)"),
+        (True, TypeError, "dtype bool (bool)"),
         ([1j], TypeError, "complex"),
         ([], ValueError, "got none"),
         ([[1.0], [1.0, 2.0]], ValueError, "differ in length"),

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, DataLab, figures
 from driving import pictures_in
-from fmnist_lessons.figures.averages import class_averages, nearest_pairs, pixel_differences
 from fmnist_lessons.labs.html import NUMBERS_STYLE, gallery_html, numbers_html
+from fmnist_lessons.models.averages import class_averages, nearest_pairs, pixel_differences
 from PIL import Image
 
 COAT = CLASS_NAMES.index("Coat")

@@ -43,7 +43,7 @@ def _as_numbers(values, name, allowed):
     return array
 
 
-def check_images(images, *, most):
+def check_pictures(images, *, most):
     """Return the pictures as an array of shape (n, 28, 28), n from 1 to `most`."""
     allowed = f"an array of shape (n, {IMAGE_SIDE}, {IMAGE_SIDE}) or (n, {PIXELS})"
     array = _as_numbers(images, "images", allowed)

@@ -7,8 +7,8 @@ from ..checks import CLASSES, IMAGE_SIDE, check_class_names, check_whole_number
 from ..text import say_count
 from ._checks import (
     check_ax,
-    check_images,
     check_limit,
+    check_pictures,
     check_targets,
     check_weights,
 )
@@ -70,7 +70,7 @@ def plot_sample_row(images, targets=None, *, ax=None):
     Chapter 1 looks at the first ten training images with it. The greys are inverted: 0 is
     white and the largest value black, so the clothes stand out on the page.
     """
-    images = check_images(images, most=MOST_IN_A_ROW)
+    images = check_pictures(images, most=MOST_IN_A_ROW)
     count = len(images)
     if targets is not None:
         targets = check_targets(targets, count=count)
@@ -120,7 +120,7 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     -----
     Chapter 1 uses it to put names to the numbers.
     """
-    images = check_images(images, most=MOST_IN_A_GRID)
+    images = check_pictures(images, most=MOST_IN_A_GRID)
     targets = check_targets(targets, count=len(images))
     class_names = check_class_names(class_names)
     columns = check_whole_number(columns, "columns", smallest=1, largest=10)
@@ -289,7 +289,7 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
     -----
     Chapter 4 looks at single validation images with it.
     """
-    images = check_images(images, most=MOST_IN_A_GRID)
+    images = check_pictures(images, most=MOST_IN_A_GRID)
     targets = check_targets(targets, count=len(images))
     predicted = check_targets(predicted, name="predicted", count=len(images))
     class_names = check_class_names(class_names)

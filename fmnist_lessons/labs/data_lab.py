@@ -8,7 +8,7 @@ import numpy as np
 from ..checks import LARGEST_SEED, check_class_names, check_images, check_target, check_whole_number
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
-from ..figures.averages import class_averages, nearest_pairs, pixel_differences
+from ..models.averages import class_averages, nearest_pairs, pixel_differences
 from ..text import say_count
 from .controls import labelled_slider, row
 from .html import (

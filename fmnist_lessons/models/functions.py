@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import CLASSES, check_target, check_whole_number
+from ..checks import CLASSES, check_finite, check_target, check_temperature, check_whole_number
 
 
 def sigmoid(z):
@@ -167,82 +167,6 @@ def share_out(target, probability):
     shares = np.repeat(rest[:, None], CLASSES, axis=1)
     shares[np.arange(len(target)), target] = probability
     return shares
-
-
-def check_temperature(temperature):
-    """Return `temperature` as a float, or say why it is not a finite number above 0.
-
-    Parameters
-    ----------
-    temperature : object
-        What the caller passed.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError
-        If it is not one number.
-    ValueError
-        If it is not finite, or not above 0.
-    """
-    value = check_finite(temperature, "temperature")
-    if value.ndim:
-        raise TypeError(
-            f"temperature must be one number above 0; got shape {value.shape}. "
-            "Write, for example, temperature=2.0."
-        )
-    if value <= 0:
-        raise ValueError(
-            f"temperature must be a number above 0; got {value:g}. "
-            "Write, for example, temperature=0.5."
-        )
-    return float(value)
-
-
-def check_finite(values, name):
-    """Return `values` as an array of float64, or say what is wrong with them.
-
-    Parameters
-    ----------
-    values : object
-        What the caller passed; right is an array or list of finite numbers, or one number.
-    name : str
-        The argument's name, for the message.
-
-    Returns
-    -------
-    ndarray of float64
-        A new array of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If they are not numbers.
-    ValueError
-        If there are none, or NaN or infinity is among them.
-    """
-    try:
-        array = np.asarray(values)
-    except ValueError:  # lists of unequal lengths
-        raise ValueError(
-            f"{name} must hold numbers; its rows differ in length. Give all the same length."
-        ) from None
-    if array.size == 0:
-        raise ValueError(f"{name} must hold numbers; got none. Check the slice that made it.")
-    if array.dtype.kind not in "uif":
-        raise TypeError(
-            f"{name} must hold numbers; got {type(values).__name__} of dtype {array.dtype}. "
-            "Convert it to numbers first."
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(
-            f"{name} must hold finite numbers only; got NaN or infinite values among them. "
-            "Look for a division by zero."
-        )
-    return array.astype(np.float64)
 
 
 def most_confused_pairs(counts, most=3):
