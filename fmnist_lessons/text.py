@@ -32,3 +32,13 @@ def say_seconds(seconds):
         return "less than a second"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def format_z(value):
+    """Write a z, or what ReLU makes of it, with two decimals and a real minus sign."""
+    return f"{value:.2f}".replace("-", "−")
+
+
+def format_share(value):
+    """Write what softmax or sigmoid gave with four decimals; neither ever gives exactly 0."""
+    return "<0.0001" if value < 0.00005 else f"{value:.4f}"

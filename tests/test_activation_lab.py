@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, ActivationLab
-from fmnist_lessons.figures.activations import format_share, format_z
 from fmnist_lessons.models.functions import relu, sigmoid, softmax
+from fmnist_lessons.text import format_share, format_z
 
 LARGE = np.array([-463.712, -323.5, -324, -399.9, -275.1, -158.2, -311.2, -189.7, -99.9, 65.804])
 SMALL = np.linspace(-4.5, 4.5, 10)

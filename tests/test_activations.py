@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, figures
-from fmnist_lessons.figures.activations import format_share, format_z
 from fmnist_lessons.models.functions import cross_entropy, relu, share_out, sigmoid, softmax
+from fmnist_lessons.text import format_share, format_z
 
 RANDOM = np.random.default_rng(42)
 Z = RANDOM.normal(scale=8, size=(20, 10))

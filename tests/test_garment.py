@@ -485,7 +485,7 @@ def test_figure_without_a_picture():
     [
         (np.full(9, 0.1), ValueError, r"got shape \(9,\)"),
         (np.full((1, 10), 0.1), ValueError, r"got shape \(1, 10\)"),
-        (np.full(10, np.nan), ValueError, "got nan to nan"),
+        (np.full(10, np.nan), ValueError, "must hold finite numbers; got NaN"),
         (np.full(10, 1.5), ValueError, "got 1.5 to 1.5"),
         (np.full(10, -0.1), ValueError, "got -0.1"),
         (np.arange(10), TypeError, "got dtype int64"),

@@ -13,7 +13,7 @@ import pytest
 import traitlets
 from fmnist_lessons import CLASS_NAMES, NeuronLab
 from fmnist_lessons.figures import plot_neuron
-from fmnist_lessons.figures.neurons import weight_limit
+from fmnist_lessons.figures.images import weight_limit
 from fmnist_lessons.labs.neuron_lab import _round_number_from
 from fmnist_lessons.labs.pixel_grid import REGIONS, PixelGrid
 from fmnist_lessons.models.equations import equations_of

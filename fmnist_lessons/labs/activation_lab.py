@@ -10,8 +10,8 @@ import numpy as np
 from ..checks import CLASSES, check_class_names, check_whole_number
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_activation_values
-from ..figures.activations import format_share, format_z
 from ..models.functions import check_finite, relu, sigmoid, softmax
+from ..text import format_share, format_z
 from .controls import NamedFloatSliders, labelled_float_slider, row
 from .lab import Lab
 

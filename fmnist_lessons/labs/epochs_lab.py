@@ -18,7 +18,7 @@ from ..checks import (
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST
 from ..figures import plot_learning_curves, plot_seed_band
 from ..figures.described import picture_html
-from ..figures.neurons import weight_limit
+from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
 from ..models.network import check_training_data, train_network
 from ..models.seeds import SEEDS, is_it_real, spread_of, train_with_seeds

@@ -16,7 +16,7 @@ from ..checks import (
 )
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_neuron
-from ..figures.neurons import weight_limit
+from ..figures.images import weight_limit
 from ..models.equations import ONE_VERSUS_REST, equations_of, one_versus_rest
 from ..models.functions import softmax
 from .controls import labelled_slider, row
