@@ -407,11 +407,15 @@ def test_decks_of_the_chapters(path):
     shown = [
         output for cell in slides.arrange(notebook).cells for output in cell.get("outputs", [])
     ]
-    assert len(loads.found) == sum("image/png" in output.get("data", {}) for output in shown)
+    pictures = {"image/png", "image/svg+xml"}
+    assert len(loads.found) == sum(
+        bool(pictures & output.get("data", {}).keys()) for output in shown
+    )
     there = {f"{each.stem}.html" for each in CHAPTERS}
     links = [link for link in loads.links if "://" not in link]
     assert {link.partition("#")[0] for link in links} <= there
-    assert [url[:40] for url in loads.found if not url.startswith("data:image/png;")] == []
+    own = tuple(f"data:{kind};" for kind in pictures)
+    assert [url[:40] for url in loads.found if not url.startswith(own)] == []
     assert loads.without_words == []
     assert "@import" not in deck
 

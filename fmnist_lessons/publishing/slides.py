@@ -169,9 +169,10 @@ def _text(source, kind):
 def _is_drawing(cell):
     """Return whether a cell shows a figure or a lab of the lessons: a picture that has words."""
     return any(
-        "image/png" in output.get("data", {})
-        and ("text/html" in output.data or output.metadata.get("image/png", {}).get("alt"))
+        kind in output.get("data", {})
+        and ("text/html" in output.data or output.metadata.get(kind, {}).get("alt"))
         for output in cell.get("outputs", [])
+        for kind in ("image/png", "image/svg+xml")
     )
 
 
