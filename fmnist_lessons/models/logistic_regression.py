@@ -11,10 +11,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from ..checks import LARGEST_SEED, check_scaled, check_target, check_whole_number
+from ..checks import LARGEST_SEED, Number, check_scaled, check_target, refusal
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000
+_RANDOM_STATE = Number(0, LARGEST_SEED, whole=True)
 
 
 def cross_validate_sgd(
@@ -65,21 +66,14 @@ def cross_validate_sgd(
         ``n_iter_``): where it equals `max_iter`, training ended before the loss had settled, and
         scikit-learn's own call gives a ``ConvergenceWarning``. Shorter than five if stopped.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is wrong; the message says which and how to mend it.
-
     Notes
     -----
     One equation of a fold is a two-class `SGDClassifier`. Its seed is drawn as scikit-learn draws
     the seeds of the ten equations inside one ten-class `SGDClassifier`; the tests hold the results
     against scikit-learn's.
     """
-    max_iter = check_whole_number(max_iter, "max_iter", smallest=1, largest=LARGEST_MAX_ITER)
-    random_state = check_whole_number(
-        random_state, "random_state", smallest=0, largest=LARGEST_SEED
-    )
+    max_iter = Number(1, LARGEST_MAX_ITER, whole=True)(max_iter, "max_iter")
+    random_state = _RANDOM_STATE(random_state, "random_state")
     check_cross_validation_data(train_scaled, train_target)
     classes = np.unique(train_target)
 
@@ -116,27 +110,14 @@ def cross_validate_sgd(
 
 
 def check_cross_validation_data(train_scaled, train_target):
-    """Check the arrays that :func:`cross_validate_sgd` takes.
-
-    Parameters
-    ----------
-    train_scaled, train_target : object
-        As for :func:`cross_validate_sgd`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them is wrong.
-    """
+    """Check the arrays that :func:`cross_validate_sgd` takes."""
     check_scaled(train_scaled)
     check_target(train_target, len(train_scaled))
     classes, counts = np.unique(train_target, return_counts=True)
     if len(classes) < 3 or counts.min() < FOLDS:
-        raise ValueError(
-            f"train_target must hold three classes at least, with {FOLDS} images each at least, so "
-            f"that every fold can have one; got {dict(zip(classes.tolist(), counts.tolist()))} "
-            "(class: images). Pass more images."
-        )
+        rule = f"hold three classes at least, with {FOLDS} images each at least, one for each fold"
+        came = f"{dict(zip(classes.tolist(), counts.tolist()))} (class: images)"
+        raise refusal(ValueError, "train_target", rule, came, "Pass more images.")
 
 
 def stratified_sample(train_target, size, random_state=42):
@@ -162,16 +143,13 @@ def stratified_sample(train_target, size, random_state=42):
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument is not as described; from scikit-learn, if a class has one image only.
+    ValueError
+        From scikit-learn, if a class has one image only.
     """
-    random_state = check_whole_number(
-        random_state, "random_state", smallest=0, largest=LARGEST_SEED
-    )
-    check_target(train_target, np.size(train_target))
-    classes = len(np.unique(train_target))
-    count = len(train_target)
-    size = check_whole_number(size, "size", smallest=classes, largest=count - 1)
+    random_state = _RANDOM_STATE(random_state, "random_state")
+    check_target(train_target)
+    classes, count = len(np.unique(train_target)), len(train_target)
+    size = Number(classes, count - 1, whole=True)(size, "size")
     # scikit-learn wants one image of each class in either part. Where fewer are left out than there
     # are classes, whichever they are hardly changes a share.
     stratify = train_target if count - size >= classes else None
