@@ -1,5 +1,6 @@
 """Logistic regression by stochastic gradient descent, cross-validated in little memory."""
 
+import itertools
 import threading
 import time
 import warnings
@@ -12,6 +13,7 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from ..checks import LARGEST_SEED, Number, check_scaled, check_target, refusal
+from ..progress import Progress
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000
@@ -79,33 +81,36 @@ def cross_validate_sgd(
 
     results = {"fit_time": [], "score_time": [], "test_score": [], "n_iter": []}
     fits_total = FOLDS * len(classes)
-    folds = StratifiedKFold(FOLDS).split(train_scaled, train_target)
-    for fold, (train_index, test_index) in enumerate(folds, start=1):
-        start = time.perf_counter()
-        fits_before = (fold - 1) * len(classes)
-        equations = _fit_equations(
-            train_scaled[train_index],
-            train_target[train_index],
-            classes,
-            max_iter,
-            random_state,
-            on_fit and (lambda done, before=fits_before: on_fit(before + done, fits_total)),
-            stop,
-        )
-        if equations is None:
-            break
-        fitted = time.perf_counter()
-        weights = np.vstack([equation.coef_ for equation in equations])
-        intercepts = np.concatenate([equation.intercept_ for equation in equations])
-        z = train_scaled[test_index] @ weights.T + intercepts
-        score = np.mean(classes[z.argmax(axis=1)] == train_target[test_index])
+    fits_done = itertools.count(1)
 
-        results["fit_time"].append(fitted - start)
-        results["score_time"].append(time.perf_counter() - fitted)
-        results["test_score"].append(score)
-        results["n_iter"].append(max(equation.n_iter_ for equation in equations))
-        if on_fold:
-            on_fold(fold, score)
+    def report():
+        done = next(fits_done)
+        progress(done / fits_total)
+        if on_fit:
+            on_fit(done, fits_total)
+
+    settings = classes, max_iter, random_state, report, stop
+    folds = StratifiedKFold(FOLDS).split(train_scaled, train_target)
+    with Progress("Cross-validation") as progress:
+        for fold, (train_index, test_index) in enumerate(folds, start=1):
+            start = time.perf_counter()
+            fold_data = train_scaled[train_index], train_target[train_index]
+            equations = _fit_equations(*fold_data, *settings)
+            del fold_data
+            if equations is None:
+                break
+            fitted = time.perf_counter()
+            weights = np.vstack([equation.coef_ for equation in equations])
+            intercepts = np.concatenate([equation.intercept_ for equation in equations])
+            z = train_scaled[test_index] @ weights.T + intercepts
+            score = np.mean(classes[z.argmax(axis=1)] == train_target[test_index])
+
+            results["fit_time"].append(fitted - start)
+            results["score_time"].append(time.perf_counter() - fitted)
+            results["test_score"].append(score)
+            results["n_iter"].append(max(equation.n_iter_ for equation in equations))
+            if on_fold:
+                on_fold(fold, score)
     return {name: np.array(values) for name, values in results.items()}
 
 
@@ -175,12 +180,9 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
     with ThreadPoolExecutor(joblib.cpu_count()) as pool:
         futures = [pool.submit(fit_one, *pair) for pair in zip(classes, seeds)]
         try:
-            done = 0
             for future in as_completed(futures):
                 if future.result() is not None:
-                    done += 1
-                    if on_fit:
-                        on_fit(done)
+                    on_fit()
         except BaseException:
             for future in futures:
                 future.cancel()

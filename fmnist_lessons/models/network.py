@@ -18,6 +18,7 @@ from ..checks import (
     check_target,
     refusal,
 )
+from ..progress import Progress
 from .training_run import BATCH_SIZE, Snapshot, TrainingRun
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
@@ -175,14 +176,15 @@ def train_network(
         if stop is not None:
             run._stop = stop
         fit = model.fit if by_number is None else functools.partial(by_number.fit_for, model)
-        fit(
-            *(train_scaled, train_target),
-            validation_data=tuple(validation),
-            batch_size=batch_size,
-            epochs=epochs,
-            callbacks=[_Recorder(run, on_epoch)],
-            verbose=0,
-        )
+        with Progress("Training") as progress:
+            fit(
+                *(train_scaled, train_target),
+                validation_data=tuple(validation),
+                batch_size=batch_size,
+                epochs=epochs,
+                callbacks=[_Recorder(run, on_epoch, progress)],
+                verbose=0,
+            )
     if run.stopped:
         model.set_weights(run.snapshots[-1].parameters)
     return run
@@ -389,15 +391,19 @@ def _copy_state(source, target):
 class _Recorder(keras.callbacks.Callback):
     """Writes each finished epoch into a `TrainingRun`, and stops Keras when asked to."""
 
-    def __init__(self, run, on_epoch):
+    def __init__(self, run, on_epoch, progress):
         super().__init__()
         self._run = run
         self._on_epoch = on_epoch
+        self._progress = progress
 
     def on_train_begin(self, logs=None):
         self._take_snapshot()
 
     def on_train_batch_end(self, batch, logs=None):
+        # TensorFlow's last block of steps is counted as a full one.
+        of_epoch = min((batch + 1) / self.params["steps"], 1)
+        self._progress((self._run.epochs_done + of_epoch) / self._run.epochs)
         if self._run._stop.is_set():
             self.model.stop_training = True
 
