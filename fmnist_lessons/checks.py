@@ -59,13 +59,13 @@ class Number:
         value = _as_plain(value)
         smallest = self.smallest if self.above is None else math.nextafter(self.above, math.inf)
         example = 1 if self.above is not None else min(max(self.smallest, 5), self.largest)
-        said = name, f"be {self.allowed}", shown(value)
+        rule = f"be {self.allowed}"
         mend = self.mend or f"Write, for example, {name}={example}."
         kind = numbers.Integral if self.whole else numbers.Real
         if isinstance(value, bool) or not isinstance(value, kind):
-            raise refusal(TypeError, *said, mend)
+            raise refusal(TypeError, name, rule, shown(value), mend)
         if not smallest <= value <= self.largest or value in (-math.inf, math.inf):
-            raise refusal(ValueError, *said, mend)
+            raise refusal(ValueError, name, rule, f"{value!r:.60}", mend)
         return int(value) if self.whole else float(value)
 
 
@@ -89,7 +89,7 @@ class OneOf:
             words = [each for each in self.values if isinstance(each, str)]
             for near in difflib.get_close_matches(str(value).lower(), words, n=1, cutoff=0.5):
                 hint = f"Did you mean {near!r}?"
-            raise refusal(ValueError, name, rule, shown(value), hint)
+            raise refusal(ValueError, name, rule, f"{value!r:.60}", hint)
         return value
 
 
