@@ -11,7 +11,7 @@ from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_activation_values
 from ..figures.activations import format_share, format_z
 from ..models.functions import check_finite, relu, sigmoid, softmax
-from .controls import Control
+from .controls import Control, each
 from .lab import Lab, static
 
 USUAL_LIMIT = 20.0
@@ -147,7 +147,7 @@ class ActivationLab(Lab):
             case ["z", number]:
                 return Control(f"z {self._names[int(number)]}", Number(-limit, limit))
             case ["z"]:
-                return Control("z", _each(Number(-limit, limit)), "value")
+                return Control("z", each(Number(-limit, limit)), "value")
 
     def follow(self, state, new):
         return {"z": self._presets[new["preset"]]} if "preset" in new else {}
@@ -207,10 +207,6 @@ class ActivationLab(Lab):
 
     def _described(self):
         return f"preset={self.state.preset!r}, temperature={self.temperature:g}"
-
-
-def _each(check):
-    return lambda values, name: tuple(check(value, name) for value in values)
 
 
 def _checked_presets(presets):

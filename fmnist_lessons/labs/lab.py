@@ -154,7 +154,8 @@ class Lab(anywidget.AnyWidget):
         Parameters
         ----------
         content : dict
-            ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button, ``{"file": {name:
+            ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button (``"halve.2"`` calls
+            ``halve(2)``), ``{"file": {name:
             dict}}`` of a file that was chosen, whose bytes are in `buffers`.
         """
         if self.closed:
@@ -215,9 +216,10 @@ class Lab(anywidget.AnyWidget):
         self.change(" ".join(filter(None, remarks)), **new)
 
     def _press(self, name):
-        if name not in self.buttons:
+        method, _, number = name.partition(".")
+        if method not in self.buttons:
             raise ValueError(f"This lab has no button {name!r:.40}.")
-        getattr(self, name)()
+        getattr(self, method)(*([int(number)] if number else []))
 
     def _checked(self, name, value, state):
         control = self.control(name, state)
