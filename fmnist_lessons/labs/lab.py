@@ -144,9 +144,8 @@ class Lab(anywidget.AnyWidget):
             self._check_open()
             before = self.state
             new = {name: self._checked(name, value, before) for name, value in new.items()}
-            self.state = replace(before, **new, **self.follow(before, new))
             with self.hold_sync():
-                self._show()
+                self._become(replace(before, **new, **self.follow(before, new)))
                 self._say(said or self.tell(before, self.state, new))
 
     def receive(self, content, buffers=()):
@@ -231,6 +230,16 @@ class Lab(anywidget.AnyWidget):
     def _checked(self, name, value, state):
         control = self._control(name, state)
         return control.check(value, control.argument or name)
+
+    def _become(self, state, *, draw=True):
+        """Take a state and draw it; if it cannot be drawn, the one before holds."""
+        before, self.state = self.state, state
+        try:
+            if draw:
+                self._show()
+        except Exception:
+            self.state = before
+            raise
 
     def _show(self):
         for name, html in self.draw(self.state).items():
