@@ -11,6 +11,27 @@ import numpy as np
 from PIL import Image
 
 
+def press(lab, name):
+    """Press the button of that name, as the page tells it."""
+    lab.receive({"do": name})
+
+
+def enter(lab, name, text):
+    """Move the control of that name, or type into it, as the page tells it."""
+    lab.receive({"set": {name: text}})
+
+
+def values_of(html, name):
+    """Return the numbers in the controls of that name, slider and box."""
+    inputs = re.findall(rf'<input [^>]*name="{re.escape(name)}"[^>]*>', html)
+    return [float(re.search(r' value="([^"]*)"', each)[1]) for each in inputs]
+
+
+def options_of(html):
+    """Return what the menus in some HTML offer."""
+    return [unescape(shown) for shown in re.findall(r"<option [^>]*>(.*?)</option>", html)]
+
+
 def train_to_the_end(lab):
     """Press Train and wait until the training's thread has ended."""
     lab._train_button.click()

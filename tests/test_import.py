@@ -29,6 +29,9 @@ LAYERS = {
 }
 LAB_LAYERS = {
     "": 0,
+    "page": 0,
+    "widget_controls": 0,
+    "widget_lab": 1,
     "background": 0,
     "controls": 0,
     "file_chooser": 0,

@@ -69,7 +69,7 @@ def plot_session_log(runs, *, ax=None):
     _check_runs(runs)
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 3.2))
 
-    points_by_lab = _points_by_lab(runs)
+    points_by_lab = accuracies_by_lab(runs)
     size = 9 if len(runs) <= 60 else 5
     entries = []
     for (lab, points), (marker, colour) in zip(points_by_lab.items(), _MARKERS):
@@ -98,7 +98,7 @@ def plot_session_log(runs, *, ax=None):
     ax.yaxis.get_major_formatter().set_useOffset(False)
     ax.set_ylabel("accuracy")
     style.add_grid(ax)
-    return describe(ax, _in_words(runs, points_by_lab))
+    return describe(ax, log_in_words(runs))
 
 
 def _check_runs(runs):
@@ -110,7 +110,7 @@ def _check_runs(runs):
             raise refusal(TypeError, f"runs[{number}]", "be a Run", type(run).__name__, mend)
 
 
-def _points_by_lab(runs):
+def accuracies_by_lab(runs):
     """Return (run number, accuracy, loaded) of each run that has an accuracy, by what is alike."""
     points_by_lab = {}
     for number, run in enumerate(runs, start=1):
@@ -128,9 +128,11 @@ def _points_by_lab(runs):
     return points_by_lab
 
 
-def _in_words(runs, points_by_lab):
+def log_in_words(runs):
+    """Say how many runs there are, and the accuracies of each lab's."""
     if not runs:
         return "The log holds no run yet."
+    points_by_lab = accuracies_by_lab(runs)
     loaded = sum(run.loaded for run in runs)
     said = "Accuracy of each run in the log: {runs}."
     if loaded:

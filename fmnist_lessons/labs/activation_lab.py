@@ -2,29 +2,47 @@
 
 import math
 from collections.abc import Mapping
-from html import escape
+from dataclasses import dataclass
 
-import ipywidgets
 import numpy as np
 
-from ..checks import CLASSES, check_class_names, check_whole_number
+from ..checks import CLASSES, Number, OneOf, check_class_names, check_finite
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_activation_values
-from ..models.functions import check_finite, relu, sigmoid, softmax
+from ..models.functions import relu, sigmoid, softmax
 from ..text import format_share, format_z
-from .controls import NamedFloatSliders, labelled_float_slider, row
+from .controls import Control, each
 from .lab import Lab
 
 USUAL_LIMIT = 20.0
 LARGEST_LIMIT = 10_000.0
 COLDEST, HOTTEST = 0.1, 10.0
+_BUILT_IN = {"all equal": (0.0,) * CLASSES, "one large": (5.0,) + (0.0,) * (CLASSES - 1)}
 
-_BUILT_IN = {
-    "all equal": np.zeros(CLASSES),
-    "one large": np.array([5.0] + [0.0] * (CLASSES - 1)),
-}
-_CELL = "padding:1px 6px;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap"
-_COLOURS = {"z": "#E69F00", "softmax": "#009E73", "sigmoid": "#0072B2", "ReLU": "#D55E00"}
+
+@dataclass(frozen=True)
+class Activations:
+    """What the learner has set."""
+
+    preset: str = "all equal"
+    z: tuple = _BUILT_IN["all equal"]
+    temperature: float = 1.0
+
+    @property
+    def softmax(self):
+        return softmax(self.z, self.temperature)
+
+    @property
+    def sigmoid(self):
+        return sigmoid(self.z)
+
+    @property
+    def sums(self):
+        """What softmax and sigmoid add up to, in words."""
+        return (
+            f"Softmax adds up to {self.softmax.sum():.4f}, sigmoid to "
+            f"{format_share(self.sigmoid.sum())}."
+        )
 
 
 class ActivationLab(Lab):
@@ -44,355 +62,153 @@ class ActivationLab(Lab):
         decimals, so that the number boxes can be read.
     class_names : sequence of str, default=CLASS_NAMES
         Name of each unit's class, ten of them.
-
-    Attributes
-    ----------
-    z : ndarray of shape (10,), float64
-        Where the ten sliders stand; a copy.
-    temperature : float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
+
+    buttons = ("add_one", "grow_largest", "reset")
 
     def __init__(self, presets=None, class_names=CLASS_NAMES):
         self._names = check_class_names(class_names)
-        self._presets = {**_BUILT_IN, **_checked_presets(presets)}
-        self._z = np.zeros(CLASSES)
-        self._temperature = 1.0
-        self._limit = USUAL_LIMIT
-
-        self._preset_chooser = ipywidgets.Dropdown(
-            options=list(self._presets),
-            description="preset",
-            style={"description_width": "initial"},
-            layout={"width": "auto", "max_width": "100%"},
-        )
-        self._z_sliders = NamedFloatSliders(
-            labels=[f"z {name}" for name in self._names],
-            min=-USUAL_LIMIT,
-            max=USUAL_LIMIT,
-            step=0.1,
-            values=[0.0] * CLASSES,
-        )
-        self._temperature_slider, self._temperature_box = labelled_float_slider(
-            "temperature of softmax", value=1.0, min=COLDEST, max=HOTTEST, step=0.1
-        )
-        self._temperature_box.layout.width = "17em"
-        self._add_button = _button("Add 1 to every z")
-        self._grow_button = _button("Grow the largest")
-        self._reset_button = _button("Reset")
-        self._table = ipywidgets.HTML()
-
-        self._preset_chooser.observe(self._on_preset, "value")
-        self._z_sliders.observe(self._on_z, "values")
-        for widget in (self._temperature_slider, self._temperature_box):
-            widget.observe(self._on_temperature, "value")
-        self._add_button.on_click(lambda _: self.add_one())
-        self._grow_button.on_click(lambda _: self.grow_largest())
-        self._reset_button.on_click(lambda _: self.reset())
-
-        super().__init__(
-            [
-                row(self._preset_chooser, self._add_button, self._grow_button, self._reset_button),
-                self._z_sliders,
-                row(self._temperature_box, self._temperature_slider),
-            ],
-            [self._table],
-        )
-        self._show()
-        self._ready(f"Ready. {self._say_sums()}")
-
-    # What learners and notebooks use.
+        self._presets = {**_BUILT_IN, **_checked_presets({} if presets is None else presets)}
+        super().__init__(Activations())
 
     @property
     def z(self):
         """Where the ten sliders stand, as an array of shape (10,), dtype float64."""
-        return self._z.copy()
+        return np.array(self.state.z)
 
     @property
     def temperature(self):
         """What softmax divides each z by."""
-        return self._temperature
-
-    def set_z(self, class_number, value):
-        """Set the z of one class.
-
-        Parameters
-        ----------
-        class_number : int
-            From 0 to 9.
-        value : float
-            The new z, within the range of its slider.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as described.
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        number = check_whole_number(class_number, "class_number", smallest=0, largest=CLASSES - 1)
-        value = _one_number(value, "value", -self._limit, self._limit)
-        self._set_one_z(number, value)
-
-    def set_temperature(self, temperature):
-        """Set what softmax divides each z by.
-
-        Parameters
-        ----------
-        temperature : float
-            From 0.1 to 10.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If it is not such a number.
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        after = _one_number(temperature, "temperature", COLDEST, HOTTEST)
-        before, largest = self._temperature, softmax(self._z, self._temperature).max()
-        self._temperature = after
-        self._show()
-        now = softmax(self._z, after).max()
-        self._say(
-            f"Temperature {before:g} → {after:g}: the largest of softmax {format_share(largest)} "
-            f"→ {format_share(now)}. Sigmoid and ReLU stay as they were. {self._say_sums()}"
-        )
+        return self.state.temperature
 
     def choose(self, preset):
-        """Set all ten z at once.
+        """Set all ten z at once, to those of a preset."""
+        self.change(preset=preset)
 
-        Parameters
-        ----------
-        preset : str
-            ``'all equal'``, ``'one large'``, or a name among the presets the lab was given.
+    def set_temperature(self, temperature):
+        """Set what softmax divides each z by, from 0.1 to 10."""
+        self.change(temperature=temperature)
 
-        Raises
-        ------
-        TypeError, ValueError
-            If there is no such preset.
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        if not isinstance(preset, str):
-            raise TypeError(
-                f"preset must be a name, a str; got {type(preset).__name__}. "
-                f"Choose among {', '.join(map(repr, self._presets))}."
-            )
-        if preset not in self._presets:
-            raise ValueError(
-                f"preset must be one of {', '.join(map(repr, self._presets))}; got {preset!r}."
-            )
-        self._z = self._presets[preset].copy()
-        self._limit = _limit_for(self._z)
-        with self._moving_controls():
-            self._preset_chooser.value = preset
-        self._show()
-        self._say(f"Preset {preset}. {self._say_sums()}")
+    def set_z(self, class_number, value):
+        """Set the z of one class, 0 to 9, within the range of its slider."""
+        number = Number(0, CLASSES - 1, whole=True)(class_number, "class_number")
+        z = list(self.state.z)
+        z[number] = value
+        self.change(z=tuple(z))
 
     def add_one(self):
-        """Add 1 to every z, unless the largest would leave its slider; the button does this.
-
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        if self._z.max() + 1 > self._limit:
-            self._say(
-                f"Nothing was added: the largest z, {self._z.max():g}, would go past the end of "
-                f"its slider, {self._limit:g}. Press Reset, or make it smaller."
+        """Add 1 to every z, unless the largest would leave its slider."""
+        before, limit = self.state, self._limit(self.state)
+        if max(before.z) + 1 > limit:
+            self.change(
+                f"Nothing was added: the largest z, {max(before.z):g}, would go past the end of "
+                f"its slider, {limit:g}. Press Reset, or make it smaller."
             )
             return
-        before, total = softmax(self._z, self._temperature), sigmoid(self._z).sum()
         # Rounded, so that no box shows a 3.3000000000000003.
-        self._z = np.round(self._z + 1, 10)
-        self._show()
-        change = np.abs(softmax(self._z, self._temperature) - before).max()
-        self._say(
+        z = tuple(round(each + 1, 10) for each in before.z)
+        change = np.abs(softmax(z, before.temperature) - before.softmax).max()
+        self.change(
             f"Added 1 to every z: the largest change in softmax is {change:.4f}. Sigmoid adds up "
-            f"to {format_share(sigmoid(self._z).sum())}, before to {format_share(total)}."
+            f"to {format_share(sigmoid(z).sum())}, before to {format_share(before.sigmoid.sum())}.",
+            z=z,
         )
 
     def grow_largest(self):
-        """Add 1 to the largest z, the first if there are several; the button does this.
-
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        number = int(self._z.argmax())
-        if self._z[number] >= self._limit:
-            self._say(
-                f"z of {self._names[number]} is at the end of its slider, {self._limit:g}. "
+        """Add 1 to the largest z, the first if there are several."""
+        z, limit = self.z, self._limit(self.state)
+        number = int(z.argmax())
+        if z[number] >= limit:
+            self.change(
+                f"z of {self._names[number]} is at the end of its slider, {limit:g}. "
                 "Press Reset, or make it smaller."
             )
             return
-        self._set_one_z(number, min(round(self._z[number] + 1, 10), self._limit))
+        self.set_z(number, min(round(z[number] + 1, 10), limit))
 
     def reset(self):
-        """Return to the chosen preset and the temperature 1; the button does this.
-
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        self._temperature = 1.0
-        self.choose(self._preset_chooser.value)
+        """Return to the chosen preset and the temperature 1."""
+        self.change(preset=self.state.preset, temperature=1.0)
 
     def picture(self):
         """Return the ten z and what is made of them as bars."""
-        return plot_activation_values(self._z, self._names, self._temperature)
+        return plot_activation_values(self.z, self._names, self.temperature)
 
-    # The controls.
+    # What the page may set, and what follows.
 
-    def _on_preset(self, change):
-        if not self._moves_controls:
-            self.choose(change["new"])
+    def control(self, name, state):
+        limit = self._limit(state)
+        match name.split("."):
+            case ["preset"]:
+                return Control("preset", OneOf(tuple(self._presets)))
+            case ["temperature"]:
+                return Control("temperature of softmax", Number(COLDEST, HOTTEST))
+            case ["z", number]:
+                return Control(f"z {self._names[int(number)]}", Number(-limit, limit))
+            case ["z"]:
+                return Control("z", each(Number(-limit, limit)), "value")
 
-    def _on_z(self, change):
-        if self._moves_controls:
-            return
-        values = np.array(change["new"])
-        moved = np.flatnonzero(self._z != values)
-        if not np.isfinite(values).all():
-            self._show()  # put the control back
-        elif len(moved) == 1:
-            (number,) = moved
-            self._set_one_z(int(number), float(values[number]))
-        else:  # moved one after the other while the kernel was busy
-            self._z = values
-            self._show()
-            names = ", ".join(self._names[number] for number in moved)
-            self._say(f"z changed: {names}. {self._say_sums()}")
+    def follow(self, state, new):
+        return {"z": self._presets[new["preset"]]} if "preset" in new else {}
 
-    def _on_temperature(self, change):
-        if self._moves_controls:
-            return
-        if math.isfinite(change["new"]):
-            self.set_temperature(change["new"])
-        else:
-            self._show()
-
-    # What they do.
-
-    def _set_one_z(self, number, value):
-        before, now = self._z, self._z.copy()
-        now[number] = value
-        self._z = now
-        self._show()
-        name = self._names[number]
-        share_before, share = (
-            format_share(softmax(each, self._temperature)[number]) for each in (before, now)
-        )
-        alone_before, alone = (format_share(sigmoid(each[number])) for each in (before, now))
-        self._say(
-            f"z of {name} {format_z(before[number])} → {format_z(value)}: softmax "
-            f"{share_before} → {share}, the other nine share the rest; sigmoid {alone_before} → "
-            f"{alone}, the other nine stay. {self._say_sums()}"
-        )
-
-    def _say_sums(self):
-        return (
-            f"Softmax adds up to {softmax(self._z, self._temperature).sum():.4f}, sigmoid to "
-            f"{format_share(sigmoid(self._z).sum())}."
-        )
-
-    def _show(self):
-        """Move every control to where the numbers are, and write the table, once."""
-        with self._moving_controls():
-            self._z_sliders.show(self._z.tolist(), -self._limit, self._limit)
-            self._temperature_slider.value = self._temperature_box.value = self._temperature
-        self._table.value = self._table_html()
-
-    def _table_html(self):
-        columns = {
-            "z": (self._z, format_z, self._limit),
-            "softmax": (softmax(self._z, self._temperature), format_share, 1.0),
-            "sigmoid": (sigmoid(self._z), format_share, 1.0),
-            "ReLU": (relu(self._z), format_z, self._limit),
+    def draw(self, state):
+        limit = self._limit(state)
+        columns = [
+            {"name": "softmax", "numbers": state.softmax, "full": 1.0, "write": format_share},
+            {"name": "sigmoid", "numbers": state.sigmoid, "full": 1.0, "write": format_share},
+            {"name": "ReLU", "numbers": relu(state.z), "full": limit, "write": format_z},
+        ]
+        return {
+            "controls": self._page(
+                "activation_controls.html.j2",
+                state=state,
+                presets=[(name, name) for name in self._presets],
+                range=(COLDEST, HOTTEST),
+            ),
+            "view": self._page(
+                "activation.html.j2",
+                state=state,
+                names=self._names,
+                limit=limit,
+                columns=columns,
+                z_sum=format_z(np.sum(state.z)),
+            ),
         }
-        head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in columns)
-        rows = []
-        for number, name in enumerate(self._names):
-            cells = "".join(
-                f'<td style="{_CELL}">{escape(write(values[number]))}'
-                f"{_bar(values[number], full, _COLOURS[column], signed=column == 'z')}</td>"
-                for column, (values, write, full) in columns.items()
+
+    def tell(self, before, after, new):
+        if not new:
+            return f"Ready. {after.sums}"
+        if "preset" in new:
+            return f"Preset {after.preset}. {after.sums}"
+        if "temperature" in new:
+            largest, now = (format_share(state.softmax.max()) for state in (before, after))
+            return (
+                f"Temperature {before.temperature:g} → {after.temperature:g}: the largest of "
+                f"softmax {largest} → {now}. Sigmoid and ReLU stay as they were. {after.sums}"
             )
-            rows.append(f'<tr><th scope="row" style="{_ROW_NAME}">{escape(name)}</th>{cells}</tr>')
-        sums = "".join(
-            f'<td style="{_CELL};font-weight:bold">{escape(write(values.sum()))}</td>'
-            for values, write, _ in columns.values()
-        )
-        rows.append(
-            f'<tr style="border-top:2px solid"><th scope="row" style="{_ROW_NAME};'
-            f'font-weight:bold">sum</th>{sums}</tr>'
-        )
-        caption = f"A full bar is {self._limit:g} for z and ReLU, 1 for softmax and sigmoid"
+        moved = np.flatnonzero(np.array(before.z) != after.z)
+        if len(moved) != 1:  # moved one after the other while the kernel was busy
+            names = ", ".join(self._names[number] for number in moved)
+            return f"z changed: {names}. {after.sums}"
+        (number,) = moved
+        share, now = (format_share(state.softmax[number]) for state in (before, after))
+        alone, alone_now = (format_share(state.sigmoid[number]) for state in (before, after))
         return (
-            '<table style="border-collapse:collapse;line-height:1.35">'
-            f'<caption style="text-align:left;font-weight:bold">{caption}</caption>'
-            f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            f"z of {self._names[number]} {format_z(before.z[number])} → "
+            f"{format_z(after.z[number])}: softmax {share} → {now}, the other nine share the rest; "
+            f"sigmoid {alone} → {alone_now}, the other nine stay. {after.sums}"
         )
+
+    def _limit(self, state):
+        """Return how far the sliders go: 20, or the next ten that holds all z of the preset."""
+        largest = np.abs(self._presets[state.preset]).max()
+        return max(USUAL_LIMIT, math.ceil(largest / 10) * 10.0)
 
     def _described(self):
-        return f"preset={self._preset_chooser.value!r}, temperature={self._temperature:g}"
-
-
-_ROW_NAME = "padding:1px 6px;text-align:left;font-weight:normal"
-
-
-def _button(description):
-    return ipywidgets.Button(description=description, layout={"width": "auto"})
-
-
-def _bar(value, full, colour, *, signed):
-    """Return a thin bar; a signed one goes left or right from the middle."""
-    share = min(abs(value) / full, 1.0) * (50 if signed else 100)
-    start = (50 - share if value < 0 else 50) if signed else 0
-    middle = (
-        '<div style="position:absolute;left:50%;width:1px;height:100%;background:#707070"></div>'
-        if signed
-        else ""
-    )
-    return (
-        '<div style="position:relative;width:100px;height:7px;border:1px solid #999">'
-        f'<div style="position:absolute;left:{start:.1f}%;width:{share:.1f}%;height:100%;'
-        f'background:{colour}"></div>{middle}</div>'
-    )
-
-
-def _limit_for(z):
-    """Return how far the sliders must go for these z: 20, or the next ten that holds them."""
-    return max(USUAL_LIMIT, math.ceil(np.abs(z).max() / 10) * 10.0)
-
-
-def _one_number(value, name, smallest, largest):
-    number = check_finite(value, name)
-    allowed = f"{name} must be a number from {smallest:g} to {largest:g}"
-    if number.ndim:
-        raise TypeError(f"{allowed}; got shape {number.shape}. Pass one number.")
-    if not smallest <= number <= largest:
-        raise ValueError(f"{allowed}; got {number:g}. Write, for example, 1.5.")
-    return float(number)
+        return f"preset={self.state.preset!r}, temperature={self.temperature:g}"
 
 
 def _checked_presets(presets):
-    if presets is None:
-        return {}
     allowed = "presets must be a dict from a name to ten z"
     if not isinstance(presets, Mapping):
         raise TypeError(
@@ -416,5 +232,5 @@ def _checked_presets(presets):
                 f"{label} must hold numbers from {-LARGEST_LIMIT:g} to {LARGEST_LIMIT:g}; got "
                 f"{z.min():g} to {z.max():g}. Did its model train on pixels that were not scaled?"
             )
-        checked[name] = z.round(2)
+        checked[name] = tuple(z.round(2).tolist())
     return checked

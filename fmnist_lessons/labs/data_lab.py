@@ -10,7 +10,6 @@ from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..models.averages import class_averages, nearest_pairs, pixel_differences
 from ..text import say_count
-from .controls import labelled_slider, row
 from .html import (
     NUMBERS_STYLE,
     bars_html,
@@ -19,7 +18,8 @@ from .html import (
     pixels_html,
     side_by_side_html,
 )
-from .lab import Lab
+from .widget_controls import labelled_slider, row
+from .widget_lab import Lab
 
 ALL_CLASSES = "All classes"
 IMAGES_A_PAGE = 10

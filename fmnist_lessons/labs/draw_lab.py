@@ -29,11 +29,11 @@ from ..pictures.garment import (
     draw_strokes,
     prepare_picture,
 )
-from .controls import labelled_slider, row
 from .draw_html import answers_html, measures_html, pictures_html
 from .drawing_board import DrawingBoard, PixelBoard
 from .file_chooser import FileChooser, check_readable
-from .lab import Lab
+from .widget_controls import labelled_slider, row
+from .widget_lab import Lab
 
 NETWORK = "network"
 LARGEST_BRUSH = DrawingBoard.largest_brush

@@ -32,7 +32,6 @@ from ..published import (
     format_number,
 )
 from ..text import say_count
-from .controls import labelled_slider, row
 from .html import (
     confusion_html,
     details_html,
@@ -42,6 +41,7 @@ from .html import (
 )
 from .run_settings import KEEP, RunSettings, RunSettingsFold
 from .training_lab import LARGEST_SETTING, TrainingLab
+from .widget_controls import labelled_slider, row
 from .wrong_images import PICTURES, WrongImages
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.

@@ -1,64 +1,118 @@
-"""What all labs have in common: layout, status line, picture, short text, log, and a tidy end."""
+"""What all labs have in common: a state, the page drawn from it, one sentence, a tidy end."""
 
 import contextlib
 import threading
 import weakref
+from dataclasses import replace
+from pathlib import Path
 
-import ipywidgets
+import anywidget
+import traitlets
 from IPython import get_ipython
 
 from ..figures.described import picture_html
 from ..log.session import the_session_log
-from .controls import TypingCare, number_box_range
-from .html import status_html
+from .controls import read
+from .page import page
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("vendor/idiomorph.min.js", "lab.js")
 
 # Labs by the notebook cell that made them, each with the message that ran the cell: a cell that is
 # run again closes the labs of its earlier run. A front end that does not say which cell runs (none
 # of JupyterLab's kind) leaves them open until the kernel ends.
 _labs_of_cell = {}
 
+_WORDS = {
+    "busy": "The kernel is busy with something else. This lab answers as soon as it can.",
+    "gone": "The kernel of this lab has ended. Run the cell that makes the lab again.",
+}
 
-class Lab(ipywidgets.VBox):
-    """Base of the labs: controls on top, one line that says what happened, and what they show.
 
-    A lab is shown by naming it at the end of a cell. It also works without a screen: each control
-    has a method that does the same.
+def part():
+    """Return a trait for the HTML of one part of a lab's page; a part is sent when it changes."""
+    return traitlets.Unicode().tag(sync=True)
+
+
+def static(*names):
+    """Return files of ``static/`` as one text; each stands by itself, so their order is free."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+
+
+class Lab(anywidget.AnyWidget):
+    """Base of the labs.
+
+    A kind of lab has a state, a frozen dataclass, and says what follows from it: `draw`, the HTML
+    of its page, and `tell`, one sentence. Both compute, and touch nothing. A control of the page
+    has the name of the part of the state that it sets; a button has the name of a method.
+
+    Every change, by a control or by a method, goes through `change`: it is checked as a whole,
+    made, drawn once, and told in one sentence.
 
     Parameters
     ----------
-    controls : sequence of ipywidgets.Widget
-        What the learner moves and presses.
-    views : sequence of ipywidgets.Widget
-        What changes then.
+    state : frozen dataclass
     session_log : SessionLog, optional
         Where runs are written; the session's own by default.
 
     Attributes
     ----------
-    session_log : SessionLog
+    state : frozen dataclass
+        What the learner has set.
+    status : str
+        The sentence that says what happened last. Screen readers announce it.
     """
 
-    # For close(), which ipywidgets also calls for a lab whose arguments were refused.
-    _closed = True
-    _moves_controls = False  # while the lab itself moves them, which is no news to it
+    _esm = static(*SCRIPTS)
+    # One sheet for all labs: each lab puts it onto the page once more, so that the order holds.
+    _css = static("lab.css", *sorted(path.name for path in STATIC.glob("*_lab.css")))
 
-    def __init__(self, controls, views, *, session_log=None):
+    kind = traitlets.Unicode().tag(sync=True)
+    parts = traitlets.List(traitlets.Unicode(), ["controls", "view"]).tag(sync=True)
+    status = traitlets.Unicode().tag(sync=True)
+    failed = traitlets.Bool(False).tag(sync=True)
+    words = traitlets.Dict(_WORDS).tag(sync=True)
+    controls = part()
+    view = part()
+
+    buttons = ()
+    """Names of the methods that buttons of the page call."""
+
+    closed = True  # for close(), which ipywidgets also calls for a lab whose arguments were refused
+
+    def __init__(self, state, *, session_log=None):
         self._lock = threading.RLock()
         self.session_log = the_session_log() if session_log is None else session_log
-        self._status = ipywidgets.HTML()
-        super().__init__([*controls, self._status, *views, TypingCare(self._say_taken)])
-        self._closed = False
+        self.state = state
+        super().__init__(kind=type(self).__name__)
         self.add_class("fmnist-lab")
-
-    def _ready(self, message):
-        """End the construction: say `message`, and take the place of this cell's earlier labs."""
-        self._say(message)
+        self.closed = False
+        self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
+        with self.hold_sync():
+            self._show()
+            self._say(self.tell(state, state, {}))
         _close_labs_of_this_cells_earlier_run(self)
 
     # What a kind of lab fills in.
 
+    def draw(self, state):
+        """Return the HTML of each part of the page, by its name."""
+        raise NotImplementedError
+
+    def tell(self, before, after, new):
+        """Return what to say after a change to the parts `new`; of a new lab `new` is empty."""
+        raise NotImplementedError
+
+    def control(self, name, state):
+        """Return the `Control` of that name: what the page, and `change`, may set; else None."""
+        raise NotImplementedError
+
+    def follow(self, state, new):
+        """Return further parts of the state that change when `new` are set; may raise."""
+        return {}
+
     def picture(self):
-        """Return what the lab shows as a figure."""
+        """Return what the lab shows as a figure, for places where no kernel runs."""
         raise NotImplementedError
 
     def _described(self):
@@ -71,22 +125,66 @@ class Lab(ipywidgets.VBox):
     def _forget_data(self):
         """Drop references to the images."""
 
+    def _left_the_page(self):
+        """Take note that the last view of the lab was taken off the page."""
+
     # What learners and notebooks use.
+
+    def change(self, said="", /, **new):
+        """Set parts of the state, or raise and change nothing; draw once, and say one sentence.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a value is not allowed.
+        RuntimeError
+            If the lab was closed.
+        """
+        with self._lock:
+            self._check_open()
+            before = self.state
+            new = {name: self._checked(name, value, before) for name, value in new.items()}
+            with self.hold_sync():
+                self._become(replace(before, **new, **self.follow(before, new)))
+                self._say(said or self.tell(before, self.state, new))
+
+    def receive(self, content, buffers=()):
+        """Do what the learner did on the page.
+
+        Parameters
+        ----------
+        content : dict
+            ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button (``"halve.2"`` calls
+            ``halve(2)``), ``{"file": {name:
+            dict}}`` of a file that was chosen, whose bytes are in `buffers`.
+        """
+        if self.closed:
+            return
+        with self._lock:
+            try:
+                if "set" in content:
+                    self._set(content["set"])
+                elif "do" in content:
+                    self._press(content["do"])
+                elif "file" in content:
+                    (upload,) = content["file"].values()
+                    self.take_file(**upload, content=bytes(buffers[0]))
+            except (TypeError, ValueError) as error:
+                with self.hold_sync():
+                    self._show()  # a control goes back to what holds
+                    self._say(str(error), error=True)
+        if "shown" in content or "hidden" in content:
+            self._count_views(**content)
 
     def close(self):
         """Stop what goes on, take the lab off the screen and let go of its images."""
-        if self._closed:
+        if self.closed:
             return
         with self._lock:
-            self._closed = True
+            self.closed = True
             self._end_work()
             self._forget_data()
-        for widget in _tree(self):
-            for part in (widget.layout, getattr(widget, "style", None)):
-                if isinstance(part, ipywidgets.Widget):
-                    part.close()
-            if widget is not self:
-                widget.close()
+        self.layout.close()
         super().close()
 
     def __repr__(self):
@@ -94,59 +192,93 @@ class Lab(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         # A picture too, for places where no kernel runs, such as GitHub.
-        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
         png, alt = self._draw_picture()
         bundle["text/plain"] = repr(self)
         bundle["image/png"] = png
         # nbconvert drops the text alternative of a PNG picture, so it stands in HTML as well.
         bundle["text/html"] = picture_html(png, alt)
-        return bundle, {"image/png": {"alt": alt}}
+        return bundle, {**metadata, "image/png": {"alt": alt}}
 
-    @contextlib.contextmanager
-    def _moving_controls(self):
-        """While it lasts, moving a control does not count as a learner's move."""
-        before, self._moves_controls = self._moves_controls, True
+    # What they share.
+
+    def _set(self, typed):
+        new, remarks = {}, []
+        for name, text in typed.items():
+            value, remark = read(text, self._control(name, self.state))
+            whole, _, number = name.partition(".")
+            if number:  # one of several alike: the third z is z.2
+                values = list(new.get(whole, getattr(self.state, whole)))
+                values[int(number)] = value
+                value = tuple(values)
+            new[whole] = value
+            remarks.append(remark)
+        self.change(" ".join(filter(None, remarks)), **new)
+
+    def _press(self, name):
+        method, _, number = name.partition(".")
+        if method not in self.buttons:
+            raise ValueError(f"This lab has no button {name!r:.40}.")
+        getattr(self, method)(*([int(number)] if number else []))
+
+    def _control(self, name, state):
+        control = self.control(name, state)
+        if control is None:
+            raise ValueError(f"This lab has no control {name!r:.40}.")
+        return control
+
+    def _checked(self, name, value, state):
+        control = self._control(name, state)
+        return control.check(value, control.argument or name)
+
+    def _become(self, state, *, draw=True):
+        """Take a state and draw it; if it cannot be drawn, the one before holds."""
+        before, self.state = self.state, state
         try:
-            yield
-        finally:
-            self._moves_controls = before
+            if draw:
+                self._show()
+        except Exception:
+            self.state = before
+            raise
 
-    def _check_open(self):
-        if self._closed:
-            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
+    def _show(self):
+        for name, html in self.draw(self.state).items():
+            setattr(self, name, html)
 
     def _say(self, message, *, error=False):
-        self._status.value = status_html(message, error=error)
+        self.failed = error
+        self.status = f"Error. {message}" if error else message
 
-    def _say_taken(self, name, typed, taken, comma_dropped):
-        """Say that a number box has taken another number than was typed into it."""
-        found = number_box_range(_tree(self), name)
-        if found is None:
-            return
-        smallest, largest, decimal = found
-        said = []
-        if typed is not None:
-            ends = " to ".join(f"{end:.10g}".replace("-", "−") for end in (smallest, largest))
-            said.append(f"{name} goes from {ends}: {typed} was typed, {taken} is taken.")
-        if comma_dropped and decimal:
-            said.append(f"The comma was not read, {taken} is taken: write a point in its place.")
-        if said and not self._closed:
-            with self._lock:
-                self._say(" ".join(said))
+    def _check_open(self):
+        if self.closed:
+            raise RuntimeError("This lab was closed. Run the cell that makes it again.")
 
-    def _picture_html(self):
-        return picture_html(*self._draw_picture())
+    def _count_views(self, shown=None, hidden=None):
+        """Keep count of where the page shows the lab: a reloaded page counts anew."""
+        page, views = getattr(self, "_views", (None, set()))
+        told = shown or hidden
+        if told["page"] != page:
+            if hidden:
+                return
+            page, views = told["page"], set()
+        (views.add if shown else views.discard)(told["view"])
+        self._views = page, views
+        if not views:
+            self._left_the_page()
+
+    @property
+    def views_on_page(self):
+        """How often the page shows the lab; None if no page ever did."""
+        return len(self._views[1]) if hasattr(self, "_views") else None
+
+    def _page(self, template, **values):
+        """Return the HTML of a template; the ids in it begin with this lab's own."""
+        return page(template, uid=f"fmnist-{self.model_id[:8]}-", **values)
 
     def _draw_picture(self):
         """Return the lab's picture as PNG, and its text alternative."""
         figure = self.picture()
         return figure.to_png(), figure.alt
-
-
-def _tree(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _tree(child)
 
 
 def current_cell():

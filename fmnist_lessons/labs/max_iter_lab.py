@@ -21,7 +21,6 @@ from ..published import (
     CROSS_VALIDATION_MEAN,
     format_difference,
 )
-from .controls import row
 from .max_iter_runs import (
     MaxIterRun,
     check_guess,
@@ -31,6 +30,7 @@ from .max_iter_runs import (
     say_guess,
 )
 from .training_lab import LARGEST_SETTING, TrainingLab
+from .widget_controls import row
 
 QUICK_IMAGES = 10_000
 

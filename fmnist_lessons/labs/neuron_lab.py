@@ -19,10 +19,10 @@ from ..figures import plot_neuron
 from ..figures.images import weight_limit
 from ..models.equations import ONE_VERSUS_REST, equations_of, one_versus_rest
 from ..models.functions import softmax
-from .controls import labelled_slider, row
 from .html import bar_html, pixels_html
-from .lab import Lab
 from .pixel_grid import DARKEST, LARGEST_BRUSH, REGIONS, PixelGrid, blanked, painted
+from .widget_controls import labelled_slider, row
+from .widget_lab import Lab
 
 MOST_IMAGES = 1000
 

@@ -7,7 +7,7 @@ import ipywidgets
 from ..checks import LARGEST_SEED, check_whole_number
 from ..models.network import BATCH_SIZE, OPTIMIZERS, check_settings
 from ..models.seeds import LARGEST_FIRST_SEED, SEEDS
-from .controls import row
+from .widget_controls import row
 
 BATCH_SIZES = (16, 32, 64, 128, 256)
 LEARNING_RATES = (None, 0.0001, 0.001, 0.01, 0.1)

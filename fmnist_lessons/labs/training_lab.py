@@ -11,9 +11,9 @@ from ..log.session import FULL_LOG, LogFullError
 from ..published import say_other_images
 from ..text import say_seconds
 from .background import BackgroundWork
-from .controls import labelled_slider, row
 from .html import details_html
-from .lab import Lab
+from .widget_controls import labelled_slider, row
+from .widget_lab import Lab
 
 LARGEST_SETTING = 50
 SECONDS_BETWEEN_PICTURES = 0.5  # drawing takes a fifth of a second, and training waits for it

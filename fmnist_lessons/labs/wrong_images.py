@@ -4,8 +4,8 @@ import ipywidgets
 import numpy as np
 
 from ..checks import IMAGE_SIDE
-from .controls import row
 from .html import gallery_html
+from .widget_controls import row
 
 PICTURES = 10
 

@@ -29,7 +29,8 @@ _START_CLOCK = """([lab, pattern, kinds]) => {
   const read = () => lab.querySelector(".fmnist-lab-status")?.innerText ?? "";
   // What the kernel sends; the controls themselves change as soon as they are touched.
   const answers = () =>
-    [...lab.querySelectorAll(".widget-html-content")].map(view => view.innerHTML).join();
+    [...lab.querySelectorAll("[data-part], .widget-html-content")]
+      .map(view => view.innerHTML).join();
   const content = () => pattern ? wanted.test(read()) : answers() !== before;
   let begun, before;
   window.fmnistClock = new Promise((done, fail) => {
@@ -132,7 +133,8 @@ class LabOnScreen:
 
     def pictures(self):
         """Return the text alternatives of the pictures that are seen; None for a missing one."""
-        return self.root.locator("img:visible").evaluate_all("all => all.map(i => i.alt)")
+        seen = self.root.locator("img:visible, svg[role=img]:visible")
+        return seen.evaluate_all("all => all.map(i => i.alt ?? i.getAttribute('aria-label'))")
 
     # What a person does.
 

@@ -1,0 +1,54 @@
+"""The labs' HTML: Jinja2 templates in ``templates/``, and the pictures that stand in them."""
+
+import functools
+import io
+from pathlib import Path
+
+import jinja2
+import numpy as np
+from matplotlib import colormaps
+from PIL import Image
+
+from ..checks import IMAGE_SIDE
+from ..figures.described import data_address
+
+FOLDER = Path(__file__).parent
+
+# Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
+WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
+
+
+@functools.cache
+def _templates():
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals.update(grey=grey_address, weights=weight_address)
+    templates.filters["minus"] = lambda text: str(text).replace("-", "−")
+    return templates
+
+
+def page(name, **values):
+    """Return the HTML of a template; every value in it is escaped."""
+    return _templates().get_template(name).render(values)
+
+
+def grey_address(pixels):
+    """Return a picture as a data address; `pixels` from 0 (white) to 255 (black), (28, 28)."""
+    return _address((255 - np.asarray(pixels)).astype(np.uint8))
+
+
+def weight_address(values, limit):
+    """Return numbers as a picture: blue at −`limit`, white at 0, red at `limit`; shape (784,)."""
+    shades = np.clip(np.rint((values / (limit or 1.0) + 1) * 127.5), 0, 255).astype(np.uint8)
+    return _address(WEIGHT_COLOURS[shades.reshape(IMAGE_SIDE, IMAGE_SIDE)])
+
+
+def _address(pixels):
+    content = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(content, format="png", compress_level=1)
+    return data_address(content.getvalue())

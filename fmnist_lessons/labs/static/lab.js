@@ -1,0 +1,236 @@
+// A lab's page. The kernel sends HTML, one part at a time; what the learner does is sent back as
+// {set: {name: value}}, for a control, {do: name}, for a button, or {file: ...}. The page computes
+// nothing else: Lab in lab.py says what follows.
+
+const BUSY_AFTER = 600; // milliseconds without an answer
+const PAGE = Math.random().toString(36).slice(2);
+const typing = new WeakSet(); // boxes that hold what is not yet taken
+
+const isTyped = (element) => element.matches("input:not([type=range]):not([type=checkbox])");
+const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
+const isOff = (element) => element.getAttribute("aria-disabled") === "true";
+
+// What was typed and not yet taken, and a slider that moves, are the learner's; so is an open fold.
+function keepsItsOwn(element, attribute, unsent) {
+  if (attribute === "open") return element.matches("details");
+  if (attribute !== "value") return false;
+  return typing.has(element) || unsent.has(element.name);
+}
+
+function morph(part, html, unsent) {
+  Idiomorph.morph(part, html, {
+    morphStyle: "innerHTML",
+    callbacks: {
+      beforeAttributeUpdated: (attribute, element) => !keepsItsOwn(element, attribute, unsent),
+      beforeNodeMorphed: (old, fresh) => {
+        // An element of our own draws itself, and follows its attributes.
+        if (old.nodeType !== Node.ELEMENT_NODE || !old.localName.includes("-")) return true;
+        if (old.localName !== fresh.localName) return true;
+        for (const { name, value } of fresh.attributes)
+          if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+        return false;
+      },
+    },
+  });
+}
+
+// Messages go one after another: while one is on the way, moves of one slider go together, so that
+// a busy kernel gets the latest place and not all of them.
+class Mail {
+  constructor(model, { onAnswer, onWait, onLoss }) {
+    Object.assign(this, { model, onAnswer, onWait, onLoss, queue: [], sent: null });
+  }
+
+  post(content, buffers) {
+    const last = this.queue.at(-1);
+    if (content.set && last?.content.set) Object.assign(last.content.set, content.set);
+    else this.queue.push({ content, buffers });
+    this.next();
+  }
+
+  next() {
+    if (this.sent || !this.queue.length) return;
+    this.sent = this.queue.shift();
+    this.timer = setTimeout(this.onWait, BUSY_AFTER);
+    const status = (message) => {
+      if (message.content.execution_state !== "idle") return;
+      clearTimeout(this.timer);
+      this.sent = null;
+      this.next();
+      this.onAnswer();
+    };
+    try {
+      this.model.send(this.sent.content, { iopub: { status } }, this.sent.buffers);
+    } catch {
+      this.onLoss();
+    }
+  }
+
+  // The names of controls that were moved to where the kernel has not yet put them.
+  get unsent() {
+    const under = [this.sent, ...this.queue].map((each) => Object.keys(each?.content.set ?? {}));
+    return new Set(under.flat());
+  }
+}
+
+function showParts(model, root, unsent) {
+  for (const part of root.querySelectorAll(":scope > [data-part]")) {
+    const html = model.get(part.dataset.part);
+    if (part.shown === html && !unsent.size && !part.mixed) continue;
+    part.mixed = unsent.size > 0; // once more, when all has been answered
+    part.shown = html;
+    morph(part, html, unsent);
+  }
+}
+
+function listen(root, post) {
+  const set = (name, value) => post({ set: { [name]: value } });
+  root.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-do], [data-set], [data-file]");
+    if (!pressed || isOff(pressed)) return;
+    if (pressed.dataset.do) post({ do: pressed.dataset.do });
+    else if (pressed.dataset.set) set(pressed.dataset.set, pressed.dataset.value);
+    else chooseFile(pressed.dataset, post);
+  });
+  root.addEventListener("input", ({ target }) => {
+    if (isTyped(target)) typing.add(target);
+    if (target.type !== "range") return;
+    for (const other of root.querySelectorAll(`input[name="${target.name}"]`))
+      other.value = target.value;
+    set(target.name, target.value);
+  });
+  root.addEventListener("change", ({ target }) => {
+    typing.delete(target);
+    if (target.name && target.type !== "range") set(target.name, valueOf(target));
+  });
+  root.addEventListener("fmnist-set", ({ detail }) => post({ set: detail }));
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // the notebook's own keys would cut or change the cell
+    const { target, key } = event;
+    if (target.getAttribute("role") === "spinbutton") step(event);
+    if (target.getAttribute("role") === "tab") goToTab(event);
+    if (key === "Escape" && typing.delete(target)) {
+      target.value = target.getAttribute("value");
+    }
+  });
+  // A chart whose axis is a control: click or drag along it.
+  const pick = (event) => {
+    const chart = event.target.closest("[data-axis]");
+    if (!chart || !(event.buttons & 1)) return;
+    const { axis, from, to, left, right } = chart.dataset;
+    const box = chart.getBoundingClientRect();
+    const along = (event.clientX - box.left) / box.width;
+    const share = Math.min(Math.max((along - left) / (right - left), 0), 1);
+    set(axis, String(Math.round(Number(from) + share * (to - from))));
+  };
+  root.addEventListener("pointerdown", pick);
+  root.addEventListener("pointermove", pick);
+}
+
+function step(event) {
+  const ways = { ArrowUp: 1, ArrowDown: -1 };
+  const way = ways[event.key];
+  const { target } = event;
+  const now = Number(target.value);
+  if (!way || Number.isNaN(now)) return;
+  event.preventDefault();
+  const [least, most] = ["min", "max"].map((end) => Number(target.getAttribute(`aria-value${end}`)));
+  const next = now + way * Number(target.dataset.step);
+  target.value = String(Number(Math.min(Math.max(next, least), most).toFixed(10)));
+  target.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function goToTab(event) {
+  const ways = { ArrowRight: 1, ArrowLeft: -1 };
+  const way = ways[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const tabs = [...event.target.parentElement.querySelectorAll("[role=tab]")];
+  const tab = tabs.at((tabs.indexOf(event.target) + way) % tabs.length);
+  tab.focus();
+  tab.click();
+}
+
+function chooseFile({ file, accept, largest }, post) {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "file", accept });
+  input.dataset.chooses = file;
+  input.hidden = true;
+  document.body.append(input); // a test, or an assistive tool, can find it there
+  input.addEventListener("cancel", () => input.remove());
+  input.addEventListener("change", async () => {
+    const [chosen] = input.files;
+    input.remove();
+    const told = { name: chosen.name, size: chosen.size, error: "" };
+    let content = new ArrayBuffer(0);
+    try {
+      // A server closes the connection on a larger message, and the file would be lost.
+      if (chosen.size <= Number(largest)) content = await chosen.arrayBuffer();
+    } catch (error) {
+      told.error = String(error.message ?? error);
+    }
+    post({ file: { [file]: told } }, [content]);
+  });
+  input.click();
+}
+
+function render({ model, el: root }) {
+  root.classList.add("fmnist-lab");
+  root.dataset.kind = model.get("kind");
+  // JupyterLab leaves the keys to what has this attribute.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  const [first, ...others] = model.get("parts").map((name) => {
+    const part = document.createElement("div");
+    part.dataset.part = name;
+    return part;
+  });
+  const [status, notice] = ["status", "notice"].map((name) => {
+    const line = document.createElement("div");
+    line.className = `fmnist-lab-${name}`;
+    line.setAttribute("role", "status");
+    return line;
+  });
+  notice.hidden = true;
+  root.replaceChildren(first, status, notice, ...others);
+
+  const say = (line, words) => {
+    if (line.textContent !== words) line.textContent = words;
+    line.hidden = line === notice && !words;
+  };
+  const show = () => {
+    showParts(model, root, mail.unsent);
+    say(status, model.get("status"));
+    root.classList.toggle("failed", model.get("failed"));
+  };
+  const lose = () => {
+    root.classList.add("gone");
+    say(notice, model.get("words").gone);
+    for (const control of root.querySelectorAll("button, input, select, textarea"))
+      control.setAttribute("aria-disabled", "true");
+  };
+  const mail = new Mail(model, {
+    onAnswer: () => {
+      if (!root.classList.contains("gone")) say(notice, "");
+      show();
+    },
+    onWait: () => say(notice, model.get("words").busy),
+    onLoss: lose,
+  });
+  const post = (content, buffers) => {
+    if (!root.classList.contains("gone")) mail.post(content, buffers);
+  };
+
+  listen(root, post);
+  model.on("change", show);
+  model.on("comm_live_update", lose); // the kernel was restarted or shut down
+  show();
+  const view = { page: PAGE, view: Math.random().toString(36).slice(2) };
+  post({ shown: view });
+  return () => {
+    model.off("change", show);
+    model.off("comm_live_update", lose);
+    post({ hidden: view });
+  };
+}
+
+export default { render };
