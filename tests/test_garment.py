@@ -483,8 +483,8 @@ def test_figure_without_a_picture():
 @pytest.mark.parametrize(
     ("values", "error", "said"),
     [
-        (np.full(9, 0.1), ValueError, r"got shape \(9,\)"),
-        (np.full((1, 10), 0.1), ValueError, r"got shape \(1, 10\)"),
+        (np.full(9, 0.1), ValueError, r"have the shape \(10,\); got \(9,\)"),
+        (np.full((1, 10), 0.1), ValueError, r"have the shape \(10,\); got \(1, 10\)"),
         (np.full(10, np.nan), ValueError, "must hold finite numbers; got NaN"),
         (np.full(10, 1.5), ValueError, "got 1.5 to 1.5"),
         (np.full(10, -0.1), ValueError, "got -0.1"),

@@ -21,7 +21,7 @@ def _check_pictures(images, most):
     """Return the pictures as an array of shape (n, 28, 28), n from 1 to `most`."""
     pictures = _PICTURES(images, "images")
     mend = f"Pass a slice, such as train_input[:{most}]."
-    Number(1, most, whole=True, mend=mend)(len(pictures), "the number of images")
+    Number(1, most, whole=True, mend=mend)(len(pictures), "images (their number)")
     return pictures.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
 
 
