@@ -67,16 +67,16 @@ lock: .venv/ready  ## choose the newest versions that fit, and pin them
 	$(BIN)/python tests/tools/write_environment.py
 
 links: .venv/ready  ## print a Binder launch link for each chapter
-	@$(BIN)/python -m fmnist_lessons.publishing.launch_links
+	@$(BIN)/python -m fmnist_lessons.publishing links
 
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
-	@$(BIN)/python -m fmnist_lessons.publishing.handout
+	@$(BIN)/python -m fmnist_lessons.publishing handout
 
 slides: .venv/ready  ## write a deck of slides for each chapter, as HTML that needs no network
-	@$(BIN)/python -m fmnist_lessons.publishing.slides
+	@$(BIN)/python -m fmnist_lessons.publishing slides
 
 site: .venv/ready  ## write a site of all chapters with their results, contents and search
-	@$(BIN)/python -m fmnist_lessons.publishing.site
+	@$(BIN)/python -m fmnist_lessons.publishing site
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

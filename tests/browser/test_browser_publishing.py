@@ -11,7 +11,10 @@ from axe import axe_violations
 from fmnist_lessons.publishing import chapters as publishing
 from fmnist_lessons.publishing import site, slides
 
-pytestmark = pytest.mark.xdist_group("publishing")  # decks and site are made once
+pytestmark = [
+    pytest.mark.xdist_group("publishing"),  # decks and site are made once
+    pytest.mark.filterwarnings("ignore:.*app' is deprecated"),  # MyST's and the theme's, in Sphinx
+]
 
 CHAPTERS = publishing.find_chapters(publishing.NOTEBOOKS)
 
