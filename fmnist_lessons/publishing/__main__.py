@@ -1,7 +1,6 @@
 """The command line: ``python -m fmnist_lessons.publishing handout|slides|site|links``."""
 
 import argparse
-import importlib
 import importlib.util
 import sys
 from pathlib import Path
