@@ -6,6 +6,7 @@ import math
 import re
 import sys
 import threading
+from decimal import Decimal
 from types import SimpleNamespace
 
 import jsonschema
@@ -170,9 +171,11 @@ WRONG_RUNS = [
     (("Lab", {"a": "x" * 201}, {}, 1), ValueError, r"^parameters\.a must .*at most 200"),
     (("Lab", {"a": "x\x00"}, {}, 1), ValueError, r"^parameters\.a must .*control"),
     (("Lab", {"a": "\ud800"}, {}, 1), ValueError, r"^parameters\.a must .*ud800"),
-    (("Lab", {3: 1}, {}, 1), TypeError, r"^parameters\[3\] must be text"),
-    (("Lab", {"": 1}, {}, 1), ValueError, r'^parameters\[""\] must be text of 1 to 60'),
-    (("Lab", {"a" * 61: 1}, {}, 1), ValueError, "^parameters.* must be text of 1 to 60"),
+    (("Lab", {"a": Decimal(1)}, {}, 1), TypeError, "Decimal"),
+    (("Lab", {3: 1}, {}, 1), TypeError, r"^parameters must be a dict with names.*\{3: 1\}.*Write"),
+    (("Lab", {"": 1}, {}, 1), ValueError, '^A name in parameters must be text of 1 to 60.*got ""'),
+    (("Lab", {"a" * 61: 1}, {}, 1), ValueError, "^A name in parameters must be text of 1 to 60"),
+    (("Lab", {"a.b": [1]}, {}, 1), TypeError, r'^parameters\["a\.b"\] must be .*got a list of 1'),
     (("Lab", {str(i): 1 for i in range(41)}, {}, 1), ValueError, "^parameters must .*40.*41"),
     # results
     (("Lab", {}, 0.8, 1), TypeError, "^results must be a dict.*float"),
@@ -224,7 +227,6 @@ WRONG_JSON_RUNS = [run for case in WRONG_RUNS if (run := as_file_would_have(case
 
 @pytest.mark.parametrize("run", WRONG_JSON_RUNS)
 def test_a_file_is_refused_for_what_add_refuses(log, one_run, run):
-    # `add` reads the schema by itself; the two must not come apart.
     one_run["runs"][0].update(run)
     refused(log, json.dumps(one_run))
 
@@ -255,10 +257,10 @@ def test_extremes_come_back_to_the_last_digit(log, arguments):
 
 def test_the_log_takes_no_more_runs_than_can_be_loaded_again(log, monkeypatch):
     monkeypatch.setattr(session_log, "MOST_RUNS", 3)
-    for _ in range(3):
-        log.add("Lab", {}, {}, 1)
+    for number in range(3):
+        log.add("Lab", {"number": number}, {}, 1)
     with pytest.raises(ValueError, match=r"Nothing was changed.*Download it"):
-        log.add("Lab", {}, {}, 1)
+        log.add("Lab", {"number": 3}, {}, 1)
     other = SessionLog()
     other.add("Lab", {"a": 1}, {}, 1)
     assert "beyond" in refused(other, log.to_json())
@@ -335,12 +337,21 @@ def test_runs_that_are_there_are_not_doubled(full_of_kinds):
     assert other.runs == (own, *full_of_kinds.runs)
 
 
-def test_two_equal_runs_of_one_file_stay_two(one_run, log):
-    one_run["runs"] *= 2
-    assert log.load_json(json.dumps(one_run)) == 2
+def test_a_run_that_stands_three_times_in_a_file_is_loaded_once(one_run, log):
+    one_run["runs"] *= 3
+    assert log.load_json(json.dumps(one_run)) == 1
     assert log.load_json(json.dumps(one_run)) == 0
-    one_run["runs"] *= 2
-    assert log.load_json(json.dumps(one_run)) == 2
+    another = {**one_run["runs"][0], "seconds": 13}
+    one_run["runs"] += [another, another]
+    assert log.load_json(json.dumps(one_run)) == 1
+    assert [run.seconds for run in log.runs] == [12.5, 13.0]
+
+
+def test_runs_that_end_alike_are_kept_though_a_file_would_be_loaded_once(log):
+    for _ in range(2):
+        log.add("Lab", {}, {}, 1)
+    assert len(log) == 2
+    assert log.load_json(log.to_json()) == 0
 
 
 def test_almost_the_same_is_another_run(one_run, log):
@@ -625,13 +636,14 @@ def test_runs_are_equal_whether_loaded_or_not():
     assert Run("Lab", {}, {}, 1.0, "") != Run("Lab", {}, {}, 2.0, "")
 
 
-def test_a_run_goes_in_without_jsonschema(in_fresh_process):
-    # Its import takes a second, which the end of a training must not take.
+def test_runs_go_in_without_jsonschema(in_fresh_process):
+    # Its import takes a second, which neither the end of a training nor a click may take.
     code = """
 import sys
 from fmnist_lessons import SessionLog
 log = SessionLog()
 log.add("Lab", {"a": 1}, {"mean": 0.5}, 1)
+log.load_json(log.to_json())
 print(len(log), "jsonschema" in sys.modules)"""
     assert in_fresh_process(code) == "1 False"
 
