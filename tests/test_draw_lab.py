@@ -11,7 +11,8 @@ import pytest
 from fmnist_lessons import DrawLab, train_network
 from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
 from fmnist_lessons.labs.drawing_board import CURSOR, DrawingBoard, PixelBoard
-from fmnist_lessons.pictures.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
+from fmnist_lessons.pictures.likeness import Collection
+from fmnist_lessons.pictures.prepare import GARMENT, Stroke, draw_strokes, prepare_picture
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image, ImageDraw
 from sklearn.exceptions import NotFittedError
@@ -122,7 +123,7 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
     unchanged = [
         number
         for number in range(40)
-        if (to_fashion_mnist(pictures[number])[-1].pixels == pictures[number]).all()
+        if (prepare_picture(pictures[number], GARMENT)[-1].pixels == pictures[number]).all()
     ]
     assert len(unchanged) > 30
     for number in unchanged[:5]:
@@ -629,12 +630,12 @@ def test_a_closed_lab_leaves_nothing_and_says_so(classifier, network, validation
 
 def test_validation_pictures_are_not_copied(lab, validation):
     assert lab._val_scaled is validation[0]
-    assert lab._collection._scaled is validation[0]
+    assert lab._collection.scaled is validation[0]
 
 
 def test_import_needs_neither_keras_nor_ipycanvas(in_fresh_process):
     code = (
-        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.garment; "
+        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.prepare; "
         "print([name for name in ('ipycanvas', 'keras', 'tensorflow') if name in sys.modules])"
     )
     assert in_fresh_process(code) == "[]"

@@ -17,7 +17,7 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     Parameters
     ----------
     steps : sequence of five Step
-        As `fmnist_lessons.pictures.garment.to_fashion_mnist` returns them; empty for empty frames.
+        As `fmnist_lessons.pictures.prepare.prepare_picture` returns them; empty for empty frames.
     probabilities : dict of str to array of shape (10,)
         Probability of each class by the model's name; empty if there are no steps.
     class_names : sequence of 10 str
@@ -34,7 +34,7 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     steps = list(steps)
     if steps and tuple(getattr(step, "name", None) for step in steps) != STEP_NAMES:
         rule = f"be the five steps {', '.join(STEP_NAMES)}, or empty"
-        raise refusal(ValueError, "steps", rule, len(steps), "Pass what to_fashion_mnist returns.")
+        raise refusal(ValueError, "steps", rule, len(steps), "Pass what prepare_picture returns.")
     if bool(probabilities) != bool(steps):
         came = f"{len(probabilities)} models and {len(steps)} steps"
         raise refusal(ValueError, "probabilities and steps", "both be there or both be empty", came)

@@ -17,18 +17,16 @@ from ..checks import (
 from ..data.digits import MNIST_DIGITS
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST, scale_and_flatten
 from ..figures import plot_garment_answers
-from ..pictures.garment import (
+from ..pictures.likeness import Collection
+from ..pictures.prepare import (
     DIGIT,
     DRAWING_SIDE,
     GARMENT,
-    LARGEST_FILE,
-    WHITE,
-    Collection,
     Stroke,
-    check_file_size,
     draw_strokes,
     prepare_picture,
 )
+from ..pictures.read import LARGEST_FILE, WHITE, check_file_size
 from .draw_html import answers_html, measures_html, pictures_html
 from .drawing_board import DrawingBoard, PixelBoard
 from .file_chooser import FileChooser, check_readable
@@ -55,11 +53,10 @@ _SHARED_OUT = (
 class DrawLab(Lab):
     """Draw or upload a garment, see it become 28 × 28 pixels, and see what both models make of it.
 
-    The picture goes through the steps of `~fmnist_lessons.pictures.garment.to_fashion_mnist`, or of
-    `~fmnist_lessons.pictures.garment.to_mnist` if it is to be a digit. A table has both models'
-    ten probabilities. Three measures tell how far it lies from the validation pictures. Chapters
-    4 and 5 use it. Drawing by round brush needs ipycanvas; without it one paints on
-    28 × 28 pixels, and all else is the same.
+    The picture goes through the steps of `~fmnist_lessons.pictures.prepare.prepare_picture`, as a
+    garment or as a digit. A table has both models' ten probabilities. Three measures tell how far
+    it lies from the validation pictures. Chapters 4 and 5 use it. Drawing by round brush needs
+    ipycanvas; without it one paints on 28 × 28 pixels, and all else is the same.
 
     Without a screen, `draw`, `clear`, `show_picture` and `show_validation` do what the controls do.
 
@@ -202,7 +199,7 @@ class DrawLab(Lab):
         Parameters
         ----------
         strokes : sequence of (Stroke or sequence of (x, y))
-            Each a `~fmnist_lessons.pictures.garment.Stroke`, or the points that the brush goes
+            Each a `~fmnist_lessons.pictures.prepare.Stroke`, or the points that the brush goes
             through, x from the left and y from the top, 0 to 280.
         brush : int, default=40
             Diameter of the brush, 1 to 100, for strokes given as points.
@@ -243,7 +240,7 @@ class DrawLab(Lab):
         Parameters
         ----------
         picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
-            As :func:`fmnist_lessons.pictures.garment.to_fashion_mnist` takes it.
+            As :func:`fmnist_lessons.pictures.read.read_grey` takes it.
         name : str, optional
             What to call it.
 

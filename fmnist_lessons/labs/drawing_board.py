@@ -10,7 +10,8 @@ import traitlets
 from PIL import Image
 
 from ..checks import IMAGE_SIDE
-from ..pictures.garment import DRAWING_SIDE, WHITE, Stroke, draw_strokes
+from ..pictures.prepare import DRAWING_SIDE, Stroke, draw_strokes
+from ..pictures.read import WHITE
 from .pixel_grid import LARGEST_BRUSH, PixelGrid
 
 BACKGROUND, CURSOR = 0, 1  # layers: what is drawn, and where the keyboard stands
