@@ -40,7 +40,7 @@ class NotRight(Exception):
         What stands in the fields.
     """
 
-    def __init__(self, words, **fields):
+    def __init__(self, words, /, **fields):
         super().__init__(words.format(**fields) if fields else words)
 
 
