@@ -171,8 +171,11 @@ def _declaration(place, table):
     except TypeError as error:  # "... got an unexpected keyword argument 'closng'"
         raise DeclarationError(f"{place}: {str(error).partition(' ')[2]}") from None
     for each in fields(declaration):
-        if not isinstance(getattr(declaration, each.name), each.type):
+        value = getattr(declaration, each.name)
+        if not isinstance(value, each.type):
             raise DeclarationError(f"{place}, {each.name}: must be of type {each.type.__name__}")
+        if isinstance(value, dict) and not all(isinstance(words, str) for words in value.values()):
+            raise DeclarationError(f'{place}, {each.name}: write "expression" = "words", in quotes')
     cases, judged = bool(declaration.cases), bool(declaration.right or declaration.wrong_if)
     if cases != judged or not (judged or declaration.further):
         raise DeclarationError(f"{place}: needs cases and right or wrong_if, or further")
