@@ -123,7 +123,7 @@ def test_what_stops_the_learners_function_becomes_words(kernel, name, error):
 
 # Where a check itself breaks: in the call of the learner's function, where results are compared,
 # and in the expressions of the declaration, on arguments that they are not made for.
-CALL, COMPARISON, EXPRESSIONS = FAULTS = [
+CALL, COMPARISON, EXPRESSIONS = [
     "patch.object(LearnersFunction, '__call__', side_effect={error})",
     "patch.object(np, 'allclose', side_effect={error})",
     "patch.object(EXERCISES['{name}'], 'cases', lambda: [{arguments}])",
@@ -138,8 +138,11 @@ def broken(kernel, name, fault, error):
     return kernel.printed(f"with {fault}:\n    print({call})")
 
 
-@pytest.mark.parametrize("mode", ["Context", "Verbose"])
-@pytest.mark.parametrize("fault", FAULTS, ids=["call", "comparison", "expressions"])
+@pytest.mark.parametrize(
+    ("fault", "mode"),
+    [(CALL, "Context"), (COMPARISON, "Verbose"), (EXPRESSIONS, "Context")],
+    ids=["call", "comparison", "expressions"],
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_fault_of_a_check_shows_no_answer(kernel, name, fault, mode):
     kernel.printed(f"%xmode {mode}")

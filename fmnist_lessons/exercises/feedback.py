@@ -403,17 +403,9 @@ def same(result, expected, tolerance=1e-4):
 
 
 def show(value):
-    """Return a value in a few words, without a memory address.
+    """Return a value in a few words: ``"0.25"``, ``"[1 2 3]"``, ``"an array of shape (2, 3)"``.
 
-    Parameters
-    ----------
-    value : object
-        Anything that a learner's function may return, also what refuses to be shown.
-
-    Returns
-    -------
-    str
-        ``"0.25"``, ``"[1 2 3]"``, ``"an array of shape (2, 3)"``, ``"a dict"``.
+    No memory address is among them, and whatever a learner's function may return can be shown.
     """
     try:
         return _shown(value)
