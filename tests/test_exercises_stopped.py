@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fmnist_lessons import exercises
 from fmnist_lessons.exercises import networks
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import start_new_kernel  # comes with nbclient
 
 FOLDER = Path(exercises.__file__).parent
 NAMES = sorted(exercises.EXERCISES)
