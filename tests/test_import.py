@@ -34,7 +34,6 @@ LAB_LAYERS = {
     "widget_lab": 1,
     "background": 0,
     "controls": 0,
-    "file_chooser": 0,
     "html": 0,
     "pixel_grid": 0,
     "drawing_board": 0,

@@ -94,7 +94,7 @@ def plot_session_log(runs, *, ax=None):
     check_ax(ax)
 
     ax = axes_or_new(ax, (9, 3.2))
-    points_by_lab, without = _points_by_lab(runs)
+    points_by_lab = accuracies_by_lab(runs)
     size = 9 if len(runs) <= 60 else 5
     entries = []
     for number, (lab, points) in enumerate(points_by_lab.items()):
@@ -129,7 +129,7 @@ def plot_session_log(runs, *, ax=None):
     ax.set(xlabel="run", ylabel="accuracy")
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
-    return describe(ax, _in_words(runs, points_by_lab, without))
+    return describe(ax, log_in_words(runs))
 
 
 def _check_runs(runs):
@@ -144,14 +144,12 @@ def _check_runs(runs):
             )
 
 
-def _points_by_lab(runs):
-    """Return (run number, accuracy, loaded) by what is alike, and how many have no accuracy."""
+def accuracies_by_lab(runs):
+    """Return (run number, accuracy, loaded) of each run that has an accuracy, by what is alike."""
     points_by_lab = {}
-    without = 0
     for number, run in enumerate(runs, start=1):
         accuracy = accuracy_of(run.results)
         if accuracy is None:
-            without += 1
             continue
         lab = run.lab
         if run.parameters.get("quick") is True:
@@ -161,10 +159,12 @@ def _points_by_lab(runs):
         if lab not in points_by_lab and len(points_by_lab.keys() - {_OTHER_LABS}) == len(_MARKERS):
             lab = _OTHER_LABS
         points_by_lab.setdefault(lab, []).append((number, accuracy, run.loaded))
-    return points_by_lab, without
+    return points_by_lab
 
 
-def _in_words(runs, points_by_lab, without):
+def log_in_words(runs):
+    """Say how many runs there are, and the accuracies of each lab's."""
+    points_by_lab = accuracies_by_lab(runs)
     if not runs:
         return "The log holds no run yet."
     count, loaded = len(runs), sum(run.loaded for run in runs)
@@ -181,6 +181,7 @@ def _in_words(runs, points_by_lab, without):
             )
             said += f"the latest {accuracies[-1]:.3f}"
         said += "."
+    without = len(runs) - sum(map(len, points_by_lab.values()))
     if without:
         said += f"\n{say_count(without, 'run')} without an accuracy."
     return said

@@ -12,7 +12,7 @@ from ..figures import plot_activation_values
 from ..figures.activations import format_share, format_z
 from ..models.functions import check_finite, relu, sigmoid, softmax
 from .controls import Control, each
-from .lab import Lab, static
+from .lab import Lab
 
 USUAL_LIMIT = 20.0
 LARGEST_LIMIT = 10_000.0
@@ -64,7 +64,6 @@ class ActivationLab(Lab):
         Name of each unit's class, ten of them.
     """
 
-    _css = static("lab.css", "activation_lab.css")
     buttons = ("add_one", "grow_largest", "reset")
 
     def __init__(self, presets=None, class_names=CLASS_NAMES):

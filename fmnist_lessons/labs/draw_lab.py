@@ -18,9 +18,8 @@ from ..pictures.garment import (
     draw_strokes,
     prepare_picture,
 )
-from .controls import Control
+from .controls import Control, check_readable
 from .drawing_board import BRUSH, SHADE, SHADES, check_strokes, check_told
-from .file_chooser import check_readable
 from .lab import SCRIPTS, Lab, part, static
 
 NETWORK = "network"
@@ -113,7 +112,6 @@ class DrawLab(Lab):
     """
 
     _esm = static("board.js", *SCRIPTS)
-    _css = static("lab.css", "draw_lab.css")
     parts = traitlets.List(traitlets.Unicode(), ["controls", "answers", "view"]).tag(sync=True)
     answers = part()
     buttons = ("undo", "clear", "show_numbered")
@@ -207,7 +205,7 @@ class DrawLab(Lab):
     def take_file(self, name, size, error, content):
         """Show a picture that was uploaded, or say why it cannot be used."""
         try:
-            check_readable({"error": error})
+            check_readable(error)
             check_file_size(size)
             self.show_picture(content, name)
         except (TypeError, ValueError) as problem:
@@ -241,7 +239,7 @@ class DrawLab(Lab):
     # What the page may set, and what follows.
 
     def control(self, name, state):
-        as_it_is = Control(name, lambda value, name: value)  # set by methods, which have checked it
+        as_it_is = Control(name, lambda value, name: value)  # by methods, which have checked it
         last = 0 if self._collection is None else len(self._val_target) - 1
         return {
             "told": Control("board", check_told),
@@ -249,7 +247,9 @@ class DrawLab(Lab):
             "shade": Control("shade", OneOf(tuple(SHADES))),
             "number": Control("validation picture", Number(0, last, whole=True)),
             "tab": Control("tab", OneOf(tuple(_TABS))),
-        }.get(name, as_it_is)
+            "strokes": as_it_is,
+            "shown": as_it_is,
+        }.get(name)
 
     def follow(self, state, new):
         if "told" in new:

@@ -64,7 +64,8 @@ class Lab(anywidget.AnyWidget):
     """
 
     _esm = static(*SCRIPTS)
-    _css = static("lab.css")
+    # One sheet for all labs: each lab puts it onto the page once more, so that the order holds.
+    _css = static("lab.css", *sorted(path.name for path in STATIC.glob("*_lab.css")))
 
     kind = traitlets.Unicode().tag(sync=True)
     parts = traitlets.List(traitlets.Unicode(), ["controls", "view"]).tag(sync=True)
@@ -103,7 +104,7 @@ class Lab(anywidget.AnyWidget):
         raise NotImplementedError
 
     def control(self, name, state):
-        """Return the `Control` of that name: what the page, and `change`, may set."""
+        """Return the `Control` of that name: what the page, and `change`, may set; else None."""
         raise NotImplementedError
 
     def follow(self, state, new):
@@ -143,9 +144,8 @@ class Lab(anywidget.AnyWidget):
             self._check_open()
             before = self.state
             new = {name: self._checked(name, value, before) for name, value in new.items()}
-            self.state = replace(before, **new, **self.follow(before, new))
             with self.hold_sync():
-                self._show()
+                self._become(replace(before, **new, **self.follow(before, new)))
                 self._say(said or self.tell(before, self.state, new))
 
     def receive(self, content, buffers=()):
@@ -205,7 +205,7 @@ class Lab(anywidget.AnyWidget):
     def _set(self, typed):
         new, remarks = {}, []
         for name, text in typed.items():
-            value, remark = read(text, self.control(name, self.state))
+            value, remark = read(text, self._control(name, self.state))
             whole, _, number = name.partition(".")
             if number:  # one of several alike: the third z is z.2
                 values = list(new.get(whole, getattr(self.state, whole)))
@@ -221,9 +221,25 @@ class Lab(anywidget.AnyWidget):
             raise ValueError(f"This lab has no button {name!r:.40}.")
         getattr(self, method)(*([int(number)] if number else []))
 
-    def _checked(self, name, value, state):
+    def _control(self, name, state):
         control = self.control(name, state)
+        if control is None:
+            raise ValueError(f"This lab has no control {name!r:.40}.")
+        return control
+
+    def _checked(self, name, value, state):
+        control = self._control(name, state)
         return control.check(value, control.argument or name)
+
+    def _become(self, state, *, draw=True):
+        """Take a state and draw it; if it cannot be drawn, the one before holds."""
+        before, self.state = self.state, state
+        try:
+            if draw:
+                self._show()
+        except Exception:
+            self.state = before
+            raise
 
     def _show(self):
         for name, html in self.draw(self.state).items():

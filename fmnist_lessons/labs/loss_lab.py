@@ -10,7 +10,7 @@ from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_cross_entropy
 from ..models.functions import cross_entropy, share_out
 from .controls import Control, each
-from .lab import Lab, static
+from .lab import Lab
 
 PREDICTIONS = 3
 SMALLEST, LARGEST = 0.001, 0.999
@@ -64,7 +64,6 @@ class LossLab(Lab):
         What each prediction gives to its true class; a copy.
     """
 
-    _css = static("lab.css", "loss_lab.css")
     buttons = ("halve",)
 
     def __init__(self, class_names=CLASS_NAMES):

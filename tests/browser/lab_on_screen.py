@@ -133,7 +133,8 @@ class LabOnScreen:
 
     def pictures(self):
         """Return the text alternatives of the pictures that are seen; None for a missing one."""
-        return self.root.locator("img:visible").evaluate_all("all => all.map(i => i.alt)")
+        seen = self.root.locator("img:visible, svg[role=img]:visible")
+        return seen.evaluate_all("all => all.map(i => i.alt ?? i.getAttribute('aria-label'))")
 
     # What a person does.
 

@@ -4,6 +4,7 @@
 
 const BUSY_AFTER = 600; // milliseconds without an answer
 const PAGE = Math.random().toString(36).slice(2);
+const typing = new WeakSet(); // boxes that hold what is not yet taken
 
 const isTyped = (element) => element.matches("input:not([type=range]):not([type=checkbox])");
 const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
@@ -13,7 +14,7 @@ const isOff = (element) => element.getAttribute("aria-disabled") === "true";
 function keepsItsOwn(element, attribute, unsent) {
   if (attribute === "open") return element.matches("details");
   if (attribute !== "value") return false;
-  return element.dataset.typing === "true" || unsent.has(element.name);
+  return typing.has(element) || unsent.has(element.name);
 }
 
 function morph(part, html, unsent) {
@@ -92,14 +93,14 @@ function listen(root, post) {
     else chooseFile(pressed.dataset, post);
   });
   root.addEventListener("input", ({ target }) => {
-    if (isTyped(target)) target.dataset.typing = "true";
+    if (isTyped(target)) typing.add(target);
     if (target.type !== "range") return;
     for (const other of root.querySelectorAll(`input[name="${target.name}"]`))
       other.value = target.value;
     set(target.name, target.value);
   });
   root.addEventListener("change", ({ target }) => {
-    delete target.dataset.typing;
+    typing.delete(target);
     if (target.name && target.type !== "range") set(target.name, valueOf(target));
   });
   root.addEventListener("fmnist-set", ({ detail }) => post({ set: detail }));
@@ -108,8 +109,7 @@ function listen(root, post) {
     const { target, key } = event;
     if (target.getAttribute("role") === "spinbutton") step(event);
     if (target.getAttribute("role") === "tab") goToTab(event);
-    if (key === "Escape" && target.dataset.typing) {
-      delete target.dataset.typing;
+    if (key === "Escape" && typing.delete(target)) {
       target.value = target.getAttribute("value");
     }
   });
