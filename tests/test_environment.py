@@ -11,7 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-import jsonschema
+import fastjsonschema
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -404,8 +404,8 @@ def schema_problem(plugin, name, value):
         if wrong:
             return f"{name}: another type of value for {wrong}"
     try:
-        jsonschema.Draft7Validator(schema).validate({name: value})
-    except jsonschema.ValidationError as error:
+        fastjsonschema.validate(schema, {name: value}, use_default=False)
+    except fastjsonschema.JsonSchemaValueException as error:
         return f"{name}: {error.message}"
     return None
 
