@@ -43,8 +43,7 @@ def check_strokes(strokes, brush, shade):
 
 
 def _from_page(strokes):
-    made = (each if isinstance(each, Stroke) else Stroke(**each) for each in strokes)
-    return tuple(map(_check_stroke, made))
+    return tuple(s if isinstance(s, Stroke) else _check_stroke(Stroke(**s)) for s in strokes)
 
 
 def _check_stroke(stroke):
