@@ -15,7 +15,8 @@ import pytest
 from fmnist_lessons import DrawLab, train_network
 from driving import enter, press, values_of
 from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
-from fmnist_lessons.pictures.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
+from fmnist_lessons.pictures.likeness import Collection
+from fmnist_lessons.pictures.prepare import GARMENT, Stroke, draw_strokes, prepare_picture
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image, ImageDraw
 from sklearn.exceptions import NotFittedError
@@ -169,7 +170,7 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
     unchanged = [
         number
         for number in range(40)
-        if (to_fashion_mnist(pictures[number])[-1].pixels == pictures[number]).all()
+        if (prepare_picture(pictures[number], GARMENT)[-1].pixels == pictures[number]).all()
     ]
     assert len(unchanged) > 30
     for number in unchanged[:5]:
@@ -744,7 +745,7 @@ def test_validation_pictures_are_not_copied_and_let_go(classifier, network, vali
 
 def test_import_needs_no_keras(in_fresh_process):
     code = (
-        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.garment; "
+        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.prepare; "
         "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
     )
     assert in_fresh_process(code) == "[]"

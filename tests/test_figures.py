@@ -14,7 +14,7 @@ from fmnist_lessons.figures import DescribedFigure, fonts
 from fmnist_lessons.log.session import Run
 from fmnist_lessons.models.equations import equations_of
 from fmnist_lessons.models.network import Snapshot
-from fmnist_lessons.pictures.garment import to_fashion_mnist
+from fmnist_lessons.pictures.prepare import GARMENT, prepare_picture
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -63,7 +63,7 @@ CALLS = {
     "cross_entropy": lambda: figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], NAMES),
     "neuron": lambda: figures.plot_neuron(EQUATIONS, IMAGES[0].reshape(784) / 255, 4, NAMES),
     "garment_answers": lambda: figures.plot_garment_answers(
-        to_fashion_mnist(IMAGES[0]), {"classifier": np.full(10, 0.1)}, NAMES
+        prepare_picture(IMAGES[0], GARMENT), {"classifier": np.full(10, 0.1)}, NAMES
     ),
 }
 
@@ -123,10 +123,11 @@ names = [str(number) for number in range(10)]
 numbers = list(range(10))
 import numpy as np
 from fmnist_lessons.models.equations import Equations
-from fmnist_lessons.pictures.garment import to_fashion_mnist
+from fmnist_lessons.pictures.prepare import GARMENT, prepare_picture
 equations = Equations(np.zeros((784, 10)), np.zeros(10), "softmax")
 garment = np.zeros((28, 28), dtype=np.uint8)
 garment[5:20, 5:20] = 200
+steps = prepare_picture(garment, GARMENT)
 pictures = [[0.5] * 784] * 10
 drawn = [
     figures.plot_sample_row(pictures, numbers),
@@ -147,7 +148,7 @@ drawn = [
     figures.plot_activation_values(numbers, names),
     figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], names),
     figures.plot_neuron(equations, np.full(784, 0.5), 4, names),
-    figures.plot_garment_answers(to_fashion_mnist(garment), {"network": np.full(10, 0.1)}, names),
+    figures.plot_garment_answers(steps, {"network": np.full(10, 0.1)}, names),
 ]
 for figure in drawn:
     figure._repr_mimebundle_()

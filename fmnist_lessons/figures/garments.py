@@ -14,8 +14,8 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
 
     Parameters
     ----------
-    steps : sequence of five fmnist_lessons.pictures.garment.Step
-        As `fmnist_lessons.pictures.garment.to_fashion_mnist` returns them; empty for empty frames.
+    steps : sequence of five fmnist_lessons.pictures.prepare.Step
+        As `fmnist_lessons.pictures.prepare.prepare_picture` returns them; empty for empty frames.
     probabilities : dict of str to array of shape (10,)
         Probability of each class by the model's name, two models; empty if there are no steps.
     class_names : sequence of 10 str
@@ -45,7 +45,7 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     if steps and tuple(getattr(step, "name", None) for step in steps) != STEP_NAMES:
         raise ValueError(
             f"steps must be the five steps {', '.join(STEP_NAMES)}, or empty; got {len(steps)}. "
-            "Pass what to_fashion_mnist returns."
+            "Pass what prepare_picture returns."
         )
     if bool(probabilities) != bool(steps):
         raise ValueError(

@@ -9,15 +9,9 @@ from ..checks import CLASSES, IMAGE_SIDE, PIXELS, Number, OneOf, check_class_nam
 from ..data.digits import MNIST_DIGITS
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST, scale_and_flatten
 from ..figures import plot_garment_answers
-from ..pictures.garment import (
-    DIGIT,
-    GARMENT,
-    LARGEST_FILE,
-    Collection,
-    check_file_size,
-    draw_strokes,
-    prepare_picture,
-)
+from ..pictures.likeness import Collection
+from ..pictures.prepare import DIGIT, GARMENT, draw_strokes, prepare_picture
+from ..pictures.read import LARGEST_FILE, check_file_size
 from .controls import Control, check_readable
 from .drawing_board import BRUSH, SHADE, SHADES, check_strokes, check_told
 from .lab import SCRIPTS, Lab, part, static
@@ -85,9 +79,8 @@ class DrawLab(Lab):
     """Draw or upload a garment, see it become 28 × 28 pixels, and see what both models make of it.
 
     Both models' answers follow the brush while one draws. The picture goes through the steps of
-    `~fmnist_lessons.pictures.garment.to_fashion_mnist`, or of
-    `~fmnist_lessons.pictures.garment.to_mnist` if it is to be a digit. Three measures tell how far
-    it lies from the validation pictures. Chapters 4 and 5 use the lab.
+    `~fmnist_lessons.pictures.prepare.prepare_picture`, as a garment or as a digit. Three measures
+    tell how far it lies from the validation pictures. Chapters 4 and 5 use the lab.
 
     Without a screen, `draw`, `undo`, `clear`, `set_brush`, `set_shade`, `show_picture`,
     `show_validation`, `show_numbered` and `look_at` do what the controls do. They raise TypeError
@@ -156,7 +149,7 @@ class DrawLab(Lab):
         Parameters
         ----------
         strokes : sequence of (Stroke or sequence of (x, y))
-            Each a `~fmnist_lessons.pictures.garment.Stroke`, or the points that the brush goes
+            Each a `~fmnist_lessons.pictures.prepare.Stroke`, or the points that the brush goes
             through, x from the left and y from the top, 0 to 280.
         brush : int, default=40
             Diameter of the brush, 1 to 100, for strokes given as points.
@@ -192,7 +185,7 @@ class DrawLab(Lab):
         Parameters
         ----------
         picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
-            As :func:`fmnist_lessons.pictures.garment.to_fashion_mnist` takes it.
+            As :func:`fmnist_lessons.pictures.read.read_grey` takes it.
         name : str, optional
             What to call it.
         """
@@ -270,7 +263,7 @@ class DrawLab(Lab):
             "answers": [(name, state.shown.probabilities.get(name)) for name in models],
             "class_names": self._class_names,
             "thing": self._preparation.thing,
-            "strokes": [vars(stroke) for stroke in state.strokes],
+            "strokes": [stroke._asdict() for stroke in state.strokes],
             "brush": BRUSH,
             "shades": SHADES.items(),
             "largest_file": LARGEST_FILE,

@@ -5,7 +5,8 @@ import numbers
 import numpy as np
 
 from ..checks import Number
-from ..pictures.garment import DRAWING_SIDE, WHITE, Stroke
+from ..pictures.prepare import DRAWING_SIDE, Stroke
+from ..pictures.read import WHITE
 
 BRUSH = Number(1, 100, whole=True)  # its diameter
 SHADE = Number(0, WHITE, whole=True)
