@@ -598,6 +598,7 @@ def test_without_validation_pictures(make, classifier, network):
         ([["ab"]], TypeError, "got 'ab' for a point"),
         ([[(1, 2, 3)]], TypeError, r"got \(1, 2, 3\) for a point"),
         ([[(1, True)]], TypeError, "for a point"),
+        ([[(1, np.True_)]], TypeError, "for a point"),
         ([[(1, None)]], TypeError, "for a point"),
         ([[(1, np.nan)]], ValueError, "Points must lie on the board"),
         ([[(-1, 5)]], ValueError, "Points must lie on the board"),

@@ -2,8 +2,6 @@
 
 import numbers
 
-import numpy as np
-
 from ..checks import Number
 from ..pictures.prepare import DRAWING_SIDE, Stroke
 from ..pictures.read import WHITE
@@ -69,4 +67,4 @@ def _is_list(value):
 
 
 def _is_number(value):
-    return isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
