@@ -62,7 +62,7 @@ bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of
 
 lock: .venv/ready  ## choose the newest versions that fit, and pin them
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra draw --extra site --extra test \
+	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra site --extra test \
 	  --no-emit-index-url --generate-hashes --no-annotate --no-header pyproject.toml -o requirements-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 

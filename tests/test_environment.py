@@ -85,7 +85,7 @@ def test_the_lock_satisfies_pyproject():
     project = tomllib.loads(PYPROJECT)["project"]
     versions = {canonicalize_name(r.name): str(r.specifier)[2:] for r in locked_requirements()}
     optional = project["optional-dependencies"]
-    wanted = project["dependencies"] + optional["draw"] + optional["site"] + optional["test"]
+    wanted = project["dependencies"] + optional["site"] + optional["test"]
     for requirement in map(Requirement, wanted):
         assert versions[canonicalize_name(requirement.name)] in requirement.specifier
 
@@ -95,7 +95,7 @@ def test_direct_dependencies_come_first_each_with_a_comment():
     entries = [line for line in block.splitlines() if line.strip().startswith("- ")]
     project = tomllib.loads(PYPROJECT)["project"]
     optional = project["optional-dependencies"]
-    wanted = project["dependencies"] + optional["draw"] + optional["site"] + optional["test"]
+    wanted = project["dependencies"] + optional["site"] + optional["test"]
     # Each once, where it comes first: the tests need some of what the site needs.
     names = list(dict.fromkeys(canonicalize_name(Requirement(each).name) for each in wanted))
     assert len(entries) == len(names)

@@ -63,7 +63,10 @@ def texts(lab):
         for child in getattr(widget, "children", ()):
             yield from below(child)
 
-    found = []
+    found = [
+        re.sub(r"base64,[^\"']*", "", getattr(lab, part)) for part in getattr(lab, "parts", ())
+    ]
+    found.append(getattr(lab, "status", ""))
     for widget in below(lab):
         for name in ("value", "description", "tooltip"):
             value = getattr(widget, name, None)
@@ -258,11 +261,14 @@ def test_draw_lab_takes_the_digits_way_and_words(models, validation, status_of):
     lab = DrawLab(*models, validation, DIGIT_NAMES, data=DATA)
     try:
         assert "Draw a digit on the board" in status_of(lab)
-        assert "longer side to 20" in lab._results.value
+        assert "longer side to 20" in lab.view
         assert not NOT_HERE.search(texts(lab))
         lab.draw([[(80, 70), (190, 70), (130, 220)]], brush=24)
         assert max(lab.steps[3].pixels.shape) == 20
-        assert not NOT_HERE.search(texts(lab))
+        assert "drawing" in status_of(lab)
+        for tab in ("usual", "steps"):
+            assert not NOT_HERE.search(texts(lab))
+            lab.look_at(tab)
         lab.show_validation(3)
         expected = np.rint(validation[0][3] * 255).astype(np.uint8).reshape(28, 28)
         np.testing.assert_array_equal(
@@ -277,7 +283,7 @@ def test_draw_lab_takes_the_digits_way_and_words(models, validation, status_of):
 
 @pytest.mark.parametrize(("data", "error"), [("MNIST", ValueError), (None, TypeError)])
 def test_draw_lab_knows_two_kinds_of_data(models, data, error):
-    with pytest.raises(error, match=r"^data must be 'Fashion MNIST' or 'MNIST digits'; got "):
+    with pytest.raises(error, match=r"^data must be one of 'Fashion MNIST', 'MNIST digits'; got "):
         DrawLab(*models, data=data)
 
 

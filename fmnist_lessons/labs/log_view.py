@@ -15,6 +15,7 @@ from ..log.file import LARGEST_FILE, check_file_size, read_file, read_log, save_
 from ..log.session import SessionLog
 from ..text import say_count
 from .background import BackgroundWork
+from .controls import check_readable
 from .lab import Lab, part
 
 FILE_NAME = "fmnist-lessons-log.json"
@@ -159,10 +160,7 @@ class LogView(Lab):
         """Read a chosen file in the background, since reading may take a second."""
         name = _shown(name)
         try:
-            if error:
-                raise ValueError(
-                    f"The browser could not read the file: {error.rstrip('.')}. Choose it again."
-                )
+            check_readable(error)
             check_file_size(size)
         except ValueError as refused:
             raise ValueError(f"{name}: {refused}") from None

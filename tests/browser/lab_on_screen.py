@@ -11,15 +11,15 @@ _MOST_TABS = 60
 # Which tells the page what to do: a button acts when it is let go.
 _COMMANDS = ("click", "keydown", "input", "change")
 
-# Which of the document's elements has the focus, and whether the lab holds it.
-_FOCUSED = """lab => {
+# Which of the document's elements has the focus, and whether the lab holds it; without its icon.
+_FOCUSED = r"""lab => {
   const element = document.activeElement;
   return lab.contains(element) && {
     tag: element.tagName,
     role: element.getAttribute("role") || element.type || "",
     name: element.getAttribute("aria-label")
       || (element.labels && [...element.labels].map(l => l.innerText.trim()).join(" "))
-      || element.innerText.trim() || element.title || "",
+      || element.innerText.trim().replace(/^[^\p{L}\p{N}]+/u, "") || element.title || "",
   };
 }"""
 
