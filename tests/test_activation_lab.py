@@ -368,9 +368,9 @@ def test_a_closed_lab_says_so(lab):
 @pytest.mark.parametrize(
     ("presets", "error", "said"),
     [
-        ([SMALL], TypeError, "got list"),
-        ("all equal", TypeError, "got str"),
-        (SMALL, TypeError, "got ndarray"),
+        ([SMALL], TypeError, "of type list"),
+        ("all equal", TypeError, "of type str"),
+        (SMALL, TypeError, "of type ndarray"),
         ({3: SMALL}, TypeError, "the name 3"),
         ({"all equal": SMALL}, ValueError, "taken or empty"),
         ({" ": SMALL}, ValueError, "taken or empty"),
@@ -381,7 +381,7 @@ def test_a_closed_lab_says_so(lab):
         ({"a": SMALL[None]}, ValueError, "got (1, 10)"),
         ({"a": []}, ValueError, "got none"),
         ({"a": SMALL * np.nan}, ValueError, "NaN"),
-        ({"a": SMALL * np.inf}, ValueError, "infinite"),
+        ({"a": SMALL * np.inf}, ValueError, "from -inf to inf"),
         ({"a": SMALL * 1e6}, ValueError, "from -10000 to 10000"),
     ],
 )
