@@ -198,6 +198,9 @@ class ByKey:
         return {key: self.values(checked[key], f"{name}[{key!r}]") for key in sorted(checked)}
 
 
+SEED = Number(0, LARGEST_SEED, whole=True)
+
+
 def shown(value):
     """Return a value and its type in words, cut short, for a message."""
     return f"{value!r:.60} of type {type(value).__name__}"

@@ -1,6 +1,5 @@
 """How far a long call has come: a line that is gone when the call ends, and is never an output."""
 
-import functools
 import math
 import sys
 import threading
@@ -58,30 +57,29 @@ class _TerminalLine:
         self.say(1, "")
 
 
+class _NotebookLine:
+    """A widget without a view, whose script puts a line below the cell that runs."""
+
+    def __init__(self):
+        import comm  # here, since only a kernel needs it
+
+        # In the words of the widgets' protocol: to load a library of widgets takes a second.
+        script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+        model = {"_model_module": "anywidget", "_model_name": "AnyModel", "_esm": script}
+        self._comm = comm.create_comm(
+            target_name="jupyter.widget",
+            data={"state": {**model, "_model_module_version": "*", "share": 0.0, "words": ""}},
+            metadata={"version": "2.1.0"},
+        )
+
+    def say(self, share, words):
+        self._comm.send({"method": "update", "state": {"share": share, "words": words}})
+
+    def close(self):
+        self._comm.close()
+
+
 def _new_line():
     ipython = sys.modules.get("IPython")  # which is there in any notebook
     is_notebook = ipython and hasattr(ipython.get_ipython(), "kernel")
-    return _notebook_line()() if is_notebook else _TerminalLine()
-
-
-@functools.cache
-def _notebook_line():
-    import anywidget  # here, since only a notebook needs it
-    import traitlets
-
-    class NotebookLine(anywidget.AnyWidget):
-        """A widget without a view: its script puts a line below the cell that runs."""
-
-        _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-        share = traitlets.Float().tag(sync=True)
-        words = traitlets.Unicode().tag(sync=True)
-
-        def say(self, share, words):
-            with self.hold_sync():
-                self.share, self.words = share, words
-
-        def close(self):
-            self.layout.close()  # a widget of its own, which each of ipywidgets' has
-            super().close()
-
-    return NotebookLine
+    return _NotebookLine() if is_notebook else _TerminalLine()

@@ -15,9 +15,11 @@ HEAVY = ["tensorflow", "keras", "sklearn", "matplotlib", "ipywidgets", "IPython"
 LAYERS = {
     "": 0,  # the package itself, which imports by lazy_loader
     "checks": 0,
-    "published": 0,
+    "files": 0,
     "text": 0,
     "quizzes": 0,
+    "progress": 1,
+    "published": 1,
     "reference": 1,
     "data": 1,
     "log": 2,

@@ -34,9 +34,8 @@ def load_mnist(*, full=False):
     Returns
     -------
     (train_input, train_target), (test_input, test_target) : tuple of tuples of ndarray
-        Images of shape (4000, 28, 28) and (1000, 28, 28), in a mixed order, with as many of each
-        digit; (60000, 28, 28) and (10000, 28, 28) with ``full=True``. Targets of shape (n,), from
-        0 to 9. All are uint8 and read-only.
+        4,000 and 1,000 images, in a mixed order, with as many of each digit; 60,000 and 10,000 with
+        ``full=True``. Of shape (n, 28, 28) and (n,), uint8 and read-only.
 
     Raises
     ------
@@ -50,8 +49,7 @@ def load_mnist(*, full=False):
 
     References
     ----------
-    Yann LeCun, Corinna Cortes, Christopher J. C. Burges: The MNIST Database of Handwritten Digits,
-    http://yann.lecun.com/exdb/mnist/. Where the sample comes from stands in its folder's README.
+    Yann LeCun, Corinna Cortes, Christopher J. C. Burges: The MNIST Database of Handwritten Digits.
     """
     if not isinstance(full, bool):
         mend = "Write full=True for all 70,000 digits."

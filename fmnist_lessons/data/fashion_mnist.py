@@ -39,11 +39,6 @@ def load_fashion_mnist():
         (60000, 28, 28) and (10000, 28, 28), targets of shape (60000,) and (10000,), all uint8,
         pixels from 0 to 255, targets from 0 to 9. The arrays are read-only, as Keras's are.
 
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If one of the four files is missing or damaged.
-
     References
     ----------
     Han Xiao, Kashif Rasul, Roland Vollgraf: Fashion-MNIST: a Novel Image Dataset for Benchmarking
@@ -63,13 +58,12 @@ def scale_and_flatten(images, dtype=np.float64):
     images : ndarray of shape (n, 28, 28), dtype uint8
         Pixels from 0 to 255.
     dtype : {float64, float32}
-        Type of the result. float64 is what ``images / 255.0`` gives (6,272 bytes an image);
-        float32 is what Keras computes in, and takes half the memory.
+        float64 is what ``images / 255.0`` gives (6,272 bytes an image); float32 is what Keras
+        computes in, and takes half the memory.
 
     Returns
     -------
     ndarray of shape (n, 784), dtype `dtype`
-        Pixels from 0 to 1.
     """
     check_images(images)
     try:

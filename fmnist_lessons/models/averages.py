@@ -17,7 +17,6 @@ def class_averages(images, targets):
     Parameters
     ----------
     images : ndarray of shape (n, 28, 28), dtype uint8
-        The images, as they were loaded.
     targets : ndarray of shape (n,), of integers
         Their classes, 0 to 9.
 
@@ -25,15 +24,6 @@ def class_averages(images, targets):
     -------
     ndarray of shape (10, 28, 28), dtype float64
         Grey levels from 0 to 255; NaN for a class without images.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
-    Notes
-    -----
-    ``DataLab`` of chapter 1 shows them.
     """
     check_images(images)
     check_target(targets, len(images), "targets", "images")
@@ -51,34 +41,16 @@ def class_averages(images, targets):
 
 
 def pixel_differences(averages):
-    """Return by how many grey levels each two images differ, on average over their pixels.
+    """Return by how many grey levels each two of n images differ, on average over their pixels.
 
-    For images `a` and `b` that is ``np.abs(a - b).mean()``.
-
-    Parameters
-    ----------
-    averages : ndarray of shape (n, 28, 28), float
-        Images, such as `class_averages` returns.
-
-    Returns
-    -------
-    ndarray of shape (n, n), dtype float64
-        0 on the diagonal; NaN where one of the two holds NaN.
-
-    Notes
-    -----
-    ``DataLab`` of chapter 1 compares the average images by it.
+    For images `a` and `b` that is ``np.abs(a - b).mean()``; NaN where one of the two holds NaN. The
+    result has the shape (n, n).
     """
     return np.array([np.abs(averages - one).mean(axis=(1, 2)) for one in averages])
 
 
 def nearest_pairs(differences):
-    """Return all pairs of images, those that differ least first.
-
-    Parameters
-    ----------
-    differences : ndarray of shape (n, n), float
-        As `pixel_differences` returns them.
+    """Return all pairs of images by what `pixel_differences` returned, the nearest pair first.
 
     Returns
     -------

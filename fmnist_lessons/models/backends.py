@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import BACKENDS, LARGEST_SEED, PIXELS, Number, refusal
+from ..checks import BACKENDS, PIXELS, SEED, Number, refusal
 from ..log.session import library_versions
 
 MOST_IMAGES = 48_000
@@ -86,13 +86,10 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
     Parameters
     ----------
     backends : sequence of {"tensorflow", "jax", "torch"}
-        Which to measure; all by default. What is not installed is left out.
-    images : int, default=3000
-        How many of the first training images to train on, 1 to 48,000.
-    epochs : int, default=5
-        Passes over them, 1 to 1,000.
-    seed : int, default=42
-        The seed, from 0 to 4294967295.
+        Which to measure; all by default.
+    images, epochs, seed : int
+        How many of the first training images to train on, 1 to 48,000; passes over them, 1 to
+        1,000; the seed, from 0 to 4294967295.
 
     Returns
     -------
@@ -108,7 +105,7 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
     backends = _checked_backends(backends)
     images = Number(1, MOST_IMAGES, whole=True)(images, "images")
     epochs = Number(1, 1000, whole=True)(epochs, "epochs")
-    seed = Number(0, LARGEST_SEED, whole=True)(seed, "seed")
+    seed = SEED(seed, "seed")
     measured = {}
     with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
         for backend in backends:
@@ -126,12 +123,9 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
 def backend_table(runs):
     """Lay the runs of :func:`measure_backends`, or `RECORDED`, out as a table.
 
-    Returns
-    -------
-    str
-        A line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
-        whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
-        first weights and order are the same. For one that is not installed, how to install it.
+    It has a line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
+    whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
+    first weights and order are the same. For one that is not installed, how to install it.
     """
     lines = [
         f"{'':38}{'same seed':29}  same first weights and order:",
@@ -248,7 +242,7 @@ def _measure_here(images, epochs, seed, file):
 
     compute_deterministically(keras.config.backend())
     model, seconds = fit()
-    loss, accuracy = model.evaluate(*validation, verbose=0)
+    loss, accuracy = map(float, model.evaluate(*validation, verbose=0))
     # As Keras draws them (Glorot's uniform distribution), but by NumPy.
     limit = np.sqrt(6 / (PIXELS + 10))
     weights = np.random.default_rng(seed).uniform(-limit, limit, (PIXELS, 10))
@@ -256,12 +250,7 @@ def _measure_here(images, epochs, seed, file):
     arrays = {"from_seed": _in_one(model)}
     for name in _OPTIMIZERS:
         arrays[name] = _in_one(fit(name, first_weights, shuffle=False)[0])
-    values = {
-        "versions": library_versions(),
-        "loss": float(loss),
-        "accuracy": float(accuracy),
-        "seconds": seconds,
-    }
+    values = dict(versions=library_versions(), loss=loss, accuracy=accuracy, seconds=seconds)
     np.savez(file, values=json.dumps(values), **arrays)
 
 

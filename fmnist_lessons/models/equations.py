@@ -102,8 +102,7 @@ def equations_of(model):
     TypeError
         If `model` is of another kind.
     ValueError
-        If it is not fitted or built, has other classes or inputs, hidden layers, another loss or
-        another activation, or weights that are no finite numbers.
+        If it is of such a kind, but not as described; the message says in what.
     """
     if isinstance(model, type):
         raise _refused(f"the class {model.__name__}", "Make one and train it first.", TypeError)
@@ -121,19 +120,10 @@ def equations_of(model):
 
 
 def one_versus_rest(z):
-    """Return the sigmoid of each z, divided by the sum of all ten.
+    """Return the sigmoid of each z, shape (10,) or (n, 10), divided by the sum of all ten.
 
     This is what ``SGDClassifier.predict_proba`` does. Where all ten sigmoids are too small for a
     floating-point number it returns NaN; this function, which reckons with logarithms, does not.
-
-    Parameters
-    ----------
-    z : array of shape (10,) or (n, 10)
-        Finite numbers.
-
-    Returns
-    -------
-    ndarray of the same shape, dtype float64
     """
     # Softmax of logarithms divides the numbers themselves by their sum.
     return softmax(-np.logaddexp(0, -np.asarray(z, dtype=np.float64)))

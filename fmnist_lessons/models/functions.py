@@ -25,17 +25,7 @@ _COUNTS = Array(
 
 
 def sigmoid(z):
-    """Squeeze each z into the range from 0 to 1, on its own: 1 / (1 + exp(−z)).
-
-    Parameters
-    ----------
-    z : array-like of float, of any shape
-        Finite numbers, however large.
-
-    Returns
-    -------
-    ndarray of float64, of the same shape
-    """
+    """Squeeze finite z of any shape into the range from 0 to 1, as float64: 1 / (1 + exp(−z))."""
     z = check_finite(z, "z")
     # exp of a number above zero may overflow; of one below it, it cannot.
     small = np.exp(-np.abs(z))
@@ -115,7 +105,6 @@ def share_out(target, probability):
     Returns
     -------
     ndarray of shape (n, 10), float64
-        Rows that sum to 1: nine equal numbers, and the true class's.
     """
     probability = _SHARES(probability, "probability").astype(np.float64)
     check_target(target, len(probability), "target", "probability")

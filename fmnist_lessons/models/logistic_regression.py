@@ -12,12 +12,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from ..checks import LARGEST_SEED, Number, check_scaled, check_target, refusal
+from ..checks import SEED, Number, check_scaled, check_target, refusal
 from ..progress import Progress
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000
-_RANDOM_STATE = Number(0, LARGEST_SEED, whole=True)
 
 
 def cross_validate_sgd(
@@ -68,14 +67,9 @@ def cross_validate_sgd(
         ``n_iter_``): where it equals `max_iter`, training ended before the loss had settled, and
         scikit-learn's own call gives a ``ConvergenceWarning``. Shorter than five if stopped.
 
-    Notes
-    -----
-    One equation of a fold is a two-class `SGDClassifier`. Its seed is drawn as scikit-learn draws
-    the seeds of the ten equations inside one ten-class `SGDClassifier`; the tests hold the results
-    against scikit-learn's.
     """
     max_iter = Number(1, LARGEST_MAX_ITER, whole=True)(max_iter, "max_iter")
-    random_state = _RANDOM_STATE(random_state, "random_state")
+    random_state = SEED(random_state, "random_state")
     check_cross_validation_data(train_scaled, train_target)
     classes = np.unique(train_target)
 
@@ -128,9 +122,8 @@ def check_cross_validation_data(train_scaled, train_target):
 def stratified_sample(train_target, size, random_state=42):
     """Draw images at random, as large a share of each class as it has of all.
 
-    The lab of chapter 2 takes a quick look at such a sample. It is the one that scikit-learn's
-    ``train_test_split(..., train_size=size, stratify=train_target, random_state=random_state)``
-    keeps.
+    It is the sample that scikit-learn's ``train_test_split(..., train_size=size,
+    stratify=train_target, random_state=random_state)`` keeps.
 
     Parameters
     ----------
@@ -145,13 +138,8 @@ def stratified_sample(train_target, size, random_state=42):
     -------
     ndarray of shape (size,), dtype int64
         Their places in `train_target`, in the order in which they were drawn.
-
-    Raises
-    ------
-    ValueError
-        From scikit-learn, if a class has one image only.
     """
-    random_state = _RANDOM_STATE(random_state, "random_state")
+    random_state = SEED(random_state, "random_state")
     check_target(train_target)
     classes, count = len(np.unique(train_target)), len(train_target)
     size = Number(classes, count - 1, whole=True)(size, "size")
@@ -166,6 +154,8 @@ def stratified_sample(train_target, size, random_state=42):
 
 def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on_fit, stop):
     """Train one equation a class, side by side; None if stopped on the way."""
+    # Each is a two-class SGDClassifier, its seed drawn as scikit-learn draws those of the equations
+    # inside a ten-class one.
     seeds = np.random.RandomState(random_state).randint(np.iinfo(np.int32).max, size=len(classes))
 
     def fit_one(number, seed):

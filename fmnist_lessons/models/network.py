@@ -10,8 +10,8 @@ import numpy as np
 from ..checks import (
     BACKENDS,
     CLASSES,
-    LARGEST_SEED,
     PIXELS,
+    SEED,
     Number,
     OneOf,
     check_scaled,
@@ -62,11 +62,9 @@ def build_network(optimizer="rmsprop", learning_rate=None, hidden_units=None):
     optimizer : {"sgd", "rmsprop", "adam"}, default="rmsprop"
         How the weights follow the gradient. Keras, too, takes RMSprop unless told otherwise.
     learning_rate : float, optional
-        How far one step goes, above 0. By default Keras's own for that optimizer: 0.01 for sgd,
-        0.001 for the other two.
+        How far one step goes, above 0. By default Keras's own: 0.01 for sgd, 0.001 for the others.
     hidden_units : int, optional
-        ReLU units in a layer between the pixels and the ten units, 1 to 10,000. By default there
-        is no such layer.
+        ReLU units between the pixels and the ten units, 1 to 10,000. By default there are none.
 
     Returns
     -------
@@ -115,7 +113,6 @@ def train_network(
     With TensorFlow it is faster, since up to 500 steps run between two visits to Python; with JAX
     and PyTorch it makes these very calls. (With TensorFlow and JAX `validation_data` may be left
     out. With PyTorch, measuring draws random numbers too, and so changes the order of the images.)
-    Chapter 4 uses it.
 
     Parameters
     ----------
@@ -154,14 +151,12 @@ def train_network(
 
     Notes
     -----
-    The seed and the determinism are settings of the whole process, as they are in the plain calls:
-    operations stay deterministic afterwards. (TensorFlow and PyTorch are told to be; JAX on a
-    processor is by itself.) From the same seed another backend draws other numbers. Of two calls in
-    two threads the second waits for the first. A cell that sets a seed while a lab trains disturbs
-    the lab's numbers; let the lab end first.
+    The seed and the determinism are settings of the whole process, as they are in the plain calls.
+    From the same seed another backend draws other numbers. Of two calls in two threads the second
+    waits for the first. A cell that sets a seed while a lab trains disturbs the lab's numbers.
     """
     epochs = Number(1, LARGEST_EPOCHS, whole=True)(epochs, "epochs")
-    seed = Number(0, LARGEST_SEED, whole=True)(seed, "seed")
+    seed = SEED(seed, "seed")
     settings = check_settings(optimizer, learning_rate, batch_size, hidden_units)
     optimizer, learning_rate, batch_size, hidden_units = settings
     check_training_data(train_scaled, train_target, validation)
@@ -203,13 +198,7 @@ def _checked_backend():
 
 
 def compute_deterministically(backend):
-    """Let the operations of a backend add up their numbers in one order, run after run.
-
-    Parameters
-    ----------
-    backend : {"tensorflow", "jax", "torch"}
-        What ``keras.config.backend()`` returns. For JAX nothing has to be set.
-    """
+    """Let the operations of a backend add up their numbers in one order; JAX does so by itself."""
     if backend == "tensorflow":
         import tensorflow  # here: other backends do not need it
 
@@ -267,8 +256,8 @@ class ProgressBarMeans(keras.callbacks.Callback):
 
     Keras measures accuracy and loss over the steps of an epoch as running means. ``History`` holds
     the value at the last step, the mean over all images. The bar of the time of note 002 averaged
-    the running means of all steps once more, so it trails behind in an epoch that learns fast.
-    Chapter 4 uses it to explain note 002's numbers. Pass it to ``fit`` or ``evaluate``.
+    the running means of all steps once more, so it trails behind in an epoch that learns fast. Pass
+    it to ``fit`` or ``evaluate``; it refuses a model with more than one step per execution.
 
     Attributes
     ----------
@@ -276,12 +265,6 @@ class ProgressBarMeans(keras.callbacks.Callback):
         One mean for each epoch of ``fit``.
     test_accuracy, test_loss : list of float
         One mean for each evaluation.
-
-    Raises
-    ------
-    ValueError
-        When work starts, if the model was compiled with more than one step per execution: the
-        running means in between are not reported then.
     """
 
     def __init__(self):

@@ -4,25 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import LARGEST_SEED, Number, refusal
+from ..checks import LARGEST_SEED, SEED, refusal
 from .network import train_network
 
 SEEDS = 5
 LARGEST_FIRST_SEED = LARGEST_SEED + 1 - SEEDS
-_SEED = Number(0, LARGEST_SEED, whole=True)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """How far apart the runs of several seeds ended.
-
-    Attributes
-    ----------
-    smallest, largest : float
-        The end values furthest apart.
-    mean, deviation : float
-        Their mean, and their standard deviation: the sample's, with n - 1.
-    """
+    """How far apart the runs of several seeds ended; `deviation` is the sample's, with n - 1."""
 
     smallest: float
     largest: float
@@ -32,7 +23,7 @@ class Spread:
 
 def five_seeds_from(seed):
     """Return five seeds in a row as a list, the first of them `seed`; after the largest comes 0."""
-    seed = _SEED(seed, "seed")
+    seed = SEED(seed, "seed")
     return [(seed + place) % (LARGEST_SEED + 1) for place in range(SEEDS)]
 
 
@@ -48,8 +39,6 @@ def train_with_seeds(
     **settings,
 ):
     """Train a new network for each seed and keep nothing but what was measured.
-
-    Chapter 4's lab draws a band from it.
 
     Parameters
     ----------
@@ -71,7 +60,7 @@ def train_with_seeds(
         For each seed that reached its last epoch the ``history`` of its run; fewer than the seeds
         if it was stopped. The models and their weights are let go.
     """
-    seeds = [_SEED(seed, "each of seeds") for seed in seeds]
+    seeds = [SEED(seed, "each of seeds") for seed in seeds]
     if not seeds or len(set(seeds)) < len(seeds):
         mend = "Write, for example, seeds=range(42, 47)."
         raise refusal(ValueError, "seeds", "be one or more different seeds", f"{seeds!r:.60}", mend)
@@ -93,7 +82,7 @@ def train_with_seeds(
 
 
 def spread_of(values):
-    """Return how far apart values lie, at least two of them, as a `Spread`."""
+    """Return how far apart two or more values lie, as a `Spread`."""
     if len(values) < 2:
         rule = "be two or more, or nothing can be said of their spread"
         raise refusal(ValueError, "values", rule, repr(values), "Train with more seeds.")
@@ -106,7 +95,7 @@ def is_it_real(one, other, values, setting=""):
 
     Two runs that differ in their seed alone lie apart by √2 standard deviations as a rule. How far
     in one case of twenty is told by Student's t, which allows for a standard deviation that is
-    itself known from a few runs only. Chapter 4's lab says it below the band.
+    itself known from a few runs only.
 
     Parameters
     ----------

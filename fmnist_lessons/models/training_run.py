@@ -15,9 +15,8 @@ class Snapshot:
     Attributes
     ----------
     parameters : tuple of ndarray, dtype float32
-        What Keras's ``get_weights`` returns: the weights and the biases of each layer in turn.
-        Without a hidden layer, shapes (784, 10) and (10,); with one of 100 units, shapes
-        (784, 100), (100,), (100, 10) and (10,).
+        What Keras's ``get_weights`` returns: the weights and the biases of each layer in turn,
+        such as (784, 10) and (10,) without a hidden layer.
     """
 
     parameters: tuple
