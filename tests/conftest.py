@@ -228,7 +228,7 @@ def make_lab():
     for lab in labs:
         if not (lab.closed if hasattr(lab, "closed") else lab._closed):
             lab.close()
-        assert lab._work.join(30)
+        assert lab.join(30) if hasattr(lab, "join") else lab._work.join(30)
 
 
 @pytest.fixture(scope="session")

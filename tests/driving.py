@@ -5,7 +5,7 @@ import io
 import re
 import threading
 import time
-from html import unescape
+from html.parser import HTMLParser
 
 import numpy as np
 from PIL import Image
@@ -32,17 +32,59 @@ def options_of(html):
     return [unescape(shown) for shown in re.findall(r"<option [^>]*>(.*?)</option>", html)]
 
 
+class _Finder(HTMLParser):
+    def __init__(self, wanted):
+        super().__init__()
+        self.wanted, self.found = wanted, []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = {"tag": tag, **dict(attributes)}
+        if self.wanted.items() <= attributes.items():
+            self.found.append(attributes)
+
+
+def tags(html, **wanted):
+    """Return the attributes of each element of some HTML that has those `wanted`.
+
+    ``_`` stands for ``-`` in their names; ``tag`` is the element's name.
+    """
+    finder = _Finder({name.replace("_", "-"): value for name, value in wanted.items()})
+    finder.feed(html)
+    return finder.found
+
+
+def button(lab, name):
+    """Return the attributes of the one button of that name on the lab's page."""
+    (found,) = tags("".join(getattr(lab, part) for part in lab.parts), data_do=name)
+    return found
+
+
 def train_to_the_end(lab):
     """Press Train and wait until the training's thread has ended."""
+    if hasattr(lab, "join"):
+        press(lab, "train")
+        assert lab.join(120)
+        return
     lab._train_button.click()
     assert lab._work.join(120)
 
 
 def assert_ready(lab):
     """Check that Train can be pressed and nothing goes on."""
+    if hasattr(lab, "join"):
+        assert not lab.state.running
+        assert button(lab, "train")["aria-disabled"] == "false"
+        assert button(lab, "stop")["aria-disabled"] == "true"
+        return
     assert not lab._train_button.disabled
     assert lab._stop_button.disabled
     assert not lab._work.running
+
+
+def progress(lab):
+    """Return how far the progress bar is, in per cent."""
+    (bar,) = tags(lab.progress, role="progressbar")
+    return int(bar["aria-valuenow"])
 
 
 # EpochsLab.
@@ -83,11 +125,10 @@ class Replay:
 def epochs_shown(lab, epochs):
     """Wait until a lab has so many epochs to look at, 0 not counted."""
     end = time.monotonic() + 30
-    while len(lab._confusions) != epochs + 1:
+    while len(lab.state.seen) != epochs + 1:
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.005)
-    with lab._lock:  # the report that added it has ended
-        pass
+    lab.receive({})  # which waits until the report that added it has ended
 
 
 def assert_same_run(ours, expected):
@@ -99,26 +140,28 @@ def assert_same_run(ours, expected):
             np.testing.assert_array_equal(own, other)
 
 
-def heading(lab):
-    """Return the line above the ten weight pictures."""
-    return unescape(re.search(r"<p><b>(.*?)</b></p>", lab._epoch_view.value)[1])
-
-
 def epoch_shown(lab):
-    said = heading(lab)
-    if said.startswith("Before training: "):
-        return 0
-    return int(re.match(r"After epoch (\d+): ", said)[1])
+    """Return the epoch that the panel shows, after a look at whether the controls agree."""
+    (slider,) = tags(lab.view, name="epoch", type="range")
+    (box,) = tags(lab.view, name="epoch", type="text")
+    when = re.search(r"(Before training|After epoch (\d+)): accuracy", lab.view)
+    shown = int(when[2] or 0)
+    assert shown == lab.state.epoch == int(slider["value"]) == int(box["value"])
+    return shown
 
 
 def accuracy_shown(lab):
-    return re.search(r"accuracy (\d\.\d{4}) on the validation images", heading(lab))[1]
+    return re.search(r'accuracy</div><div class="kpi">(\d\.\d{4})<', lab.view)[1]
+
+
+def curve_in_words(lab, number=0):
+    """Return the text alternative of a chart, the learning curve being the first."""
+    return tags(lab.view, tag="svg", role="img")[number]["aria-label"]
 
 
 def pictures_in(view):
     """Decode the pictures in HTML; return (text alternative, array of colours) of each."""
-    found = re.findall(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]*)"', view)
     return [
-        (unescape(alt), np.asarray(Image.open(io.BytesIO(base64.b64decode(png)))))
-        for alt, png in found
+        (each["alt"], np.asarray(Image.open(io.BytesIO(base64.b64decode(each["src"][22:])))))
+        for each in tags(view, tag="img")
     ]

@@ -1,12 +1,10 @@
 """The lab of chapter 4, driven through its own sliders and buttons."""
 
-import base64
 import gc
 import io
 import threading
 import time
 import weakref
-from html import unescape
 
 import numpy as np
 import pytest
@@ -16,14 +14,20 @@ from driving import (
     accuracy_shown,
     assert_ready,
     assert_same_run,
+    button,
+    curve_in_words,
+    enter,
     epoch_shown,
     epochs_shown,
     pictures_in,
+    press,
+    progress,
+    tags,
     train_to_the_end,
 )
-from fmnist_lessons.figures.described import picture_html
-from fmnist_lessons.labs import epochs_lab, html, training_lab
+from fmnist_lessons.labs import epochs_lab, training_lab
 from fmnist_lessons.labs import lab as lab_module
+from fmnist_lessons.labs.page import weight_address
 from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS, format_difference
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image
@@ -70,17 +74,34 @@ def held(hold_training):
 def replay(monkeypatch, four_epochs):
     replayed = Replay(four_epochs)
     monkeypatch.setattr(epochs_lab, "train_network", replayed)
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)  # draw every epoch
     yield replayed
     replayed.stopped = True
     replayed.go_on(100)
+
+
+def last_epoch(lab):
+    """Return where the slider below the curve ends."""
+    (slider,) = tags(lab.view, name="epoch", type="range")
+    assert "disabled" not in slider
+    return int(slider["max"])
+
+
+def colours(weights, limit):
+    """Return the picture of some weights, decoded."""
+    ((_, picture),) = pictures_in(f'<img alt="" src="{weight_address(weights, limit)}">')
+    return picture
 
 
 # Before anything is trained.
 
 
 def test_slider_goes_from_1_over_5_to_50(lab):
-    assert (lab._slider.min, lab._slider.value, lab._slider.max) == (1, 5, 50)
-    assert lab._number.description == "epochs"  # a screen reader reads it there
+    (slider,) = tags(lab.controls, name="epochs", type="range")
+    assert (slider["min"], slider["value"], slider["max"]) == ("1", "5", "50")
+    assert slider["aria-label"] == "epochs"
+    (box,) = tags(lab.controls, name="epochs", type="text")
+    assert {"for": box["id"]}.items() <= tags(lab.controls, tag="label")[0].items()
 
 
 def test_a_new_lab_is_ready_and_has_no_epoch_to_look_at(lab, status_of):
@@ -88,15 +109,20 @@ def test_a_new_lab_is_ready_and_has_no_epoch_to_look_at(lab, status_of):
     assert status_of(lab) == "Ready. Choose epochs and press Train."
     assert lab.training_run is None
     assert lab.runs == []
-    assert lab._epoch_slider.disabled
-    assert lab._epoch_number.disabled
-    assert lab._epoch_number.description == "look at epoch"
-    assert "<img" not in lab._epoch_view.value
+    slider, box = tags(lab.view, name="epoch")
+    assert "disabled" in slider
+    assert "disabled" in box
+    assert slider["aria-label"] == "look at epoch"
+    assert "<img" not in lab.view
+    assert "data-axis" not in lab.view  # nor can the chart be clicked
 
 
 def test_picture_before_any_run_shows_what_is_published(lab):
     assert "0.84" in lab.picture().alt
-    assert lab._picture.value.startswith('<img alt="')
+    assert curve_in_words(lab) == (
+        "Loss after each epoch, 0 of 5 epochs. published training 0.436 at epoch 5. "
+        "published validation 0.444 at epoch 5."
+    )
 
 
 def test_looking_before_any_training_is_refused(lab):
@@ -114,14 +140,14 @@ def test_repr_is_short_and_stable(lab, trained):
 
 @pytest.mark.parametrize("epochs", [1, 5], ids=["minimum", "default"])
 def test_train_gives_what_train_network_gives(lab, few, validation, epochs, status_of):
-    lab._slider.value = epochs
+    enter(lab, "epochs", str(epochs))
     train_to_the_end(lab)
     (run,) = lab.runs
     assert run is lab.training_run
     assert_same_run(run, train_network(*few, validation, epochs))
     assert_ready(lab)
-    assert lab._progress.value == 100
-    assert lab._epoch_slider.max == lab._epoch_slider.value == epochs
+    assert progress(lab) == 100
+    assert epoch_shown(lab) == last_epoch(lab) == epochs
     accuracy = run.history["val_accuracy"][-1]
     many = "1 epoch" if epochs == 1 else f"{epochs} epochs"
     said = f"Done: after {many} the network names {accuracy:.4f} of the validation images"
@@ -131,17 +157,17 @@ def test_train_gives_what_train_network_gives(lab, few, validation, epochs, stat
 def test_fifty_epochs_can_be_trained(make_lab, first_images, monkeypatch):
     monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 60)
     lab = make_lab(EpochsLab, *first_images(64), first_images(32))
-    lab._slider.value = 50
+    enter(lab, "epochs", "50")
     train_to_the_end(lab)
     assert lab.runs[0].epochs_done == 50
-    assert lab._epoch_slider.max == epoch_shown(lab) == 50
-    assert lab._progress.value == 100
+    assert last_epoch(lab) == epoch_shown(lab) == 50
+    assert progress(lab) == 100
 
 
 def test_run_blocks_and_returns_what_the_function_returns(trained, four_epochs):
     assert trained.runs == [trained.training_run]
     assert_same_run(trained.training_run, four_epochs)
-    assert trained._slider.value == 4
+    assert trained.state.epochs == 4
 
 
 def test_seed_is_passed_on(make_lab, few, validation, replay):
@@ -168,7 +194,7 @@ def test_table_collects_runs_beside_the_published_accuracy(
     replayed.go_on(3 + 6)
     lab.run(2)
     lab.run(5)
-    header, *rows = cells_of(lab._table.value)
+    header, *rows = cells_of(lab.table)
     assert header == ["run", "epochs", "setting", "loss", "accuracy", "val_loss", "val_accuracy"]
     last = [f"{values[1]:.4f}" for values in four_epochs.history.values()]
     difference = format_difference(0.8125, VALIDATION_ACCURACY[5])
@@ -199,65 +225,85 @@ def test_table_collects_runs_beside_the_published_accuracy(
 
 def test_training_runs_in_another_thread_and_the_click_returns(lab, held):
     start = time.monotonic()
-    lab._train_button.click()
+    press(lab, "train")
     assert time.monotonic() - start < 2
     assert held.started.wait(30)
     assert held.threads[0] is not threading.current_thread()
-    assert lab._train_button.disabled
-    assert not lab._stop_button.disabled
+    assert button(lab, "train")["aria-disabled"] == "true"
+    assert button(lab, "train_seeds")["aria-disabled"] == "true"
+    assert button(lab, "stop")["aria-disabled"] == "false"
+    assert "disabled" not in button(lab, "train")  # it keeps the focus
 
 
 def test_double_click_starts_one_run(lab, replay, status_of):
-    lab._slider.value = 2
-    lab._train_button.click()
-    lab._train_button.click()
+    enter(lab, "epochs", "2")
+    press(lab, "train")
+    press(lab, "train")
     assert status_of(lab).startswith("Training with epochs=2")
     replay.go_on(3)
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert len(replay.seeds) == 1
     assert len(lab.runs) == 1
 
 
-def test_curves_progress_and_status_follow_the_epochs(
-    lab, replay, wait_until, status_of, monkeypatch
-):
-    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
-    lab._slider.value = 4
-    lab._train_button.click()
+def test_curves_progress_and_status_follow_the_epochs(lab, replay, status_of):
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     for epoch in range(4):
         replay.go_on()
         epochs_shown(lab, epoch)
-        assert lab._progress.value == 25 * epoch
+        assert progress(lab) == 25 * epoch
         assert f"epochs=4: {epoch} of 4 done" in status_of(lab)
-        wait_until(lambda: lab.picture().alt in unescape(lab._picture.value))
+        assert f"{epoch} of 4 epochs" in curve_in_words(lab)
     replay.go_on()
-    assert lab._work.join(30)
-    assert lab._progress.value == 100
-    assert lab.picture().alt in unescape(lab._picture.value)
+    assert lab.join(30)
+    assert progress(lab) == 100
+    assert "4 of 4 epochs" in curve_in_words(lab)
 
 
-def test_drawing_of_curves_does_not_slow_down_quick_epochs(lab, replay, monkeypatch):
-    drawn = []
-    draw = epochs_lab.plot_learning_curves
-
-    def counted(*arguments, **options):
-        drawn.append(threading.current_thread())
-        return draw(*arguments, **options)
-
-    monkeypatch.setattr(epochs_lab, "plot_learning_curves", counted)
+def test_the_curve_is_drawn_now_and_then_and_at_the_end(lab, replay, monkeypatch):
     monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
-    replay.go_on(5)
-    lab.run(4)
-    assert len(drawn) <= 2  # one of the first epochs, and the last
-    assert threading.current_thread() not in drawn
-    assert lab.picture().alt in unescape(lab._picture.value)
+    enter(lab, "epochs", "4")
+    press(lab, "train")
+    replay.go_on(3)
+    epochs_shown(lab, 2)
+    assert "0 of 5 epochs" in curve_in_words(lab)
+    replay.go_on(2)
+    assert lab.join(30)
+    assert "4 of 4 epochs" in curve_in_words(lab)
 
 
-def test_picture_names_the_latest_numbers(trained, four_epochs):
-    alt = trained.picture().alt
-    assert "4 epochs" in alt
-    assert f"{four_epochs.history['val_accuracy'][-1]:.3f}" in alt
-    assert alt in unescape(trained._picture.value)
+@pytest.mark.parametrize("quantity", ["loss", "accuracy"])
+def test_the_curve_names_the_numbers_that_it_shows(trained, four_epochs, quantity):
+    enter(trained, "curve", quantity)
+    words, history = curve_in_words(trained), four_epochs.history
+    for name, key in (("training", quantity), ("validation", f"val_{quantity}")):
+        assert f" {name} {history[key][0]:.3f} to {history[key][-1]:.3f} after 4." in words
+    assert "4 epochs" in trained.picture().alt
+    assert f"{history['val_accuracy'][-1]:.3f}" in trained.picture().alt
+
+
+def test_the_values_at_the_epoch_looked_at_stand_below_the_curve(trained, four_epochs):
+    enter(trained, "curve", "loss")
+    for epoch in (1, 4):
+        trained.look_at(epoch)
+        assert f"training {four_epochs.history['loss'][epoch - 1]:.3f}" in trained.view
+        assert f"validation {four_epochs.history['val_loss'][epoch - 1]:.3f}" in trained.view
+    trained.look_at(0)
+    assert "training –" in trained.view
+
+
+def test_the_line_through_the_epoch_stands_where_a_click_on_the_chart_looks(trained):
+    """The page computes the epoch from these numbers, and the slider lies on the same axis."""
+    for epoch in range(5):
+        trained.look_at(epoch)
+        (chart,) = tags(trained.view, data_axis="epoch")
+        (line,) = tags(trained.view, **{"class": "cursor"})
+        left, right = float(chart["data-left"]), float(chart["data-right"])
+        width = float(chart["viewbox"].split()[2])
+        along = (float(line["x1"]) / width - left) / (right - left)
+        assert round(along * int(chart["data-to"]), 2) == epoch
+        assert chart["data-from"] == "0"
 
 
 # Looking at an epoch.
@@ -268,38 +314,43 @@ def test_every_epoch_shows_its_own_confusion_matrix_and_accuracy(
     trained, validation, cells_of, epoch
 ):
     trained.look_at(epoch)
-    assert trained._epoch_slider.value == trained._epoch_number.value == epoch
     assert epoch_shown(trained) == epoch
+    shown_accuracy = accuracy_shown(trained)
 
     snapshot = trained.training_run.snapshots[epoch]
     model = build_network()
     model.set_weights([snapshot.weights, snapshot.biases])
     predicted = model.predict(validation[0], verbose=0).argmax(axis=1)
     expected = confusion_matrix(validation[1], predicted, labels=range(10))
-    table = trained._epoch_view.value[trained._epoch_view.value.index("<table") :]
-    header, *rows = cells_of(table)
+    enter(trained, "tab", "confusion")
+    header, *rows = cells_of(trained.view)
     assert header == ["", *CLASS_NAMES]
     assert [row[0] for row in rows] == list(CLASS_NAMES)
     np.testing.assert_array_equal(np.array([row[1:] for row in rows], int), expected)
 
-    assert accuracy_shown(trained) == f"{np.mean(predicted == validation[1]):.4f}"
+    assert accuracy_shown(trained) == shown_accuracy == f"{np.mean(predicted == validation[1]):.4f}"
     if epoch:
         history = trained.training_run.history["val_accuracy"]
         assert accuracy_shown(trained) == f"{history[epoch - 1]:.4f}"
 
 
 def test_moving_the_slider_or_the_box_is_looking(trained):
-    trained._epoch_slider.value = 1
+    enter(trained, "epoch", "1")
     assert epoch_shown(trained) == 1
-    trained._epoch_number.value = 3
-    assert epoch_shown(trained) == trained._epoch_slider.value == 3
+    run = trained.training_run
+    assert trained.status == (
+        f"After epoch 1: accuracy {run.history['val_accuracy'][0]:.4f}, loss "
+        f"{run.history['val_loss'][0]:.4f} on the validation images."
+    )
+    enter(trained, "epoch", "0")
+    assert trained.status.endswith(", loss – on the validation images.")
 
 
 def test_looking_back_and_forth_shows_the_same_again(trained):
     views = []
     for epoch in (0, 4, 2, 0, 4, 2):
         trained.look_at(epoch)
-        views.append(trained._epoch_view.value)
+        views.append(trained.view)
     assert views[:3] == views[3:]
     assert len(set(views)) == 3
 
@@ -318,16 +369,28 @@ def test_looking_trains_and_measures_nothing(trained, monkeypatch):
 
 def test_weight_pictures_are_those_of_the_epoch_on_one_scale_for_the_run(trained):
     limit = np.percentile(np.abs(trained.training_run.snapshots[-1].weights), 99)
+    enter(trained, "tab", "weights")
     for epoch in (0, 4):
         trained.look_at(epoch)
         weights = trained.training_run.snapshots[epoch].weights
-        assert trained._epoch_view.value.count("<figcaption>") == 10
-        assert f"weight, −{limit:.2f} or less" in trained._epoch_view.value
-        for (alt, picture), name, column in zip(
-            pictures_in(trained._epoch_view.value), CLASS_NAMES, weights.T
-        ):
+        assert trained.view.count("<figcaption>") == 10
+        assert f"weight, −{limit:.2f} or less" in trained.view
+        assert f"+{limit:.2f} or more" in trained.view
+        for (alt, picture), name, column in zip(pictures_in(trained.view), CLASS_NAMES, weights.T):
             assert alt == f"Weights of {name}: from {column.min():.2f} to {column.max():.2f}"
             assert picture.shape == (28, 28, 3)
+
+
+def test_only_the_open_tab_is_drawn(trained):
+    trained.look_at(2)
+    for tab, has in (("weights", (10, 0)), ("confusion", (0, 1)), ("wrong", (10, 0))):
+        enter(trained, "tab", tab)
+        assert (trained.view.count("<img"), trained.view.count("<table")) == has
+        (chosen,) = tags(trained.view, role="tab", aria_selected="true")
+        (panel,) = tags(trained.view, role="tabpanel")
+        assert chosen["data-value"] == tab
+        assert panel["aria-labelledby"] == chosen["id"]
+        assert chosen["aria-controls"] == panel["id"]
 
 
 @pytest.mark.parametrize("epoch", [-1, 5, 2.5, "2", None, True])
@@ -336,67 +399,66 @@ def test_an_epoch_that_there_is_not_is_refused(trained, epoch):
     with pytest.raises((ValueError, TypeError), match=r"^epoch must be .* from 0 to 4") as raised:
         trained.look_at(epoch)
     assert f"got {epoch!r}" in str(raised.value)
-    assert trained._epoch_slider.value == epoch_shown(trained) == 2
+    assert epoch_shown(trained) == 2
 
 
 def test_the_view_follows_the_training_while_it_stands_at_the_latest(lab, replay):
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     for epoch in range(5):
         replay.go_on()
         epochs_shown(lab, epoch)
-        assert epoch_shown(lab) == lab._epoch_slider.value == lab._epoch_number.value == epoch
-        assert lab._epoch_slider.max == lab._epoch_number.max == 4
-        assert not lab._epoch_slider.disabled
-        assert not lab._epoch_number.disabled
-    assert lab._work.join(30)
+        assert epoch_shown(lab) == epoch
+        assert last_epoch(lab) == 4
+    assert lab.join(30)
 
 
 def test_a_learner_who_looks_back_during_training_stays_there(lab, replay):
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     replay.go_on(3)
     epochs_shown(lab, 2)
     lab.look_at(1)
     assert epoch_shown(lab) == 1
     replay.go_on()
     epochs_shown(lab, 3)
-    assert epoch_shown(lab) == lab._epoch_slider.value == 1
+    assert epoch_shown(lab) == 1
     lab.look_at(3)  # back at the latest, it follows again
     replay.go_on()
     epochs_shown(lab, 4)
     assert epoch_shown(lab) == 4
-    assert lab._work.join(30)
+    assert lab.join(30)
 
 
 def test_an_epoch_not_yet_trained_cannot_be_looked_at(lab, replay):
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     replay.go_on(2)
     epochs_shown(lab, 1)
     with pytest.raises(ValueError, match="from 0 to 1"):
         lab.look_at(2)
-    for widget in (lab._epoch_slider, lab._epoch_number):
-        lab.look_at(0)
-        widget.value = 4
-        assert epoch_shown(lab) == 1
-        assert lab._epoch_slider.value == lab._epoch_number.value == 1
+    lab.look_at(0)
+    enter(lab, "epoch", "4")  # the slider goes as far as the curve's axis
+    assert epoch_shown(lab) == 1
+    assert lab.status == "look at epoch goes from 0 to 1: 4 was typed, 1 is taken."
+    lab.look_at(0)
+    assert "was typed" not in lab.status
 
 
 def test_a_second_run_begins_again_at_its_own_epoch_0(lab, replay):
     replay.go_on(5)
     first = lab.run(4)
-    lab._slider.value = 2
-    lab._train_button.click()
+    enter(lab, "epochs", "2")
+    press(lab, "train")
     assert epoch_shown(lab) == 4  # until there is something of the second run
     replay.go_on()
     epochs_shown(lab, 0)
     assert lab.training_run is not first
-    assert epoch_shown(lab) == lab._epoch_slider.value == lab._epoch_number.value == 0
-    assert lab._epoch_slider.max == lab._epoch_number.max == 2
+    assert epoch_shown(lab) == 0
+    assert last_epoch(lab) == 2
     replay.go_on(2)
-    assert lab._work.join(30)
-    assert epoch_shown(lab) == lab._epoch_slider.value == 2
+    assert lab.join(30)
+    assert epoch_shown(lab) == 2
     assert [run.epochs for run in lab.runs] == [4, 2]
 
 
@@ -406,40 +468,40 @@ def test_a_shorter_second_run_also_begins_at_0_when_the_learner_looked_back(lab,
     lab.look_at(1)
     replay.go_on(3)
     lab.run(2)
-    assert epoch_shown(lab) == lab._epoch_slider.value == 2
+    assert epoch_shown(lab) == 2
 
 
 # Stop.
 
 
 def test_stop_answers_at_once_and_the_late_result_is_not_recorded(lab, held, status_of):
-    lab._slider.value = 1
-    lab._train_button.click()
+    enter(lab, "epochs", "1")
+    press(lab, "train")
     assert held.started.wait(30)
     start = time.monotonic()
-    lab._stop_button.click()
+    press(lab, "stop")
     assert time.monotonic() - start < 2
     assert status_of(lab).startswith("Stopped after 0 of 1 epoch; the run is not in the table.")
     assert_ready(lab)
-    assert not lab._work.join(0)
+    assert not lab.join(0)
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert lab.runs == []
     assert lab.training_run is None
-    assert "<img" not in lab._epoch_view.value
+    assert "<img" not in lab.view
     assert status_of(lab).startswith("Stopped")
 
 
 def test_epochs_of_a_stopped_run_can_be_looked_at(lab, replay, status_of):
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     replay.go_on(3)
     epochs_shown(lab, 2)
-    lab._stop_button.click()
+    press(lab, "stop")
     assert "Stopped after 2 of 4 epochs" in status_of(lab)
     assert "finished epochs can be looked at" in status_of(lab)
     replay.go_on()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert lab.runs == []
     for epoch in (0, 1, 2):
         lab.look_at(epoch)
@@ -453,142 +515,45 @@ def test_curves_shown_after_stop_are_those_of_the_epochs_that_can_be_looked_at(
     lab, replay, monkeypatch
 ):
     monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     replay.go_on(4)
     epochs_shown(lab, 3)
-    lab._stop_button.click()
+    press(lab, "stop")
+    assert "3 of 4 epochs" in curve_in_words(lab)
     replay.go_on()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert "3 epochs" in lab.picture().alt
-    assert lab.picture().alt in unescape(lab._picture.value)
-
-
-@pytest.fixture
-def drawing(monkeypatch):
-    """Note which thread draws each picture, how many at once, and let them wait on demand."""
-
-    class Drawing:
-        def __init__(self):
-            self.threads, self.inside, self.most_at_once = [], 0, 0
-            self.begun, self.let_go = threading.Event(), threading.Event()
-            self.let_go.set()
-
-        def __call__(self, *arguments, **options):
-            self.threads.append(threading.current_thread())
-            self.inside += 1
-            self.most_at_once = max(self.most_at_once, self.inside)
-            self.begun.set()
-            try:
-                assert self.let_go.wait(30)
-                return draw(*arguments, **options)
-            finally:
-                self.inside -= 1
-
-    draw = epochs_lab.plot_learning_curves
-    made = Drawing()
-    monkeypatch.setattr(epochs_lab, "plot_learning_curves", made)
-    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
-    yield made
-    made.let_go.set()
+    assert "3 of 4 epochs" in curve_in_words(lab)
 
 
 def stop_after_an_epoch(lab, replay, epochs=1):
     """Press Train, and Stop once so many epochs have been shown; the thread goes on to its end."""
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     replay.go_on(epochs + 1)
     epochs_shown(lab, epochs)
-    lab._stop_button.click()
+    press(lab, "stop")
     replay.go_on()
 
 
-def test_stop_draws_in_the_thread_and_not_in_the_click(lab, replay, drawing, status_of):
-    drawing.threads.clear()
-    drawing.let_go.clear()
-    stop_after_an_epoch(lab, replay)
-    assert status_of(lab).startswith("Stopped after 1 of 4 epochs")  # before anything is drawn
-    assert_ready(lab)
-    before = lab._picture.value
-    assert drawing.begun.wait(30)
-    assert lab._picture.value == before
-    drawing.let_go.set()
-    assert lab._work.join(30)
-    assert len(drawing.threads) == 1
-    assert drawing.threads[0] is not threading.current_thread()
-    assert "1 epoch." in unescape(lab._picture.value)
-
-
-def test_stop_and_train_in_turn_draw_one_picture_at_a_time_and_the_last_state_stands(
-    lab, replay, drawing
-):
+def test_stop_and_train_in_turn_leave_the_last_state(lab, replay):
     stop_after_an_epoch(lab, replay)
     stop_after_an_epoch(lab, replay, epochs=3)
-    lab._slider.value = 2
-    lab._train_button.click()
+    enter(lab, "epochs", "2")
+    press(lab, "train")
     replay.go_on(3)
-    assert lab._work.join(30)
-    assert drawing.most_at_once == 1
-    assert threading.current_thread() not in drawing.threads
+    assert lab.join(30)
     assert "2 epochs" in lab.picture().alt
-    assert lab.picture().alt in unescape(lab._picture.value)
+    assert "2 of 2 epochs" in curve_in_words(lab)
 
 
-def test_a_lab_closed_after_stop_draws_nothing_more(lab, replay, drawing):
-    lab._slider.value = 4
-    lab._train_button.click()
-    replay.go_on(2)
-    epochs_shown(lab, 1)
-    drawing.threads.clear()
-    before = lab._picture.value
-    lab._stop_button.click()
-    lab.close()
-    replay.go_on()
-    assert lab._work.join(30)
-    assert drawing.threads == []
-    assert lab._picture.value == before
-
-
-def test_a_lab_closed_while_it_draws_after_stop_shows_nothing_more(lab, replay, drawing):
-    drawing.begun.clear()
-    drawing.let_go.clear()
-    before = lab._picture.value
+def test_a_lab_closed_after_stop_draws_nothing_more(lab, replay):
     stop_after_an_epoch(lab, replay)
-    assert drawing.begun.wait(30)
+    before = lab.view
     lab.close()
-    drawing.let_go.set()
-    assert lab._work.join(30)
-    assert lab._picture.value == before
-
-
-def test_a_picture_that_cannot_be_drawn_after_stop_is_told(lab, replay, monkeypatch, status_of):
-    def fail(*arguments, **options):
-        raise LookupError("no colour")
-
-    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
-    with monkeypatch.context() as context:
-        context.setattr(epochs_lab, "plot_learning_curves", fail)
-        stop_after_an_epoch(lab, replay)
-        assert lab._work.join(30)
-    assert status_of(lab).startswith("Stopped after 1 of 4 epochs")
-    assert "LookupError: no colour" in lab._error_details.value
-
-
-def test_the_last_picture_of_a_run_is_drawn_while_the_lab_answers(lab, replay, drawing):
-    drawing.begun.clear()
-    drawing.let_go.clear()
-    lab._slider.value = 2
-    lab._train_button.click()
-    replay.go_on(3)
-    assert drawing.begun.wait(30)
-    assert lab._lock.acquire(timeout=10)  # as every callback does first
-    lab._lock.release()
-    assert lab.runs == []
-    drawing.let_go.set()
-    assert lab._work.join(30)
-    assert len(lab.runs) == 1
-    assert len(drawing.threads) == 1
-    assert lab.picture().alt in unescape(lab._picture.value)
+    assert lab.join(30)
+    assert lab.view == before
 
 
 def test_further_runs_in_one_lab_make_no_further_widgets(lab, replay):
@@ -606,14 +571,14 @@ def test_wrong_seed_is_refused_when_the_lab_is_made(few, validation):
 
 
 def test_a_real_run_can_be_stopped_in_its_middle(lab, status_of, few, validation, wait_until):
-    lab._slider.value = 50
-    lab._train_button.click()
-    wait_until(lambda: len(lab._confusions) > 2)
-    lab._stop_button.click()
-    said, shown = status_of(lab), len(lab._confusions) - 1
+    enter(lab, "epochs", "50")
+    press(lab, "train")
+    wait_until(lambda: len(lab.state.seen) > 2)
+    press(lab, "stop")
+    said, shown = status_of(lab), len(lab.state.seen) - 1
     assert f"Stopped after {shown} of 50 epochs" in said
     assert_ready(lab)
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert status_of(lab) == said
     assert lab.runs == []
     assert lab.training_run.stopped
@@ -623,8 +588,8 @@ def test_a_real_run_can_be_stopped_in_its_middle(lab, status_of, few, validation
 
 def test_curves_show_the_epochs_that_can_be_looked_at(lab, replay):
     """The training thread writes the next epoch's numbers before it reports them."""
-    lab._slider.value = 4
-    lab._train_button.click()
+    enter(lab, "epochs", "4")
+    press(lab, "train")
     replay.go_on(3)
     epochs_shown(lab, 2)
     expected = lab.picture().alt
@@ -637,11 +602,11 @@ def test_a_run_stopped_by_its_own_stop_is_not_recorded_as_done(lab, status_of):
     """Learners can reach it: lab.training_run.stop()."""
 
     def stop_after_one(change):
-        if len(lab._confusions) == 2:
+        if len(lab.state.seen) == 2:
             lab.training_run.stop()
 
-    lab._epoch_view.observe(stop_after_one, names="value")
-    lab._slider.value = 3
+    lab.observe(stop_after_one, names="status")
+    enter(lab, "epochs", "3")
     train_to_the_end(lab)
     assert lab.training_run.epochs_done == 1
     assert lab.runs == []
@@ -651,27 +616,27 @@ def test_a_run_stopped_by_its_own_stop_is_not_recorded_as_done(lab, status_of):
 
 def test_a_run_stopped_by_its_own_stop_before_the_first_epoch_is_no_error(lab):
     def stop_at_once(change):
-        if len(lab._confusions) == 1:
+        if len(lab.state.seen) == 1:
             lab.training_run.stop()
 
-    lab._epoch_view.observe(stop_at_once, names="value")
-    lab._slider.value = 2
+    lab.observe(stop_at_once, names="status")
+    enter(lab, "epochs", "2")
     train_to_the_end(lab)
     assert lab.runs == []
-    assert "Error" not in lab._status.value
+    assert "Error" not in lab.status
     assert_ready(lab)
 
 
 def test_train_after_stop_waits_for_the_old_thread(lab, held, status_of):
-    lab._slider.value = 1
-    lab._train_button.click()
+    enter(lab, "epochs", "1")
+    press(lab, "train")
     assert held.started.wait(30)
-    lab._stop_button.click()
-    lab._train_button.click()
+    press(lab, "stop")
+    press(lab, "train")
     time.sleep(0.1)
     assert len(held.calls) == 1
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert held.most_at_once == 1
     assert len(lab.runs) == 1
     assert status_of(lab).startswith("Done")
@@ -689,17 +654,17 @@ def test_error_inside_training_is_shown_and_a_good_run_can_follow(
     with monkeypatch.context() as context:
         context.setattr(epochs_lab, "train_network", fail)
         train_to_the_end(lab)
-    assert 'role="status"' in lab._status.value
-    assert "MemoryError: all &lt;gone&gt;." in lab._status.value
+    assert "MemoryError: all <gone>." in lab.status
+    assert "all &lt;gone&gt;" in lab.progress
     assert "epochs=5 failed" in status_of(lab)
-    assert "in fail" in lab._error_details.value
+    assert "in fail" in lab.progress
     assert lab.runs == []
     assert_ready(lab)
 
     replay.go_on(3)
     lab.run(2)
     assert status_of(lab).startswith("Done")
-    assert lab._error_details.value == ""
+    assert "<details>" not in lab.progress
     assert len(lab.runs) == 1
 
 
@@ -707,10 +672,10 @@ def test_error_while_an_epoch_is_shown_is_shown_too(lab, replay, monkeypatch):
     def fail(*arguments, **options):
         raise LookupError("no colour")
 
-    monkeypatch.setattr(epochs_lab, "weight_pictures_html", fail)
+    monkeypatch.setattr(epochs_lab.Epoch, "weights", property(fail))
     replay.go_on(5)
     train_to_the_end(lab)
-    assert "LookupError: no colour" in lab._status.value
+    assert "LookupError: no colour" in lab.status
     assert lab.runs == []
     assert_ready(lab)
 
@@ -788,8 +753,8 @@ def test_a_cell_that_is_run_again_leaves_nothing_behind(
     count = len(ipywidgets_widget._instances)
     second = run_cell()
     assert len(ipywidgets_widget._instances) == count
-    assert first._closed
-    assert not second._closed
+    assert first.closed
+    assert not second.closed
 
 
 def test_closing_removes_every_widget(few, validation):
@@ -807,7 +772,7 @@ def test_closing_drops_the_images(first_images):
     gone = weakref.ref(scaled), weakref.ref(val_scaled)
     lab = EpochsLab(scaled, target, (val_scaled, val_target))
     lab.run(1)
-    assert lab._work.join(30)
+    assert lab.join(30)
     lab.close()
     del scaled, target, val_scaled, val_target
     gc.collect()
@@ -816,83 +781,87 @@ def test_closing_drops_the_images(first_images):
 
 
 def test_closing_during_training_stops_it(lab, wait_until):
-    lab._slider.value = 50
-    lab._train_button.click()
-    wait_until(lambda: len(lab._confusions) > 1)
+    enter(lab, "epochs", "50")
+    press(lab, "train")
+    wait_until(lambda: len(lab.state.seen) > 1)
     lab.close()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert lab.training_run.stopped
     assert lab.training_run.epochs_done < 50
     assert lab.runs == []
 
 
-# Results as HTML.
+# Pictures of weights, and what stands in the tables.
 
 
 def test_weight_pictures_colour_small_blue_zero_white_and_large_red():
-    weights = np.zeros((784, 10), np.float32)
-    weights[0, 0], weights[1, 0] = -0.5, 0.5
-    view = html.weight_pictures_html(weights, 0.5, CLASS_NAMES)
-    pictures = [picture for _, picture in pictures_in(view)]
-    assert len(pictures) == 10
-    blue, red, white = pictures[0][0, 0], pictures[0][0, 1], pictures[0][0, 2]
+    weights = np.zeros(784, np.float32)
+    weights[0], weights[1] = -0.5, 0.5
+    blue, red, white = colours(weights, 0.5)[0, :3]
     assert blue[2] > blue[0] + 50
     assert red[0] > red[2] + 50
     assert white.min() > 240
-    assert (pictures[5] == white).all()
-    assert "weight, −0.50 or less" in view
-    assert "+0.50 or more" in view
 
 
 def test_weight_pictures_share_one_scale():
-    weights = np.zeros((784, 10), np.float32)
-    weights[0, 0], weights[0, 1] = 1, 0.1
-    pictures = [p for _, p in pictures_in(html.weight_pictures_html(weights, 1.0, CLASS_NAMES))]
-    assert pictures[0][0, 0].min() < pictures[1][0, 0].min() - 50
+    weights = np.zeros((2, 784), np.float32)
+    weights[0, 0], weights[1, 0] = 1, 0.1
+    strong, weak = (colours(each, 1.0)[0, 0] for each in weights)
+    assert strong.min() < weak.min() - 50
 
 
 def test_weight_pictures_of_zeros_are_white():
-    view = html.weight_pictures_html(np.zeros((784, 10), np.float32), 0.0, CLASS_NAMES)
-    for _, picture in pictures_in(view):
-        assert picture.min() > 240
+    assert colours(np.zeros(784, np.float32), 0.0).min() > 240
 
 
-def test_names_are_escaped(cells_of):
+def test_names_are_escaped(make_lab, few, validation, replay, cells_of):
     names = [f"<i>{number}</i> & more" for number in range(10)]
-    assert "<i>" not in html.weight_pictures_html(np.zeros((784, 10)), 1.0, names)
-    matrix = html.confusion_html(np.eye(10, dtype=int), names)
-    assert "<i>" not in matrix
-    assert cells_of(matrix)[1][:3] == ["<i>0</i> & more", "1", "0"]
+    lab = make_lab(EpochsLab, *few, validation, class_names=names)
+    replay.go_on(2)
+    lab.run(1)
+    for tab in ("weights", "confusion", "wrong"):
+        enter(lab, "tab", tab)
+        assert "<i>" not in lab.view
+    enter(lab, "tab", "confusion")
+    assert cells_of(lab.view)[0][1] == "<i>0</i> & more"
 
 
-def test_confusion_table_takes_a_class_that_no_image_has(cells_of):
-    counts = np.zeros((10, 10), int)
-    counts[3, 4] = 7
-    rows = cells_of(html.confusion_html(counts, CLASS_NAMES))
-    assert rows[4][5] == "7"
-    assert rows[1][1:] == ["0"] * 10
+def test_the_confusion_matrix_takes_a_class_that_no_image_has(make_lab, few, validation, cells_of):
+    scaled, target = validation
+    some = target != 3
+    lab = make_lab(EpochsLab, *few, (scaled[some], target[some]))
+    lab.run(1)
+    enter(lab, "tab", "confusion")
+    assert cells_of(lab.view)[4][1:] == ["0"] * 10
 
 
-def test_tables_name_their_columns_and_rows_for_screen_readers():
-    matrix = html.confusion_html(np.eye(10, dtype=int), CLASS_NAMES)
-    assert matrix.count('scope="col"') == matrix.count('scope="row"') == 10
-    assert "<caption" in matrix
-    table = html.table_html(("a", "b"), [("1", "<2>")], "Runs")
-    assert table.count('scope="col"') == 2
-    assert "&lt;2&gt;" in table
-    assert "Runs</caption>" in table
+def test_tables_name_their_columns_and_rows_for_screen_readers(trained):
+    enter(trained, "tab", "confusion")
+    assert len(tags(trained.view, tag="th", scope="col")) == 10
+    assert len(tags(trained.view, tag="th", scope="row")) == 10
+    assert "<caption>Validation images: true class (row)" in trained.view
+    assert len(tags(trained.table, tag="th", scope="col")) == 7
+    assert "Your runs beside the published numbers" in trained.table
 
 
-def test_status_and_details_are_escaped():
-    assert html.status_html("<x>") == (
-        '<div class="fmnist-lab-status" style="line-height:1.5;min-height:3em" role="status">'
-        "&lt;x&gt;</div>"
-    )
-    assert "<b>Error.</b> &lt;x&gt;" in html.status_html("<x>", error=True)
-    assert "&lt;x&gt;" in html.details_html("where", "<x>")
+# A closed lab.
 
 
-def test_picture_has_its_text_alternative():
-    tag = picture_html(b"png", 'a "curve" & more')
-    assert 'alt="a &quot;curve&quot; &amp; more"' in tag
-    assert f"base64,{base64.b64encode(b'png').decode()}" in tag
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lab: lab.train(),
+        lambda lab: lab.train_seeds(),
+        lambda lab: lab.run(1),
+        lambda lab: lab.run_seeds(1),
+        lambda lab: lab.choose(seed=3),
+        lambda lab: lab.look_at(0),
+        lambda lab: lab.next_wrong(),
+        lambda lab: lab.previous_wrong(),
+    ],
+)
+def test_a_closed_lab_refuses_all_that_would_change_it(few, validation, call):
+    lab = EpochsLab(*few, validation)
+    lab.close()
+    with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
+        call(lab)

@@ -7,17 +7,30 @@ from html import unescape
 
 import numpy as np
 import pytest
-from fmnist_lessons import CLASS_NAMES, EpochsLab, SessionLog, build_network, train_network
+from fmnist_lessons import (
+    CLASS_NAMES,
+    EpochsLab,
+    SessionLog,
+    build_network,
+    published,
+    train_network,
+)
 from driving import (
     Replay,
     assert_ready,
     assert_same_run,
+    button,
+    curve_in_words,
+    enter,
     epoch_shown,
     epochs_shown,
     pictures_in,
+    press,
+    progress,
+    tags,
     train_to_the_end,
 )
-from fmnist_lessons.labs import epochs_lab
+from fmnist_lessons.labs import epochs_lab, training_lab
 from fmnist_lessons.labs.run_settings import RunSettings
 from fmnist_lessons.labs.wrong_images import WrongImages
 from fmnist_lessons.models.functions import most_confused_pairs
@@ -64,9 +77,9 @@ def hidden(few, validation):
 def seeded(few, validation):
     """Return a lab that has trained with five seeds."""
     lab = EpochsLab(*few, validation, session_log=SessionLog())
-    lab._slider.value = 2
-    lab._seeds_button.click()
-    assert lab._work.join(120)
+    enter(lab, "epochs", "2")
+    press(lab, "train_seeds")
+    assert lab.join(120)
     yield lab
     lab.close()
 
@@ -75,6 +88,7 @@ def seeded(few, validation):
 def replay(monkeypatch, two_epochs):
     replayed = Replay(two_epochs)
     monkeypatch.setattr(epochs_lab, "train_network", replayed)
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)  # draw every epoch
     yield replayed
     replayed.stopped = True
     replayed.go_on(100)
@@ -113,59 +127,64 @@ def replayed_seeds(monkeypatch, two_epochs):
         seeds.go_on.release()
 
 
+def can_be_pressed(lab, name):
+    return button(lab, name)["aria-disabled"] == "false"
+
+
 def next_run(lab):
-    return re.sub("<[^>]*>", "", lab._advanced.children[-1].value)
+    return re.search("Next run: .*?[.](?=</p>)", lab.controls)[0]
+
+
+def options(lab, name):
+    """Return what a menu of the fold offers, as a person reads it."""
+    menu = re.search(rf'<select [^>]*name="{name}">(.*?)</select>', lab.controls)[1]
+    return re.findall("<option[^>]*>(.*?)</option>", menu)
 
 
 # The fold.
 
 
 def test_the_fold_is_closed_at_first_and_opens(lab):
-    fold = lab._advanced
-    assert fold.toggle.description == "Advanced"
-    for opened in (True, False):
-        fold.toggle.value = opened
-        assert (fold._folded.layout.display != "none") is opened
-        assert fold.toggle.tooltip.startswith("Hide" if opened else "Show")
+    for opened in (False, True, False):
+        (toggle,) = tags(lab.controls, data_set="advanced")
+        (fold,) = tags(lab.controls, id=toggle["aria-controls"])
+        assert toggle["aria-expanded"] == str(opened).lower()
+        assert ("hidden" in fold) is not opened
+        enter(lab, "advanced", toggle["data-value"])
+    assert "</span> Advanced</button>" in lab.controls
 
 
-def test_a_new_labs_fold_is_closed_and_holds_the_notes_settings(lab):
-    assert not lab._advanced.toggle.value
-    assert lab._advanced._folded.layout.display == "none"
-    assert lab._advanced.chosen() == RunSettings(42, "rmsprop", 32, None, None)
-    assert lab._advanced.chosen().are_the_notes
+def test_a_new_labs_fold_holds_the_notes_settings(lab):
+    assert lab.state.settings == RunSettings(42, "rmsprop", 32, None, None)
+    assert lab.state.settings.are_the_notes
     assert next_run(lab) == (
         "Next run: rmsprop, batch size 32, default learning rate, no hidden layer, seed 42."
     )
-    assert "same first weights" in lab._advanced._folded.children[1].value
+    assert "same first weights" in lab.controls
 
 
 def test_the_fold_offers_what_chapter_4_asks_for(lab):
-    fold = lab._advanced
-    assert fold.optimizer.options == ("sgd", "rmsprop", "adam")
-    assert fold.batch_size.options == (16, 32, 64, 128, 256)
-    assert [label for label, _ in fold.learning_rate.options] == [
-        "default",
-        "0.0001",
-        "0.001",
-        "0.01",
-        "0.1",
-    ]
-    assert [label for label, _ in fold.hidden_units.options] == ["none", "100 ReLU units"]
-    assert (fold.seed.min, fold.seed.value, fold.seed.max) == (0, 42, 2**32 - 1)
-    for widget in (fold.optimizer, fold.batch_size, fold.learning_rate, fold.hidden_units):
-        assert widget.description  # a screen reader reads it there
+    assert options(lab, "optimizer") == ["sgd", "rmsprop", "adam"]
+    assert options(lab, "batch_size") == ["16", "32", "64", "128", "256"]
+    assert options(lab, "learning_rate") == ["default", "0.0001", "0.001", "0.01", "0.1"]
+    assert options(lab, "hidden_units") == ["none", "100 ReLU units"]
+    (box,) = tags(lab.controls, name="seed")
+    assert (box["aria-valuemin"], box["value"], box["aria-valuemax"]) == ("0", "42", "4294967295")
+    labelled = {each["for"] for each in tags(lab.controls, tag="label")}
+    for control in (*tags(lab.controls, tag="select"), box):
+        assert control["id"] in labelled  # a screen reader reads it there
 
 
-def test_the_widgets_set_the_next_run(lab, replay):
-    fold = lab._advanced
-    fold.optimizer.value = "adam"
-    fold.batch_size.value = 128
-    fold.learning_rate.label = "0.1"
-    fold.seed.value = 9
-    assert next_run(lab) == (
-        "Next run: adam, batch size 128, 0.1 learning rate, no hidden layer, seed 9."
-    )
+def test_the_controls_set_the_next_run(lab, replay):
+    enter(lab, "optimizer", "adam")
+    enter(lab, "batch_size", "128")
+    enter(lab, "hidden_units", "100")
+    enter(lab, "hidden_units", "None")
+    enter(lab, "learning_rate", "0.1")
+    enter(lab, "seed", "9")
+    said = "adam, batch size 128, 0.1 learning rate, no hidden layer, seed 9."
+    assert next_run(lab) == f"Next run: {said}"
+    assert lab.status == f"Next run: epochs=5, {said}"
     replay.go_on(2)
     lab.run(1)
     assert replay.seeds == [9]
@@ -174,15 +193,24 @@ def test_the_widgets_set_the_next_run(lab, replay):
     ]
 
 
+def test_a_seed_beyond_the_largest_is_told_until_another_is_set(lab):
+    enter(lab, "seed", "5000000000")
+    assert lab.status.startswith("seed goes from 0 to 4294967295: 5000000000 was typed")
+    enter(lab, "seed", "2.5")
+    assert lab.status.startswith("Error. seed takes a whole number from 0 to 4294967295")
+    assert lab.state.seed == 2**32 - 1
+    enter(lab, "seed", "3")
+    assert lab.status.startswith("Next run: ")
+
+
 def test_settings_moved_during_a_run_count_for_the_next_one(lab, replay):
-    lab._slider.value = 2
-    lab._train_button.click()
+    enter(lab, "epochs", "2")
+    press(lab, "train")
     replay.go_on(2)
     epochs_shown(lab, 1)
-    lab._advanced.optimizer.value = "sgd"
-    lab._advanced.seed.value = 3
+    lab.choose(optimizer="sgd", seed=3)
     replay.go_on()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert replay.seeds == [42]
     assert lab.runs[0].optimizer == "rmsprop"
     assert lab.session_log.runs[0].parameters["optimizer"] == "rmsprop"
@@ -193,12 +221,12 @@ def test_settings_moved_during_a_run_count_for_the_next_one(lab, replay):
 
 def test_choose_sets_the_widgets_and_leaves_the_others(lab):
     lab.choose(learning_rate=0.01, hidden_units=100)
-    assert lab._advanced.learning_rate.label == "0.01"
-    assert lab._advanced.hidden_units.label == "100 ReLU units"
+    for value, label in ((0.01, "0.01"), (100, "100 ReLU units")):
+        assert f'<option value="{value}" selected>{label}</option>' in lab.controls
     lab.choose(learning_rate=None, seed=2**32 - 1)
-    assert lab._advanced.chosen() == RunSettings(2**32 - 1, hidden_units=100)
+    assert lab.state.settings == RunSettings(2**32 - 1, hidden_units=100)
     lab.choose(optimizer="sgd", batch_size=np.int64(256), hidden_units=None)
-    assert lab._advanced.chosen() == RunSettings(2**32 - 1, "sgd", 256)
+    assert lab.state.settings == RunSettings(2**32 - 1, "sgd", 256)
 
 
 @pytest.mark.parametrize(
@@ -213,13 +241,14 @@ def test_choose_sets_the_widgets_and_leaves_the_others(lab):
         ({"hidden_units": 50}, ValueError, "hidden_units must be one of None, 100"),
         ({"seed": -1}, ValueError, "seed must be"),
         ({"seed": True}, TypeError, "seed must be"),
+        ({"epochs": 3}, TypeError, "choose takes optimizer, .* got epochs"),
     ],
 )
 def test_choose_refuses_other_values_and_changes_nothing(lab, wrong, error, said):
-    before = lab._advanced.chosen()
+    before = lab.state.settings
     with pytest.raises(error, match=said):
         lab.choose(**{"optimizer": "adam", "batch_size": 64, **wrong})
-    assert lab._advanced.chosen() == before
+    assert lab.state.settings == before
 
 
 def test_a_run_with_other_settings_gives_what_train_network_gives(hidden, few, validation):
@@ -269,9 +298,9 @@ def test_published_numbers_stand_only_beside_runs_with_the_notes_settings(
     lab.choose(**other)
     replay.go_on(3)
     lab.run(2)  # note 004 has numbers for two epochs
-    rows = cells_of(lab._table.value)[1:]
+    rows = cells_of(lab.table)[1:]
     assert [row[0] for row in rows] == ["1", "published"]
-    assert rows[0][2] == lab._advanced.chosen().in_words()
+    assert rows[0][2] == lab.state.settings.in_words()
     assert "Published" not in status_of(lab)
 
 
@@ -289,20 +318,38 @@ def test_three_earlier_runs_are_laid_over_the_latest(lab, replay):
         shown = [number for number in range(1, 6) if f"run {number} validation" in alt]
         assert shown == list(range(max(1, run - 3), run))
         assert "published validation 0.846 at epoch 5" in alt
-        assert alt in unescape(lab._picture.value)
+        alt = curve_in_words(lab)
+        assert shown == [number for number in range(1, 6) if f"run {number} validation" in alt]
+        assert "published validation 0.444 at epoch 5" in alt
 
 
 def test_an_earlier_run_keeps_its_place_while_the_next_one_goes_on(lab, replay, two_epochs):
     replay.go_on(3)
     lab.run(2)
-    lab._train_button.click()
+    press(lab, "train")
     replay.go_on(2)
     epochs_shown(lab, 1)
     alt = lab.picture().alt
     assert alt.startswith("Learning curves, 1 epoch.")
     assert f"run 1 validation {two_epochs.history['val_accuracy'][-1]:.3f} after 2" in alt
-    lab._stop_button.click()
+    first, last = two_epochs.history["val_loss"]
+    said = f"run 1 validation {first:.3f} to {last:.3f} after 2"
+    assert said in curve_in_words(lab)
+    press(lab, "stop")
     assert "run 1 validation" in lab.picture().alt
+    assert said in curve_in_words(lab)
+
+
+def test_overlaid_curves_on_the_page_differ_in_line_and_mark(lab, replay):
+    for _ in range(4):
+        replay.go_on(3)
+        lab.run(2)
+    kinds = [each["class"] for each in tags(lab.view, tag="polyline")]
+    kinds = [kind for kind in kinds if "published" not in kind]
+    assert len(kinds) == len(set(kinds)) == 5
+    marks = {each["class"]: each["d"] for each in tags(lab.view, tag="path")}
+    assert len({shape for kind, shape in marks.items() if "published" not in kind}) == 5
+    assert marks["mark validation"] == marks["mark published validation"]
 
 
 def test_overlaid_curves_differ_in_line_and_marker(lab, replay):
@@ -347,7 +394,8 @@ def test_an_earlier_run_with_a_hidden_layer_lets_go_of_what_lies_between(lab):
 def test_first_layer_weights_of_ten_hidden_units_stand_for_the_ten_classes(hidden, epoch):
     hidden.look_at(epoch)
     kernel = hidden.training_run.snapshots[epoch].parameters[0]
-    view = hidden._epoch_view.value
+    enter(hidden, "tab", "weights")
+    view = hidden.view
     assert "First-layer weights of 10 of the 100 hidden units" in view
     pictures = pictures_in(view)
     assert len(pictures) == 10
@@ -364,7 +412,8 @@ def test_confusion_of_a_network_with_a_hidden_layer_is_keras_own(hidden, validat
     model.set_weights(hidden.training_run.snapshots[2].parameters)
     predicted = model.predict(validation[0], verbose=0).argmax(axis=1)
     expected = confusion_matrix(validation[1], predicted, labels=range(10))
-    rows = cells_of(hidden._epoch_view.value[hidden._epoch_view.value.index("<table") :])[1:]
+    enter(hidden, "tab", "confusion")
+    rows = cells_of(hidden.view)[1:]
     np.testing.assert_array_equal(np.array([row[1:] for row in rows], int), expected)
 
 
@@ -376,7 +425,7 @@ def test_most_confused_pairs_are_those_of_the_epoch(hidden, validation):
         hidden.look_at(epoch)
         predicted = hidden.training_run.snapshots[epoch].predict(validation[0])
         counts = confusion_matrix(validation[1], predicted, labels=range(10))
-        said = [unescape(each) for each in re.findall("<li>(.*?)</li>", hidden._epoch_view.value)]
+        said = [unescape(each) for each in re.findall("<li>(.* taken for .*?)</li>", hidden.view)]
         wrong = sorted((counts - np.diag(np.diag(counts))).ravel())[::-1][:3]
         assert len(said) == 3
         for line, count in zip(said, wrong):
@@ -392,19 +441,20 @@ def test_wrong_images_are_all_shown_ten_at_a_time(hidden, validation):
     predicted = hidden.training_run.snapshots[1].predict(validation[0])
     wrong = np.flatnonzero(predicted != validation[1])
     assert len(wrong) > 20
-    images = hidden._wrong_images
+    enter(hidden, "tab", "wrong")
     seen = []
     while True:
-        page = pictures_in(images.view.value)
+        page = pictures_in(hidden.view)
         seen += page
-        heading = re.search("<b>(After epoch 1, wrong: .*?)</b>", images.view.value)[1]
+        heading = re.search("<b[^>]*>(After epoch 1, wrong: .*?)</b>", hidden.view)[1]
         assert heading.endswith(
             f"images {len(seen) - len(page) + 1} to {len(seen)} of {len(wrong)}"
         )
-        assert images.previous_button.disabled is (len(seen) <= 10)
-        if images.next_button.disabled:
+        assert hidden.status == f"{heading}."
+        assert can_be_pressed(hidden, "previous_wrong") is (len(seen) > 10)
+        if not can_be_pressed(hidden, "next_wrong"):
             break
-        images.next_button.click()
+        press(hidden, "next_wrong")
     assert len(seen) == len(wrong)
     for (alt, picture), number in zip(seen, wrong):
         said, true = CLASS_NAMES[predicted[number]], CLASS_NAMES[validation[1][number]]
@@ -416,23 +466,26 @@ def test_wrong_images_are_all_shown_ten_at_a_time(hidden, validation):
 def test_buttons_and_methods_turn_the_pages_and_another_epoch_begins_at_the_first(hidden):
     hidden.look_at(0)
     hidden.look_at(1)
-    images = hidden._wrong_images
-    first = images.view.value
-    images.next_button.click()
-    second = images.view.value
+    enter(hidden, "tab", "wrong")
+    first = hidden.view
+    press(hidden, "next_wrong")
+    second = hidden.view
     assert first != second
-    images.previous_button.click()
-    assert images.view.value == first
-    images.previous_button.click()  # a click that was under way when the button went grey
-    assert images.view.value == first
+    press(hidden, "previous_wrong")
+    assert hidden.view == first
+    press(hidden, "previous_wrong")  # a click that was under way when the button went grey
+    assert hidden.view == first
     hidden.next_wrong()
-    assert images.view.value == second
+    assert hidden.view == second
     hidden.previous_wrong()
-    assert images.view.value == first
+    assert hidden.view == first
     hidden.next_wrong()
     hidden.look_at(0)
     hidden.look_at(1)
-    assert images.view.value == first
+    assert hidden.view == first
+    enter(hidden, "tab", "weights")
+    hidden.next_wrong()  # shows what it is about
+    assert hidden.view == second
 
 
 def test_a_network_that_is_right_everywhere_says_so(make_lab, few, validation):
@@ -442,25 +495,20 @@ def test_a_network_that_is_right_everywhere_says_so(make_lab, few, validation):
     lab.choose(learning_rate=0.1)
     lab.run(5)
     assert lab.training_run.history["val_accuracy"][-1] == 1
-    assert "gets none of the validation images wrong" in lab._wrong_images.view.value
-    assert lab._wrong_images.next_button.disabled
-    assert lab._wrong_images.previous_button.disabled
-    assert "every answer is right" in lab._epoch_view.value
+    assert "every answer is right" in lab.view
+    enter(lab, "tab", "wrong")
+    assert "gets none of the validation images wrong" in lab.view
+    assert not can_be_pressed(lab, "next_wrong")
+    assert not can_be_pressed(lab, "previous_wrong")
     lab.next_wrong()
-    assert "gets none" in lab._wrong_images.view.value
+    assert "gets none" in lab.view
 
 
-def test_turning_pages_before_any_training_or_after_closing_does_nothing(few, validation):
-    lab = EpochsLab(*few, validation, session_log=SessionLog())
-    before = lab._wrong_images.view.value
-    lab.next_wrong()
-    lab.previous_wrong()
-    assert lab._wrong_images.view.value == before
-    lab.run(1)
-    shown = lab._wrong_images.view.value
-    lab.close()
-    lab.next_wrong()
-    assert lab._wrong_images.view.value == shown
+def test_turning_pages_before_any_training_says_what_to_do(lab):
+    for turn in (lab.next_wrong, lab.previous_wrong):
+        turn()
+        assert "<img" not in lab.view
+        assert lab.status.startswith("After Train, ")
 
 
 def test_looking_and_turning_predict_nothing(hidden, monkeypatch):
@@ -474,8 +522,9 @@ def test_looking_and_turning_predict_nothing(hidden, monkeypatch):
 
 
 def test_predictions_are_kept_in_one_byte_an_image(hidden, validation):
-    assert [each.dtype for each in hidden._predictions] == [np.uint8] * 3
-    assert hidden._predictions[2].shape == validation[1].shape
+    kept = [epoch.wrong.predicted for epoch in hidden.state.seen]
+    assert [each.dtype for each in kept] == [np.uint8] * 3
+    assert kept[2].shape == validation[1].shape
 
 
 # Five seeds.
@@ -489,22 +538,24 @@ def test_five_seeds_give_what_five_runs_give(seeded, few, validation):
     assert seeded.runs == []
     assert seeded.training_run is None  # no model is kept
     assert_ready(seeded)
-    assert not seeded._seeds_button.disabled
-    assert seeded._progress.value == 100
+    assert can_be_pressed(seeded, "train_seeds")
+    assert progress(seeded) == 100
 
 
 def test_the_band_and_its_sentences_name_the_numbers(seeded, cells_of, status_of):
     ends = np.array([history["val_accuracy"][-1] for history in seeded.seed_runs[0].values()])
     mean, deviation = ends.mean(), ends.std(ddof=1)
-    view = unescape(seeded._seeds_view.value)
-    assert f"epochs=2: accuracy {mean:.4f} ± {deviation:.4f}" in view
+    view = unescape(seeded.view)
+    assert "Five seeds, epochs=2: accuracy on the validation images" in view
+    assert f">{mean:.4f} ± {deviation:.4f}<" in view
     for seed, end in zip(range(42, 47), ends):
         assert f"seed {seed}: {end:.4f}" in view
     assert is_it_real(0.846, 0.851, ends, "epochs=2, 320 images") in view
-    alt = seeded.seeds_picture().alt
-    assert alt in view
+    alt = curve_in_words(seeded, -1)
     assert f"from {ends.min():.4f} to {ends.max():.4f}, mean {mean:.4f} ± {deviation:.4f}" in alt
-    header, row = cells_of(seeded._seeds_view.value)
+    alt = seeded.seeds_picture().alt
+    assert f"from {ends.min():.4f} to {ends.max():.4f}, mean {mean:.4f} ± {deviation:.4f}" in alt
+    header, row = cells_of(seeded.table, "Validation accuracy of five seeds")
     assert row == [
         "2",
         "rmsprop, batch size 32, default learning rate, no hidden layer, seeds 42 to 46",
@@ -520,8 +571,8 @@ def test_run_seeds_uses_the_settings_and_returns_the_histories(lab, replayed_see
         replayed_seeds.go_on.release()
     histories = lab.run_seeds(2)
     ((epochs, seeds, settings),) = replayed_seeds.calls
-    assert epochs == lab._slider.value == 2
-    assert seeds == list(histories) == list(range(2**32 - 5, 2**32))
+    assert epochs == lab.state.epochs == 2
+    assert seeds == list(histories) == [2**32 - 2, 2**32 - 1, 0, 1, 2]  # it begins where told
     assert settings == {
         "optimizer": "sgd",
         "batch_size": 32,
@@ -533,60 +584,61 @@ def test_run_seeds_uses_the_settings_and_returns_the_histories(lab, replayed_see
     lab.choose(seed=0)
     lab.run_seeds()
     assert len(lab.seed_runs) == 2
-    assert [row[1].split(", ")[-1] for row in cells_of(lab._seeds_view.value)[1:]] == [
-        "seeds 4294967291 to 4294967295",
+    bands = cells_of(lab.table, "Validation accuracy of five seeds")[1:]
+    assert [row[1].split(", ")[-1] for row in bands] == [
+        "seeds 4294967294 to 2",
         "seeds 0 to 4",
     ]
 
 
 def test_seeds_are_one_piece_of_work(lab, replayed_seeds, replay, status_of, wait_until):
-    lab._slider.value = 2
-    lab._seeds_button.click()
-    lab._seeds_button.click()
-    lab._train_button.click()
-    assert lab._seeds_button.disabled
-    assert lab._train_button.disabled
-    assert not lab._stop_button.disabled
+    enter(lab, "epochs", "2")
+    press(lab, "train_seeds")
+    press(lab, "train_seeds")
+    press(lab, "train")
+    assert not can_be_pressed(lab, "train_seeds")
+    assert not can_be_pressed(lab, "train")
+    assert can_be_pressed(lab, "stop")
     with pytest.raises(RuntimeError, match="A run is going on"):
         lab.run_seeds(2)
     for _ in range(5):
         replayed_seeds.go_on.release()
     wait_until(lambda: "seed 43, 1 of 2 done; 1 of 5 seeds" in status_of(lab))
-    assert lab._progress.value == 30
+    assert progress(lab) == 30
     for _ in range(10):
         replayed_seeds.go_on.release()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert len(replayed_seeds.calls) == 1
     assert replay.seeds == []
-    assert lab._progress.value == 100
+    assert progress(lab) == 100
     assert len(lab.seed_runs) == 1
 
 
 def test_stopped_seeds_leave_nothing_behind(lab, replayed_seeds, status_of, wait_until, log):
-    before = lab._seeds_view.value
-    lab._slider.value = 2
-    lab._seeds_button.click()
+    before = lab.view, lab.table
+    enter(lab, "epochs", "2")
+    press(lab, "train_seeds")
     for _ in range(8):
         replayed_seeds.go_on.release()
     wait_until(lambda: "seed 44, 1 of 2" in status_of(lab))
-    lab._stop_button.click()
+    press(lab, "stop")
     assert status_of(lab).startswith("Stopped after 2 of 5 seeds; nothing was recorded.")
     assert_ready(lab)
     replayed_seeds.go_on.release()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert lab.seed_runs == []
-    assert lab._seeds_view.value == before
+    assert (lab.view, lab.table) == before
     assert len(log) == 0
     with pytest.raises(ValueError, match="no band to show yet"):
         lab.seeds_picture()
 
 
 def test_five_real_seeds_can_be_stopped(lab, status_of, wait_until):
-    lab._slider.value = 50
-    lab._seeds_button.click()
+    enter(lab, "epochs", "50")
+    press(lab, "train_seeds")
     wait_until(lambda: "1 of 50 done" in status_of(lab))
-    lab._stop_button.click()
-    assert lab._work.join(60)
+    press(lab, "stop")
+    assert lab.join(60)
     assert lab.seed_runs == []
     assert status_of(lab).startswith("Stopped after 0 of 5 seeds")
 
@@ -598,23 +650,25 @@ def test_an_error_with_seeds_is_shown_and_not_recorded(lab, monkeypatch, log):
     monkeypatch.setattr(epochs_lab, "train_with_seeds", fail)
     with pytest.raises(MemoryError, match="all gone"):
         lab.run_seeds(2)
-    assert "MemoryError: all gone" in lab._status.value
+    assert "MemoryError: all gone" in lab.status
     assert lab.seed_runs == []
     assert len(log) == 0
     assert_ready(lab)
 
 
 def test_an_error_while_the_band_is_drawn_is_not_recorded(lab, monkeypatch, replayed_seeds, log):
-    def fail(*arguments, **options):
+    def fail(self):
         raise LookupError("no colour")
 
-    monkeypatch.setattr(epochs_lab, "plot_seed_band", fail)
+    monkeypatch.setattr(epochs_lab.FiveSeeds, "chart", property(fail))
     for _ in range(15):
         replayed_seeds.go_on.release()
     with pytest.raises(LookupError, match="no colour"):
         lab.run_seeds(2)
     assert lab.seed_runs == []
+    assert lab.state.tab == "weights"
     assert len(log) == 0
+    assert_ready(lab)
 
 
 @pytest.mark.parametrize("epochs", [0, 51, 2.5, "2", True])
@@ -667,23 +721,27 @@ def test_five_seeds_are_written_down_as_one_run(seeded):
 
 
 def test_stopped_and_failed_runs_are_not_written_down(lab, replay, log, monkeypatch):
-    lab._slider.value = 2
-    lab._train_button.click()
+    enter(lab, "epochs", "2")
+    press(lab, "train")
     replay.go_on(2)
     epochs_shown(lab, 1)
-    lab._stop_button.click()
+    press(lab, "stop")
     replay.go_on()
-    assert lab._work.join(30)
+    assert lab.join(30)
     assert len(log) == 0
 
-    def fail(*arguments, **options):
-        raise LookupError("no colour")
+    draw = epochs_lab.learning_curves
+
+    def fail_at_the_end(quantity, history, *others):
+        if len(history["loss"]) == 2:
+            raise LookupError("no colour")
+        return draw(quantity, history, *others)
 
     with monkeypatch.context() as context:
-        context.setattr(epochs_lab, "plot_learning_curves", fail)
+        context.setattr(epochs_lab, "learning_curves", fail_at_the_end)
         replay.go_on(3)
         train_to_the_end(lab)
-    assert "no colour" in lab._status.value
+    assert "no colour" in lab.status
     assert lab.runs == []
     assert len(log) == 0
     replay.go_on(3)
@@ -768,30 +826,31 @@ def test_most_confused_pairs_refuse_what_is_no_confusion_matrix(counts, most, er
 
 
 def test_another_epoch_keeps_the_place_among_the_wrong_images_of_the_one_looked_at(lab, replay):
-    lab._slider.value = 2
-    lab._train_button.click()
+    enter(lab, "epochs", "2")
+    press(lab, "train")
     replay.go_on(2)
     epochs_shown(lab, 1)
     lab.look_at(0)
     lab.next_wrong()
-    shown = lab._wrong_images.view.value
-    assert "wrong: images 11 to" in shown
+    shown = [alt for alt, _ in pictures_in(lab.view)]
+    assert "wrong: images 11 to" in lab.view
     replay.go_on()
     epochs_shown(lab, 2)
-    assert lab._wrong_images.view.value == shown
+    assert [alt for alt, _ in pictures_in(lab.view)] == shown
     lab.look_at(1)
-    assert "wrong: images 1 to" in lab._wrong_images.view.value
+    assert "wrong: images 1 to" in lab.view
 
 
-@pytest.mark.parametrize(("wrong", "said"), [(1, "wrong: image 1 of 1<"), (11, "image 11 of 11<")])
+@pytest.mark.parametrize(
+    ("wrong", "said"), [(1, "wrong: image 1 of 1"), (11, "wrong: image 11 of 11")]
+)
 def test_one_wrong_image_alone_on_its_page_is_one_image(wrong, said):
     target = np.zeros(20, np.uint8)
     predicted = target.copy()
     predicted[:wrong] = 8
-    images = WrongImages(lambda step: None, CLASS_NAMES)
-    images.show("After epoch 1", np.zeros((20, 784), np.float32), target, predicted)
-    images.turn(wrong - 1 - (wrong - 1) % 10)
-    assert said in images.view.value
+    first = wrong - 1 - (wrong - 1) % 10
+    heading = WrongImages(target, predicted).heading("After epoch 1", first)
+    assert heading == f"After epoch 1, {said}"
 
 
 def test_one_epoch_with_five_seeds_is_one_epoch(lab, replayed_seeds, status_of):
@@ -807,17 +866,17 @@ OF_320 = "The published runs had 48,000 images; this lab has 320."
 
 
 def test_a_subset_is_said_wherever_it_stands_beside_published_numbers(lab, replay, status_of):
-    assert OF_320 in lab._table.value  # the published numbers are shown before any run
+    assert OF_320 in lab.table  # the published numbers are shown before any run
     assert OF_320 in lab.picture().alt
     replay.go_on(3)
     lab.run(2)
-    assert OF_320 in lab._table.value
-    assert OF_320 in lab._picture.value
+    assert OF_320 in lab.table
+    assert OF_320 in curve_in_words(lab)
     assert OF_320 not in status_of(lab)  # nothing is published of two epochs
 
 
 def test_a_subset_is_said_where_the_status_compares(lab, replay, monkeypatch, status_of):
-    monkeypatch.setattr(lab, "_published", {**lab._published, "val_accuracy": {2: 0.9, 5: 0.9}})
+    monkeypatch.setitem(published.VALIDATION_ACCURACY, 2, 0.9)
     replay.go_on(3)
     lab.run(2)
     assert re.search(rf"Published: 0\.9000, difference .0\.\d+\. {OF_320}", status_of(lab))
@@ -826,13 +885,13 @@ def test_a_subset_is_said_where_the_status_compares(lab, replay, monkeypatch, st
 def test_as_many_images_as_the_published_runs_had_need_no_word(
     make_lab, few, validation, log, replay, monkeypatch
 ):
-    monkeypatch.setattr(epochs_lab, "FIT_IMAGES", 320)
+    monkeypatch.setattr(published, "FIT_IMAGES", 320)
     lab = make_lab(EpochsLab, *few, validation, session_log=log)
     replay.go_on(3)
     lab.run(2)
-    for said in (lab._table.value, lab._picture.value, lab.picture().alt):
+    for said in (lab.table, lab.view, lab.picture().alt):
         assert "this lab has" not in said
-    assert "Your runs beside the published numbers</caption>" in lab._table.value
+    assert "Your runs beside the published numbers</caption>" in lab.table
 
 
 # The question that five seeds answer.
@@ -861,15 +920,13 @@ def test_as_many_images_as_the_published_runs_had_need_no_word(
 def test_the_answer_names_a_setting_that_is_not_the_notes(
     lab, replayed_seeds, two_epochs, monkeypatch, epochs, settings, said, images
 ):
-    monkeypatch.setattr(lab, "_images", images)
+    monkeypatch.setattr(published, "FIT_IMAGES", images)
     lab.choose(**settings)
     for _ in range(5 * (epochs + 1)):
         replayed_seeds.go_on.release()
     lab.run_seeds(epochs)
-    named = re.search(
-        r"these 5 runs(?: of another setting \((.*?)\))? end up", lab._seeds_view.value
-    )
+    named = re.search(r"these 5 runs(?: of another setting \((.*?)\))? end up", lab.view)
     expected = [said] if said else []
-    if images == 320:
+    if images != 320:  # of the published runs; the lab has 320
         expected.append("320 images")
     assert named[1] == (", ".join(expected) or None)

@@ -67,7 +67,7 @@ def test_the_network_s_run_is_kept_too(make_lab, few, full_log, status_of, seeds
     else:
         run = lab.run(1)
         assert lab.runs == [run]
-        assert f"{run.history['val_accuracy'][-1]:.4f}" in lab._table.value
+        assert f"{run.history['val_accuracy'][-1]:.4f}" in lab.table
     said = status_of(lab)
     assert said.startswith("Done: ")
     assert FULL in said

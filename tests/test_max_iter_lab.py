@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from fmnist_lessons import MaxIterLab, cross_validate_sgd
 from driving import assert_ready, train_to_the_end
-from fmnist_lessons.labs import background, max_iter_lab, training_lab
+from fmnist_lessons.labs import background, max_iter_lab
 from fmnist_lessons.labs import lab as lab_module
+from fmnist_lessons.labs import old_training_lab as training_lab
 from fmnist_lessons.labs.max_iter_runs import MaxIterRun, check_guess, read_guess, say_guess
 from fmnist_lessons.log.session import SessionLog, the_session_log
 from fmnist_lessons.published import CROSS_VALIDATION_MEAN

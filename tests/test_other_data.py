@@ -71,28 +71,39 @@ def texts(lab):
         for name in ("value", "description", "tooltip"):
             value = getattr(widget, name, None)
             if isinstance(value, str):
-                # Not the pictures and styles, whose letters spell anything.
-                found.append(re.sub(r"base64,[^\"']*|<style>.*?</style>", "", value, flags=re.S))
+                found.append(value)
+    # Not the pictures and styles, whose letters spell anything.
+    found = [re.sub(r"base64,[^\"']*|<style>.*?</style>", "", each, flags=re.S) for each in found]
     return "\n".join([*found, lab.picture().alt])
 
 
 # The labs that train.
 
 
-def test_a_new_lab_shows_the_picture_of_its_own_data(make_lab, first_images, few, validation):
-    clothes, clothes_validation = first_images(200, np.float32), first_images(100, np.float32)
+def test_a_new_lab_shows_the_picture_of_its_own_data(make_lab, first_images, few):
+    clothes = first_images(200, np.float32)
     fewer = [each[:150] for each in clothes]
     # By turns, since a picture without runs is drawn once for all labs that it fits.
     for lab in (
         make_lab(MaxIterLab, *clothes),
         make_lab(MaxIterLab, *few, data=DATA),
         make_lab(MaxIterLab, *fewer),
-        make_lab(EpochsLab, *clothes, clothes_validation),
-        make_lab(EpochsLab, *few, validation, class_names=DIGIT_NAMES, data=DATA),
-        make_lab(EpochsLab, *fewer, clothes_validation),
     ):
         figure = lab.picture()
         assert lab._picture.value == picture_html(figure.to_png(), figure.alt)
+
+
+def test_a_new_lab_says_what_is_published_of_its_own_data(make_lab, first_images, few, validation):
+    clothes, clothes_validation = first_images(200, np.float32), first_images(100, np.float32)
+    fewer = [each[:150] for each in clothes]
+    for lab, said in (
+        (make_lab(EpochsLab, *clothes, clothes_validation), "lab has 200"),
+        (make_lab(EpochsLab, *few, validation, class_names=DIGIT_NAMES, data=DATA), ""),
+        (make_lab(EpochsLab, *fewer, clothes_validation), "lab has 150"),
+    ):
+        for shown in (lab.view, lab.table, lab.picture().alt):
+            assert said in shown
+            assert ("published" in shown) is bool(said)
 
 
 def test_max_iter_lab_stands_beside_nothing_published(make_lab, few, log, cells_of, status_of):
@@ -131,11 +142,11 @@ def trained(few, validation):
 
 def test_epochs_lab_has_the_digits_names_and_nothing_published(trained, cells_of, status_of):
     assert not NOT_HERE.search(texts(trained))
-    assert [row[0] for row in cells_of(trained._table.value)] == ["run", "1"]
-    shown = trained._epoch_view.value
-    assert re.search(r"<li>\d taken for \d: ", shown)
-    assert re.search(r"said \d", trained._wrong_images.view.value)
     assert "Done: after 5 epochs" in status_of(trained)
+    assert [row[0] for row in cells_of(trained.table)] == ["run", "1"]
+    assert re.search(r"<li>\d taken for \d: ", trained.view)
+    trained.next_wrong()
+    assert re.search(r"said \d", trained.view)
 
 
 def test_epochs_lab_writes_the_data_into_the_log(trained):
@@ -156,12 +167,12 @@ def test_five_seeds_are_not_asked_about_accuracies_of_clothes(
     log = SessionLog()
     lab = make_lab(EpochsLab, *few, validation, class_names=DIGIT_NAMES, data=DATA, session_log=log)
     lab.run_seeds(1)
-    assert "0.8440 ±" in lab._seeds_view.value
-    assert "0.846 against 0.851" not in lab._seeds_view.value
+    assert "0.8440 ±" in lab.view
+    assert "0.846 against 0.851" not in lab.view
     assert log.runs[0].data == DATA
     clothes = make_lab(EpochsLab, *few, validation, session_log=log)
     clothes.run_seeds(1)
-    assert "0.846 against 0.851" in clothes._seeds_view.value
+    assert "0.846 against 0.851" in clothes.view
 
 
 @pytest.mark.parametrize(
@@ -197,8 +208,10 @@ def test_names_are_text_and_never_html(make_lab, few, validation):
         EpochsLab, *few, validation, class_names=names, data="<i>", session_log=SessionLog()
     )
     lab.run(1)
-    assert "<b>&<" not in lab._epoch_view.value + lab._wrong_images.view.value
-    assert "&lt;b&gt;&amp;" in lab._epoch_view.value
+    for tab in ("weights", "confusion", "wrong"):
+        lab.change(tab=tab)
+        assert "<b>&" not in lab.view
+        assert "&lt;b&gt;&amp;" in lab.view
 
 
 # Drawing.

@@ -1,55 +1,35 @@
 """The lab of chapter 4: train the network, then scrub back and forth through its epochs."""
 
-import time
-import traceback
-from dataclasses import asdict
-from html import escape
+import functools
+from dataclasses import asdict, dataclass
 
-import ipywidgets
 import numpy as np
+import traitlets
 from sklearn.metrics import confusion_matrix
 
-from ..checks import (
-    CLASSES,
-    LARGEST_SEED,
-    check_class_names,
-    check_whole_number,
-)
+from .. import published as notes
+from ..checks import CLASSES, LARGEST_SEED, Number, OneOf, check_class_names
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST
 from ..figures import plot_learning_curves, plot_seed_band
-from ..figures.described import picture_html
 from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
-from ..models.network import check_training_data, train_network
+from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
 from ..models.seeds import SEEDS, is_it_real, spread_of, train_with_seeds
-from ..published import (
-    FIT_ACCURACY_NOTE_004,
-    FIT_IMAGES,
-    FIT_LOSS_NOTE_004,
-    VALIDATION_ACCURACY,
-    VALIDATION_LOSS,
-    format_difference,
-    format_number,
-)
-from ..text import say_count
-from .html import (
-    confusion_html,
-    details_html,
-    side_by_side_html,
-    table_html,
-    weight_pictures_html,
-)
-from .run_settings import KEEP, RunSettings, RunSettingsFold
-from .training_lab import LARGEST_SETTING, TrainingLab
-from .widget_controls import labelled_slider, row
+from ..text import format_difference, format_number, say_count
+from .controls import Control
+from .job import Job, Outcome
+from .lab import part
+from .learning_curves import Chart, Curve, by_epoch, learning_curves
+from .run_settings import SETTINGS, RunSettings, menus
+from .training_lab import LARGEST_SETTING, Training, TrainingLab
 from .wrong_images import PICTURES, WrongImages
 
 # Of the two notes that print training numbers, 004 prints them as History.history holds them.
 _PUBLISHED = {
-    "loss": FIT_LOSS_NOTE_004,
-    "accuracy": FIT_ACCURACY_NOTE_004,
-    "val_loss": VALIDATION_LOSS,
-    "val_accuracy": VALIDATION_ACCURACY,
+    "loss": notes.FIT_LOSS_NOTE_004,
+    "accuracy": notes.FIT_ACCURACY_NOTE_004,
+    "val_loss": notes.VALIDATION_LOSS,
+    "val_accuracy": notes.VALIDATION_ACCURACY,
 }
 _PUBLISHED_EPOCHS = 5
 _MEASURED = tuple(_PUBLISHED)
@@ -58,16 +38,143 @@ _ONE_ACCURACY, _OTHER_ACCURACY = 0.846, 0.851
 
 _OVERLAID = 3  # finished runs, besides the latest
 
+_TABS = {"weights": "Weights", "confusion": "Confusion", "wrong": "Wrong images"}
+_TABS["seeds"] = "Five seeds"
+_CONTROLS = {
+    **SETTINGS,
+    "advanced": Control("Advanced", OneOf((False, True))),
+    "curve": Control("curve", OneOf(("loss", "accuracy"))),
+    "tab": Control("tab", OneOf(tuple(_TABS))),
+    "first_wrong": Control("first of the wrong images", Number(0, whole=True)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Epoch:
+    """The network after an epoch, 0 being before training, and how it did on validation images."""
+
+    number: int
+    snapshot: Snapshot
+    counts: np.ndarray  # the confusion matrix
+    wrong: WrongImages
+    accuracy: float
+    loss: float | None = None
+
+    @property
+    def when(self):
+        return f"After epoch {self.number}" if self.number else "Before training"
+
+    @property
+    def pairs(self):
+        """The pairs of classes most often confused."""
+        return most_confused_pairs(self.counts)
+
+    @property
+    def weights(self):
+        """The weights to be shown, of ten units, shape (784, 10)."""
+        return self.snapshot.parameters[0][:, :CLASSES]
+
+
+@dataclass(frozen=True, eq=False)
+class Latest:
+    """The run that the scrubber goes through, as far as it was reported.
+
+    The run itself grows in the training's thread.
+    """
+
+    run: TrainingRun
+    epochs: tuple = ()
+
+    @property
+    def weight_limit(self):
+        """The one scale of all its weight pictures, that of the latest epoch."""
+        return weight_limit(self.epochs[-1].weights)
+
+    @property
+    def history(self):
+        """Its four curves, up to the latest epoch reported."""
+        return {name: values[: len(self.epochs) - 1] for name, values in self.run.history.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class FiveSeeds:
+    """A training with five seeds: the history of each by its seed."""
+
+    epochs: int
+    settings: RunSettings
+    histories: dict
+    question: str
+
+    @property
+    def each(self):
+        """Each seed, and the validation accuracy after its last epoch."""
+        return [(seed, history["val_accuracy"][-1]) for seed, history in self.histories.items()]
+
+    @property
+    def spread(self):
+        return spread_of([end for _, end in self.each])
+
+    @property
+    def chart(self):
+        """The smallest, the mean and the largest validation accuracy after each epoch."""
+        accuracies = np.array([history["val_accuracy"] for history in self.histories.values()])
+        lowest, highest = accuracies.min(axis=0), accuracies.max(axis=0)
+        curves = {"smallest": lowest, "mean": accuracies.mean(axis=0), "largest": highest}
+        curves = [Curve(name, name, by_epoch(values)) for name, values in curves.items()]
+        return Chart(curves, 0.5, self.epochs + 0.5)
+
+
+@dataclass(frozen=True)
+class Epochs(RunSettings, Training):
+    """What the learner has set, and what was trained."""
+
+    epochs: int = 5
+    advanced: bool = False  # whether the fold with the further settings is open
+    curve: str = "loss"
+    tab: str = "weights"
+    epoch: int = 0  # the one looked at
+    first_wrong: int = 0  # of the ten wrong images that are shown
+    latest: Latest | None = None
+    bands: tuple = ()
+
+    @property
+    def seen(self):
+        """The epochs that can be looked at."""
+        return self.latest.epochs if self.latest else ()
+
+    @property
+    def shown(self):
+        """The epoch looked at; None if nothing was trained."""
+        return self.seen[self.epoch] if self.seen else None
+
+    @property
+    def history(self):
+        """The four curves of the latest run."""
+        return self.latest.history if self.latest else {"loss": [], "accuracy": []}
+
+    @property
+    def earlier(self):
+        """The histories of the finished runs besides the latest, by name: the last few."""
+        latest = self.latest and self.latest.run
+        runs = [each for each in enumerate(self.runs, start=1) if each[1] is not latest]
+        return {f"run {number}": run.history for number, run in runs[-_OVERLAID:]}
+
+    @property
+    def settings(self):
+        """What the next run is trained with."""
+        return RunSettings.of(self)
+
 
 class EpochsLab(TrainingLab):
     """Train the network for a number of epochs, and in other ways, of the learner's choice.
 
     A slider sets `epochs`, Train runs :func:`fmnist_lessons.train_network` in the background, and
     curves and a table fill in. A fold, Advanced, sets the optimizer, the batch size, the learning
-    rate, a hidden layer and the seed of the next run. A second slider goes back and forth through
-    the epochs of the latest run: it only reads what was kept, and shows the weight pictures, the
-    accuracy, the confusion matrix and the pairs most often confused at that epoch, and the images
-    that the network gets wrong. Another button trains with five seeds. Chapter 4 uses it.
+    rate, a hidden layer and the seed of the next run. A second slider, below the curves, goes back
+    and forth through the epochs of the latest run: it only reads what was kept, and shows the
+    accuracy and the loss of that epoch, the pairs most often confused, and in tabs the weight
+    pictures, the confusion matrix and the images that the network gets wrong. Another button trains
+    with five seeds. Chapter 4 uses it.
 
     Parameters
     ----------
@@ -96,12 +203,14 @@ class EpochsLab(TrainingLab):
         For each finished training with five seeds the histories by seed.
     training_run : TrainingRun or None
         The latest run, finished or stopped: the one that the second slider goes through.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
+
+    parts = traitlets.List(traitlets.Unicode(), ["controls", "progress", "view", "table"]).tag(
+        sync=True
+    )
+    table = part()
+    buttons = (*TrainingLab.buttons, "train_seeds", "previous_wrong", "next_wrong")
+    setting = "epochs"
 
     def __init__(
         self,
@@ -115,76 +224,52 @@ class EpochsLab(TrainingLab):
         session_log=None,
     ):
         check_training_data(train_scaled, train_target, validation)
-        self._class_names = check_class_names(class_names)
-        self._first_seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
-        self._train_scaled = train_scaled
-        self._train_target = train_target
-        self._validation = validation
-        self.training_run = None
-        # Copies of what the run has finished, since the run itself grows in another thread.
-        self._history = {"loss": [], "accuracy": []}
-        self._snapshots = []
-        self._confusions = []
-        self._predictions = []
-        self.seed_runs = []
-        self._bands = []
-        self._running_settings = self._to_log = None
-        self._trains_seeds = False
+        self._names = check_class_names(class_names)
+        self._train, self._validation = (train_scaled, train_target), validation
+        # An epoch is gone to again and again, and most of the time goes into its pictures.
+        pictures = functools.partial(self._page, "epochs_weights.html.j2", names=self._names)
+        self._weights = functools.lru_cache(LARGEST_SETTING + 1)(pictures)
         super().__init__(
-            "epochs",
-            default=5,
+            Epochs(seed=Number(0, LARGEST_SEED, whole=True)(seed, "seed")),
             published=_PUBLISHED,
-            published_images=FIT_IMAGES,
+            published_images=notes.FIT_IMAGES,
             data=data,
             images=len(train_target),
             session_log=session_log,
         )
+
+    @property
+    def training_run(self):
+        """The latest run, finished or stopped."""
+        return self.state.latest and self.state.latest.run
+
+    @property
+    def seed_runs(self):
+        """For each finished training with five seeds the histories by seed."""
+        return [band.histories for band in self.state.bands]
 
     def picture(self):
         """Return loss and accuracy of the latest run after each epoch, and the published ones.
 
         The validation curves of the three runs before are laid over them.
         """
-        with self._lock:
-            history = self._history
-            others = [
-                (f"run {number}", run.history)
-                for number, run in enumerate(self.runs, start=1)
-                if run is not self.training_run
-            ]
+        state = self.state
         figure = plot_learning_curves(
-            history, published=self._published, earlier=dict(others[-_OVERLAID:])
+            state.history, published=self._published, earlier=state.earlier
         )
         if self._other_images:
             figure.alt += f"\n{self._other_images}"
         return figure
 
     def seeds_picture(self):
-        """Return the band of the latest training with five seeds.
+        """Return the band of the latest training with five seeds; ValueError if there was none."""
+        if not self.seed_runs:
+            raise ValueError(
+                "there is no band to show yet. Press Train with five seeds, or call run_seeds()."
+            )
+        return plot_seed_band(self.seed_runs[-1])
 
-        Raises
-        ------
-        ValueError
-            If there was none yet.
-        """
-        with self._lock:
-            if not self.seed_runs:
-                raise ValueError(
-                    "there is no band to show yet. Press Train with five seeds, or call "
-                    "run_seeds()."
-                )
-            histories = self.seed_runs[-1]
-        return plot_seed_band(histories)
-
-    def choose(
-        self,
-        *,
-        optimizer=KEEP,
-        batch_size=KEEP,
-        learning_rate=KEEP,
-        hidden_units=KEEP,
-        seed=KEEP,
-    ):
+    def choose(self, **settings):
         """Set what the fold Advanced sets, for the next run. What is left out stays as it is.
 
         Parameters
@@ -202,78 +287,39 @@ class EpochsLab(TrainingLab):
         ------
         TypeError, ValueError
             If a value is not among those; then nothing is changed.
-        """
-        with self._lock:
-            self._advanced.choose(
-                optimizer=optimizer,
-                batch_size=batch_size,
-                learning_rate=learning_rate,
-                hidden_units=hidden_units,
-                seed=seed,
-            )
-
-    def train(self):
-        """Start training with the slider's and the fold's settings and return at once.
-
-        Pressing Train does this. While a run goes on, nothing more is started.
-
-        Returns
-        -------
-        Work or None
-            What was started; None if a run is going on.
-
-        Raises
-        ------
         RuntimeError
             If the lab was closed.
         """
-        return self._start_with_settings(self._train, seeds=False)
+        if unknown := settings.keys() - SETTINGS.keys():
+            raise TypeError(
+                f"choose takes {', '.join(SETTINGS)}; got {', '.join(sorted(unknown))}. "
+                "Set epochs by run(epochs)."
+            )
+        self.change(**settings)
 
     def train_seeds(self):
         """Start training with five seeds, the chosen one and the next four; return at once.
 
         Pressing Train with five seeds does this. It returns and raises what `train` does.
         """
-        return self._start_with_settings(self._train_seeds, seeds=True)
+        return self._start(self._seeds_job)
 
     def run_seeds(self, epochs=None):
         """Train with five seeds, wait for the end, and return what was measured.
 
-        An interrupt of the kernel stops it.
-
-        Parameters
-        ----------
-        epochs : int, optional
-            Where to put the slider first, 1 to 50; by default it stays where it is.
+        It takes and raises what `run` does.
 
         Returns
         -------
         dict of int to dict
             The history of each run by its seed; None if it was stopped on the way.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `epochs` is not a whole number from 1 to 50.
-        RuntimeError
-            If a run is going on already, or the lab was closed.
-        Exception
-            Whatever ended the training, if it failed.
         """
-        if epochs is not None:
-            epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_SETTING)
-
-        def begin():
-            if epochs is not None and not self._closed:
-                self._slider.value = epochs
-            return self.train_seeds()
-
-        return self._wait_for(begin)
+        return self._run(self._seeds_job, epochs)
 
     def look_at(self, epoch):
         """Show the network as it was after `epoch`; 0 is before training.
 
-        Moving the second slider does this.
+        Moving the second slider does this, and clicking the curve.
 
         Parameters
         ----------
@@ -286,373 +332,252 @@ class EpochsLab(TrainingLab):
             If `epoch` is not a whole number.
         ValueError
             If there is no such epoch.
+        RuntimeError
+            If the lab was closed.
         """
-        with self._lock:
-            if not self._snapshots:
-                raise ValueError(
-                    f"epoch {epoch!r} cannot be shown: nothing was trained yet. Press Train first."
-                )
-            largest = len(self._snapshots) - 1
-            self._go_to_epoch(check_whole_number(epoch, "epoch", smallest=0, largest=largest))
+        if not self.state.seen and not self.closed:
+            raise ValueError(
+                f"epoch {epoch!r} cannot be shown: nothing was trained yet. Press Train first."
+            )
+        self.change(epoch=epoch)
 
     def next_wrong(self):
         """Show the next ten images that the network gets wrong. Pressing Next ten does this."""
-        self._turn_wrong(PICTURES)
+        self._turn(PICTURES)
 
     def previous_wrong(self):
         """Show the ten before. Pressing Previous ten does this."""
-        self._turn_wrong(-PICTURES)
+        self._turn(-PICTURES)
 
-    def _turn_wrong(self, step):
+    def _turn(self, step):
         with self._lock:
-            self._wrong_images.turn(step)
+            first, total = self.state.first_wrong + step, 0
+            if self.state.seen:
+                total = len(self.state.shown.wrong.numbers)
+            further = {"first_wrong": first} if 0 <= first < total else {}
+            self.change(tab="wrong", **further)
 
-    def _further_controls(self):
-        self._seeds_button = ipywidgets.Button(
-            description="Train with five seeds",
-            icon="random",
-            tooltip="Train five times, with the seed and the next four",
-            layout={"width": "auto"},
-        )
-        self._seeds_button.on_click(lambda _: self.train_seeds())
-        self._advanced = RunSettingsFold(self._first_seed)
-        return [row(self._seeds_button), self._advanced]
+    # What the buttons train.
 
-    def _further_widgets(self):
-        self._epoch_slider, self._epoch_number = labelled_slider(
-            "look at epoch", value=0, min=0, max=1, disabled=True
-        )
-        for widget in (self._epoch_slider, self._epoch_number):
-            widget.observe(lambda change: self._go_to_epoch(change["new"]), names="value")
-        self._epoch_view = ipywidgets.HTML(
-            "<p>After Train, the ten weight pictures and the confusion matrix of each epoch can be "
-            "seen here.</p>"
-        )
-        self._wrong_images = WrongImages(self._turn_wrong, self._class_names)
-        self._seeds_view = ipywidgets.HTML(
-            "<p>After Train with five seeds, the band of their accuracies can be seen here.</p>"
-        )
-        return [
-            row(self._epoch_number, self._epoch_slider),
-            self._epoch_view,
-            self._wrong_images,
-            self._seeds_view,
-        ]
+    def job(self, state):
+        settings, run_epochs = state.settings, say_count(state.epochs, "epoch")
+        words, done = f"Training with epochs={state.epochs}", 0
 
-    def _set_running(self, running):
-        super()._set_running(running)
-        self._seeds_button.disabled = running
+        def see(run, epoch):
+            nonlocal done
+            done = epoch.number
+            said = f"{words}: {done} of {run.epochs} done"
+            self.advance(done / run.epochs, said, self._seen(run, epoch))
 
-    def _start_with_settings(self, train, *, seeds):
-        with self._lock:
-            epochs, settings = self._slider.value, self._advanced.chosen()
-            work = self._start(epochs, lambda stop, report: train(epochs, settings, stop, report))
-            if work is not None:  # its thread reports nothing before the lock is let go
-                self._running_settings, self._trains_seeds = settings, seeds
-            return work
+        def work(stop, report):
+            def on_epoch(run):
+                report(see, run, self._measured(run))
 
-    def _begin(self):
-        self._epochs_done = 0
-        self._seeds_done = 0
-        self._to_log = None
-
-    def _train(self, epochs, settings, stop, report):
-        val_scaled, val_target = self._validation
-
-        def on_epoch(run):
-            predicted = run.snapshots[-1].predict(val_scaled).astype(np.uint8)
-            counts = confusion_matrix(val_target, predicted, labels=range(CLASSES))
-            history = {name: list(values) for name, values in run.history.items()}
-            report(self._show_new_epoch, run, history, run.snapshots[-1], counts, predicted)
-            if 0 < run.epochs_done < run.epochs:  # the last one is drawn with the result
-                self._draw_now_and_then(report, self._picture_html)
-
-        run = train_network(
-            self._train_scaled,
-            self._train_target,
-            self._validation,
-            epochs,
-            on_epoch=on_epoch,
-            stop=stop,
-            **asdict(settings),
-        )
-        if not stop.is_set():
-            report(self._set_picture, self._picture_html())
-        return run
-
-    def _train_seeds(self, epochs, settings, stop, report):
-        def on_epoch(seed, run):
-            report(self._show_seeds_progress, seed, run.epochs_done, epochs)
-
-        options = asdict(settings)
-        del options["seed"]
-        histories = train_with_seeds(
-            self._train_scaled,
-            self._train_target,
-            self._validation,
-            epochs,
-            settings.five_seeds,
-            on_epoch=on_epoch,
-            stop=stop,
-            **options,
-        )
-        if not stop.is_set():
-            band = plot_seed_band(histories)
-            band = picture_html(band.to_png(), band.alt)
-            report(self._hold_band, epochs, settings, histories, band)
-        return histories
-
-    def _hold_band(self, *band):
-        self._band_to_show = band
-
-    def _show_seeds_progress(self, seed, done, epochs):
-        share = (self._seeds_done * epochs + done) / (SEEDS * epochs)
-        self._seeds_done += done == epochs
-        self._show_progress(
-            share,
-            f"Training with five seeds, epochs={epochs}: seed {seed}, {done} of {epochs} done; "
-            f"{self._seeds_done} of {SEEDS} seeds",
-        )
-
-    def _show_seeds(self, epochs, settings, histories, band):
-        ends = [history["val_accuracy"][-1] for history in histories.values()]
-        spread = spread_of(ends)
-        said = settings.in_words(seeds=True)
-        bands = [
-            *self._bands,
-            (
-                str(epochs),
-                said,
-                *map(
-                    format_number,
-                    (spread.smallest, spread.mean, spread.largest, spread.deviation),
-                ),
-            ),
-        ]
-        each = "; ".join(
-            f"seed {seed}: {end:.4f}" for seed, end in zip(histories, ends, strict=True)
-        )
-        question = ""
-        if self._published:  # chapter 4 asks it, of two accuracies on Fashion MNIST
-            other = self._other_than_the_notes(epochs, settings)
-            question = f"<p>{is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends, other)}</p>"
-        header = ("epochs", "setting", "smallest", "mean", "largest", "standard deviation")
-        self._seeds_view.value = (
-            f"<p><b>Five seeds, epochs={epochs}: accuracy {spread.mean:.4f} ± "
-            f"{spread.deviation:.4f} on the validation images</b></p>{band}"
-            f"<p>{each}.</p>{question}"
-            + _settings_table_html(header, bands, "Validation accuracy of five seeds")
-        )
-        self._bands = bands
-        self.seed_runs.append(histories)
-
-    def _other_than_the_notes(self, epochs, settings):
-        """Return how five runs differ from those of the notes; empty if by their seeds alone."""
-        return ", ".join(
-            part
-            for part in (
-                f"epochs={epochs}" if epochs != _PUBLISHED_EPOCHS else "",
-                settings.other_than_the_notes,
-                f"{self._images:,} images" if self._images != FIT_IMAGES else "",
+            return train_network(
+                *self._train,
+                self._validation,
+                state.epochs,
+                on_epoch=on_epoch,
+                stop=stop,
+                **asdict(settings),
             )
-            if part
-        )
 
-    def _show_new_epoch(self, run, history, snapshot, counts, predicted):
-        if run is not self.training_run:
-            self._let_go_of_snapshots()
-            self.training_run = run
-            self._snapshots, self._confusions, self._predictions = [], [], []
-            for widget in (self._epoch_slider, self._epoch_number):
-                widget.value = 0
-                widget.max, widget.disabled = run.epochs, False
-        done = len(history["loss"])
-        followed = self._epoch_slider.value == done - 1
-        self._history = history
-        self._snapshots.append(snapshot)
-        self._confusions.append(counts)
-        self._predictions.append(predicted)
-        self._epochs_done = done
-        self._show_progress(
-            done / run.epochs, f"Training with epochs={run.epochs}: {done} of {run.epochs} done"
-        )
-        self._go_to_epoch(done if followed else self._epoch_slider.value)
-
-    def _go_to_epoch(self, epoch):
-        """Set slider and box to an epoch, the latest trained one at most, and show it."""
-        with self._lock:
-            if self._moves_controls or not self._snapshots:
-                return
-            epoch = min(epoch, len(self._snapshots) - 1)
-            with self._moving_controls():
-                self._epoch_slider.value = self._epoch_number.value = epoch
-            self._show_epoch(epoch)
-
-    def _let_go_of_snapshots(self):
-        """Of the latest finished run with a hidden layer, keep the first and the last snapshot."""
-        for run in self.runs[-1:]:
-            if run.hidden_units is not None:
-                del run.snapshots[1:-1]
-
-    def _show_epoch(self, epoch):
-        snapshot, counts = self._snapshots[epoch], self._confusions[epoch]
-        if epoch:
-            when, accuracy = f"After epoch {epoch}", self._history["val_accuracy"][epoch - 1]
-        else:
-            when, accuracy = "Before training", np.trace(counts) / counts.sum()
-        weights = snapshot.parameters[0][:, :CLASSES]
-        limit = weight_limit(self._snapshots[-1].parameters[0][:, :CLASSES])
-        if snapshot.has_hidden_layer:
-            units = snapshot.parameters[0].shape[1]
-            names = [f"unit {number}" for number in range(1, CLASSES + 1)]
-            caption = f"First-layer weights of {CLASSES} of the {units} hidden units, which belong "
-            caption += "to no class"
-        else:
-            names, caption = self._class_names, "Weights of the ten units"
-        self._epoch_view.value = (
-            f"<p><b>{when}: accuracy {accuracy:.4f} on the validation images</b></p>"
-            + _confused_html(counts, self._class_names)
-            + side_by_side_html(
-                f"<div>{caption}</div>" + weight_pictures_html(weights, limit, names),
-                confusion_html(counts, self._class_names),
+        def stopped():
+            looked = "Its finished epochs can be looked at. " if done else ""
+            return (
+                f"Stopped after {done} of {run_epochs}; the run is not in the table. {looked}"
+                "Press Train to start again."
             )
-        )
-        if not self._closed:
-            self._wrong_images.show(when, *self._validation, self._predictions[epoch])
 
-    def _record(self, epochs, result):
-        settings = self._running_settings
-        if self._trains_seeds:
+        def record(run, seconds):
+            if run.stopped:  # by training_run.stop(), not by the lab's Stop
+                return Outcome(stopped())
+            results = {name: float(values[-1]) for name, values in run.history.items()}
+            said = (
+                f"Done: after {run_epochs} the network names {results['val_accuracy']:.4f} of the "
+                f"validation images correctly.{self._beside_published(run)}"
+            )
+            log = self._parameters(state), results, seconds
+            return Outcome(said, {"runs": (*self.state.runs, run)}, log)
+
+        return Job(words, work, record, stopped)
+
+    def _seeds_job(self, state):
+        epochs, settings, seeds = state.epochs, state.settings, state.settings.five_seeds
+        words, seeds_done = f"Training with five seeds, epochs={epochs}", 0
+
+        def see(seed, done):
+            nonlocal seeds_done
+            share = (seeds_done * epochs + done) / (SEEDS * epochs)
+            seeds_done += done == epochs
+            self.advance(
+                share,
+                f"{words}: seed {seed}, {done} of {epochs} done; {seeds_done} of {SEEDS} seeds",
+            )
+
+        def work(stop, report):
+            options = {name: value for name, value in asdict(settings).items() if name != "seed"}
+            return train_with_seeds(
+                *self._train,
+                self._validation,
+                epochs,
+                seeds,
+                on_epoch=lambda seed, run: report(see, seed, run.epochs_done),
+                stop=stop,
+                **options,
+            )
+
+        def record(histories, seconds):
+            band = FiveSeeds(epochs, settings, histories, self._question(state, histories))
             results = {
-                name: [float(history[name][-1]) for history in result.values()]
+                name: [float(history[name][-1]) for history in histories.values()]
                 for name in _MEASURED
             }
-            # The first of the five, in a number of its own.
-            self._prepare_log(epochs, settings, results, seed=settings.five_seeds[0], seeds=SEEDS)
-            spread = spread_of(results["val_accuracy"])
-            give = "gives" if epochs == 1 else "give"
-            return (
+            spread, give = band.spread, "gives" if epochs == 1 else "give"
+            said = (
                 f"Done: with five seeds, {say_count(epochs, 'epoch')} {give} from "
                 f"{spread.smallest:.4f} to {spread.largest:.4f}, on average {spread.mean:.4f} "
                 f"± {spread.deviation:.4f}."
             )
-        if result.stopped:  # by training_run.stop(), not by the lab's Stop
-            return self._summary_of_stopped()
-        results = {name: float(values[-1]) for name, values in result.history.items()}
-        self._prepare_log(epochs, settings, results)
-        accuracy = results["val_accuracy"]
-        said = f"Done: after {say_count(epochs, 'epoch')} the network names {accuracy:.4f} of the "
-        said += "validation images correctly."
-        published = self._published.get("val_accuracy", {}).get(epochs)
-        if published is not None and RunSettings.of(result).are_the_notes:
-            said += f" Published: {published:.4f}, "
-            said += f"difference {format_difference(accuracy, published)}."
-            if self._other_images:
-                said += f" {self._other_images}"
-        self.runs.append(result)
-        return said
+            new = {"bands": (*self.state.bands, band), "tab": "seeds"}
+            # The first of the five, in a number of its own.
+            return Outcome(said, new, (self._parameters(state, seeds=SEEDS), results, seconds))
 
-    def _prepare_log(self, epochs, settings, results, **further):
-        parameters = {
-            "epochs": epochs,
-            **asdict(settings),
+        def stopped():
+            return (
+                f"Stopped after {seeds_done} of {SEEDS} seeds; nothing was recorded. "
+                "Press Train or Train with five seeds to start again."
+            )
+
+        return Job(words, work, record, stopped)
+
+    def _measured(self, run):
+        """Return, in the thread, the `Epoch` that a run has just finished."""
+        scaled, target = self._validation
+        snapshot, number = run.snapshots[-1], run.epochs_done
+        predicted = snapshot.predict(scaled).astype(np.uint8)
+        counts = confusion_matrix(target, predicted, labels=range(CLASSES))
+        accuracy, loss = np.trace(counts) / counts.sum(), None
+        if number:
+            accuracy, loss = run.history["val_accuracy"][-1], run.history["val_loss"][-1]
+        return Epoch(number, snapshot, counts, WrongImages(target, predicted), accuracy, loss)
+
+    def _seen(self, run, epoch):
+        """Return what is new in the state with an epoch: who looked at the latest goes with it."""
+        state = self.state
+        if run is not self.training_run:
+            for finished in state.runs[-1:]:  # saves memory: 16 MB for 50 epochs
+                if finished.hidden_units is not None:
+                    del finished.snapshots[1:-1]
+            return {"latest": Latest(run, (epoch,)), "epoch": 0, "first_wrong": 0}
+        new = {"latest": Latest(run, (*state.seen, epoch))}
+        if state.epoch == len(state.seen) - 1:
+            new |= {"epoch": epoch.number, "first_wrong": 0}
+        return new
+
+    def _beside_published(self, run):
+        """Compare a run with the published one, if there is one of these epochs and settings."""
+        published = self._published.get("val_accuracy", {}).get(run.epochs)
+        if published is None or not RunSettings.of(run).are_the_notes:
+            return ""
+        accuracy = run.history["val_accuracy"][-1]
+        return (
+            f" Published: {published:.4f}, difference {format_difference(accuracy, published)}. "
+            f"{self._other_images}"
+        ).rstrip()
+
+    def _question(self, state, histories):
+        """Answer whether two accuracies differ by more than luck; empty on other data."""
+        if not self._published:  # chapter 4 asks it, of two accuracies on Fashion MNIST
+            return ""
+        other = (
+            f"epochs={state.epochs}" if state.epochs != _PUBLISHED_EPOCHS else "",
+            state.settings.other_than_the_notes,
+            f"{self._images:,} images" if self._images != notes.FIT_IMAGES else "",
+        )
+        ends = [history["val_accuracy"][-1] for history in histories.values()]
+        return is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends, ", ".join(filter(None, other)))
+
+    def _parameters(self, state, **further):
+        return {
+            "epochs": state.epochs,
+            **asdict(state.settings),
             "images": self._images,
             "validation_images": len(self._validation[0]),
             "data": self._data,
             **further,
         }
-        self._to_log = (parameters, results, time.monotonic() - self._started_at)
 
-    def _show_recorded(self):
-        if self._trains_seeds:
-            self._show_seeds(*self._band_to_show)
-        else:
-            super()._show_recorded()  # `_train` has drawn the picture
-        # Last, since nothing is to be written down of a run that cannot be shown.
-        if self._to_log is not None:
-            self._log(*self._to_log)
+    # What the page may set, and what follows.
 
-    def _show_stopped(self):
-        if self._closed:
-            return
-        try:
-            picture, problem = self._picture_html(), ""  # the curve may lag behind the epochs
-        except Exception:
-            picture = self._picture.value
-            problem = details_html("The picture could not be drawn", traceback.format_exc())
-        with self._lock:
-            if not self._closed:
-                self._picture.value, self._error_details.value = picture, problem
+    def control(self, name, state):
+        if name == "epoch":
+            latest = max(len(state.seen) - 1, 0)
+            return Control("look at epoch", Number(0, latest, whole=True), "epoch")
+        return _CONTROLS.get(name) or super().control(name, state)
 
-    def _summary_of_stopped(self):
-        if self._trains_seeds:
-            return (
-                f"Stopped after {self._seeds_done} of {SEEDS} seeds; nothing was recorded. "
-                "Press Train or Train with five seeds to start again."
-            )
-        said = f"Stopped after {self._epochs_done} of {say_count(self._running_setting, 'epoch')}; "
-        said += "the run is not in the table. "
-        if self._epochs_done:
-            said += "Its finished epochs can be looked at. "
-        return said + "Press Train to start again."
+    def follow(self, state, new):
+        moved = new.get("epoch", state.epoch) != state.epoch
+        return {"first_wrong": 0} if moved else {}
 
-    def _table_html(self):
-        rows = []
-        for number, run in enumerate(self.runs, start=1):
-            settings = RunSettings.of(run)
-            last = {name: values[-1] for name, values in run.history.items()}
-            rows.append(
-                (
-                    str(number),
-                    str(run.epochs),
-                    settings.in_words(),
-                    *(format_number(last[name]) for name in _MEASURED),
-                )
-            )
-            published = {name: values.get(run.epochs) for name, values in self._published.items()}
-            if any(published.values()) and settings.are_the_notes:
-                rows.append(
-                    (
-                        "",
-                        "",
-                        "difference from the published",
-                        *(format_difference(last[name], published[name]) for name in _MEASURED),
-                    )
-                )
-        header = ("run", "epochs", "setting", *_MEASURED)
-        if not self._published:
-            return _settings_table_html(header, rows, "Your runs")
-        rows.append(
-            (
-                "published",
-                str(_PUBLISHED_EPOCHS),
-                RunSettings().in_words(),
-                *(format_number(values[_PUBLISHED_EPOCHS]) for values in self._published.values()),
-            )
-        )
-        caption = "Your runs beside the published numbers"
-        if self._other_images:
-            caption += f". {self._other_images}"
-        return _settings_table_html(header, rows, caption)
+    def tell(self, before, after, new):
+        shown = after.shown
+        if not new:
+            return super().tell(before, after, new)
+        if new.keys().isdisjoint({"epoch", "tab", "first_wrong", "curve"}):
+            return f"Next run: epochs={after.epochs}, {after.settings.in_words()}."
+        if shown is None:
+            return "After Train, the curves and each epoch can be seen here."
+        if "curve" in new:
+            return f"The chart shows the {after.curve} after each epoch."
+        if after.tab == "wrong" and "epoch" not in new:
+            return f"{shown.wrong.heading(shown.when, after.first_wrong)}."
+        loss = format_number(shown.loss)
+        return f"{shown.when}: accuracy {shown.accuracy:.4f}, loss {loss} on the validation images."
+
+    # What is drawn.
+
+    def draw(self, state):
+        curves = learning_curves(state.curve, state.history, self._published, state.earlier)
+        latest = state.latest.run.epochs if state.latest else _PUBLISHED_EPOCHS
+        published = {"published": self._published, "other_images": self._other_images}
+        return {
+            **super().draw(state),
+            "controls": self._page("epochs_controls.html.j2", state=state, menus=menus(state)),
+            "view": self._page(
+                "epochs.html.j2",
+                state=state,
+                chart=Chart(curves, 0, latest),
+                tabs=list(_TABS.items()),
+                names=self._names,
+                scaled=self._validation[0],
+                weights_of=self._weights,
+                **published,
+            ),
+            "table": self._page(
+                "epochs_runs.html.j2",
+                state=state,
+                header=("run", "epochs", "setting", *_MEASURED),
+                rows=_rows(state.runs, self._published),
+                **published,
+            ),
+        }
 
     def _forget_data(self):
-        self._train_scaled = self._train_target = self._validation = None
-        self._wrong_images.forget_images()
+        self._train = self._validation = None
 
 
-def _settings_table_html(header, rows, caption):
-    # Small, so that in a narrow window a setting takes two lines and not five.
-    return table_html(header, rows, caption, compact=True, words=("setting",))
-
-
-def _confused_html(counts, class_names):
-    """Return the three pairs of classes that are mixed up most often."""
-    pairs = "".join(
-        f"<li>{escape(class_names[true])} taken for {escape(class_names[predicted])}: "
-        f"{count:,} of {total:,}</li>"
-        for true, predicted, count, total in most_confused_pairs(counts)
-    )
-    return (
-        '<div style="min-height:6em">Most often confused:'
-        f'<ol style="margin:0">{pairs or "<li>no pair: every answer is right</li>"}</ol></div>'
-    )
+def _rows(runs, published):
+    """Return the cells of the table of runs: each run, its difference from the published one."""
+    for number, run in enumerate(runs, start=1):
+        settings = RunSettings.of(run)
+        last = {name: values[-1] for name, values in run.history.items()}
+        numbers = [format_number(last[name]) for name in _MEASURED]
+        yield number, run.epochs, settings.in_words(), *numbers
+        beside = {name: values.get(run.epochs) for name, values in published.items()}
+        if any(beside.values()) and settings.are_the_notes:
+            differences = [format_difference(last[name], beside[name]) for name in _MEASURED]
+            yield "", "", "difference from the published", *differences
+    if published:
+        numbers = [format_number(values[_PUBLISHED_EPOCHS]) for values in published.values()]
+        yield "published", _PUBLISHED_EPOCHS, RunSettings().in_words(), *numbers

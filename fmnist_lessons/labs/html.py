@@ -7,7 +7,6 @@ import numpy as np
 from matplotlib import colormaps
 from PIL import Image
 
-from ..checks import IMAGE_SIDE
 from ..figures.described import data_address
 
 # Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
@@ -55,53 +54,6 @@ def status_html(message, *, error=False):
 def details_html(summary, text):
     """Return text that a click unfolds."""
     return f"<details><summary>{escape(summary)}</summary><pre>{escape(text)}</pre></details>"
-
-
-def weight_pictures_html(weights, limit, class_names):
-    """Return ten weight pictures on one colour scale.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (784, 10)
-        One column a class.
-    limit : float
-        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red); larger weights take
-        the last colour.
-    class_names : sequence of str
-        A name for each column.
-
-    Returns
-    -------
-    str
-    """
-    scale = limit or 1.0  # all weights zero: any scale shows white
-    shades = np.clip(np.rint((weights / scale + 1) * 127.5), 0, 255).astype(np.uint8)
-    figures = []
-    for name, column, own in zip(class_names, shades.T, weights.T):
-        picture = Image.fromarray(_WEIGHT_COLOURS[column].reshape(IMAGE_SIDE, IMAGE_SIDE, 3))
-        content = io.BytesIO()
-        picture.save(content, format="png", compress_level=1)
-        alt = f"Weights of {name}: from {own.min():.2f} to {own.max():.2f}"
-        figures.append(
-            '<figure style="margin:0;text-align:center;line-height:1.35">'
-            f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
-            'style="display:block;width:100%;height:auto;margin:0;box-sizing:border-box;'
-            'border:1px solid #999;image-rendering:pixelated">'
-            f"<figcaption>{escape(name)}</figcaption></figure>"
-        )
-    colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
-    scale_style = (
-        "display:inline-block;width:10em;height:0.8em;border:1px solid #999;"
-        f"background:linear-gradient(to right,{colours})"
-    )
-    legend = (
-        f'<div>weight, −{limit:.2f} or less <span style="{scale_style}"></span> '
-        f"+{limit:.2f} or more</div>"
-    )
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:6px;width:440px;'
-        'max-width:100%">' + "".join(figures) + "</div>" + legend
-    )
 
 
 def pixels_html(pixels, alt, *, limit=None, width="112px"):
@@ -189,49 +141,6 @@ def bar_html(length, largest, *, signed=False, width="12em"):
         f'<div style="position:relative;width:{width};height:0.9em;border:1px solid #999">'
         f'<div style="position:absolute;left:{start:.1f}%;width:{share:.1f}%;height:100%;'
         f'background:{colour}"></div></div>'
-    )
-
-
-def confusion_html(counts, class_names):
-    """Return a confusion matrix as a table, darker where there are more images.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (10, 10), of integers
-        Images of class `row` that were given class `column`.
-    class_names : sequence of str
-        A name for each class.
-
-    Returns
-    -------
-    str
-    """
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    cell = "padding:1px 4px;text-align:right;min-width:2.6em;font-size:12px"
-    upright = "writing-mode:vertical-rl;transform:rotate(180deg);margin:0 auto"
-    head = "".join(
-        f'<th scope="col" style="{cell};padding-bottom:5px;vertical-align:bottom">'
-        f'<div style="{upright}">{escape(name)}</div></th>'
-        for name in class_names
-    )
-    rows = []
-    for number, name in enumerate(class_names):
-        cells = []
-        for other, (count, share) in enumerate(zip(counts[number], shares[number])):
-            right = ";font-weight:bold;outline:1px solid #333" if other == number else ""
-            ink = "white" if share > 0.5 else "black"
-            paper = (
-                f"rgb({int(255 - 247 * share)},{int(255 - 207 * share)},{int(255 - 148 * share)})"
-            )
-            cells.append(f'<td style="{cell}{right};color:{ink};background:{paper}">{count}</td>')
-        rows.append(
-            f'<tr><th scope="row" style="{cell}">{escape(name)}</th>' + "".join(cells) + "</tr>"
-        )
-    return (
-        '<table style="border-collapse:collapse;line-height:1.4">'
-        '<caption style="text-align:left">Validation images: true class (row), predicted class '
-        "(column)</caption>"
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
 

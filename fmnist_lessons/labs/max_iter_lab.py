@@ -29,7 +29,7 @@ from .max_iter_runs import (
     read_guess,
     say_guess,
 )
-from .training_lab import LARGEST_SETTING, TrainingLab
+from .old_training_lab import LARGEST_SETTING, TrainingLab
 from .widget_controls import row
 
 QUICK_IMAGES = 10_000

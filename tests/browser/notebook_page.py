@@ -96,6 +96,13 @@ class NotebookPage:
         self._begin("notebook:run-all-cells")
         self._wait_for_end()
 
+    def restart(self):
+        """Restart the kernel, through the dialogue."""
+        self._begin("notebook:restart-kernel")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.wait_for_function("window.fmnistEnded")
+        self.page.wait_for_function(f"{_KERNEL_STATUS} === 'idle'", timeout=60_000)
+
     def restart_and_run_all(self):
         """Restart the kernel and run all cells, through the dialogue; return when all has ended."""
         self._begin("notebook:restart-run-all")

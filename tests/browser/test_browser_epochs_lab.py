@@ -1,12 +1,23 @@
 """EpochsLab, used as a person uses it: train, stop, and scrub through the epochs."""
 
+import re
+
 from every_lab import EveryLab, StopOnScreen
+from notebook_page import WIDE
 from shared_notebooks import TRAINING, TRAINING_LONG
+
+
+def in_the_panel(lab, words):
+    """Wait until the panel says it; the status line may say the same."""
+    lab.root.locator(".panel").get_by_text(words).wait_for()
 
 
 class TestEpochsLab(EveryLab):
     name = "EpochsLab"
     shared = TRAINING
+
+    def main_loop(self, lab):
+        return [lab.root.locator(part) for part in (".settings", ".curves", ".panel")]
 
     def fill(self, lab):
         lab.type_number("epochs", 10)
@@ -32,9 +43,78 @@ class TestEpochsLab(EveryLab):
         assert lab.button("Stop").is_disabled()
         with lab.keeps_its_height():
             lab.drag("look at epoch", 0)
-            lab.root.get_by_text("Before training: accuracy").wait_for()
+            in_the_panel(lab, "Before training: accuracy")
             lab.drag("look at epoch", 1)
-            lab.root.get_by_text("After epoch 5: accuracy").wait_for()
+            in_the_panel(lab, "After epoch 5: accuracy")
+
+    def test_train_and_stop_keep_the_focus(self, full_lab):
+        lab = full_lab
+        lab.type_number("epochs", 1)
+        lab.button("Train").click()
+        lab.wait_for_status("Done: after 1 epoch")
+        assert lab.focused()["name"] == "Train"
+        lab.type_number("epochs", 50)
+        lab.button("Train").focus()
+        lab.page.keyboard.press("Enter")
+        lab.wait_for_status("[1-9] of 50 done")
+        assert lab.focused()["name"] == "Train"
+        lab.tab_to("Stop")
+        lab.page.keyboard.press("Space")
+        lab.wait_for_status("^Stopped after")
+        assert lab.focused()["name"] == "Stop"
+
+    def test_the_curve_is_clicked_and_dragged_on_the_scrubbers_axis(self, full_lab, note):
+        lab, mouse = full_lab, full_lab.page.mouse
+        lab.type_number("epochs", 4)
+        lab.button("Train").click()
+        lab.wait_for_status("Done: after 4 epochs")
+        chart, slider = lab.root.locator(".curves svg.chart"), lab.slider("look at epoch")
+        chart.scroll_into_view_if_needed()
+        box, below, thumb = chart.bounding_box(), slider.bounding_box(), 16
+        ends = [float(chart.get_attribute(f"data-{end}")) for end in ("left", "right")]
+        left, right = (box["x"] + end * box["width"] for end in ends)
+        assert abs(left - (below["x"] + thumb / 2)) <= 1  # the thumb stands below its epoch
+        assert abs(right - (below["x"] + below["width"] - thumb / 2)) <= 1
+        at = lambda epoch: left + (right - left) * epoch / 4  # noqa: E731
+        middle = box["y"] + box["height"] / 2
+        with lab.timed(begin=["pointerdown"]) as taken:
+            mouse.click(at(1) + 5, middle)
+        note("click on the curve", taken)
+        lab.wait_for_value("look at epoch", 1)
+        mouse.move(at(1), middle)
+        mouse.down()
+        mouse.move(at(3) - 5, middle, steps=4)
+        mouse.up()
+        lab.wait_for_value("look at epoch", 3)
+        in_the_panel(lab, "After epoch 3: accuracy")
+        assert abs(float(lab.root.locator(".cursor").bounding_box()["x"]) - at(3)) <= 2
+
+    def test_what_is_set_and_what_it_changes_are_on_the_screen_together(self, full_lab):
+        lab, page, notebook = full_lab, full_lab.page, full_lab.notebook
+        page.set_viewport_size({"width": 1366, "height": 768})
+        notebook.command("application:toggle-left-area")
+        try:
+            lab.root.evaluate("lab => lab.scrollIntoView({block: 'start'})")
+            assert 920 <= lab.root.bounding_box()["width"] <= 960
+            boxes = [part.bounding_box() for part in self.main_loop(lab)]
+            bottom = max(box["y"] + box["height"] for box in boxes)
+            assert bottom - min(box["y"] for box in boxes) <= 640
+        finally:
+            notebook.command("application:toggle-left-area")
+            notebook.set_width(WIDE)
+
+    def test_tabs_show_weights_confusion_and_wrong_images(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.root.get_by_role("tab", name="Weights").click()
+        lab.root.get_by_role("img", name="Weights of Coat").wait_for()
+        keyboard.press("ArrowRight")
+        lab.root.get_by_role("table", name="Validation images: true class").wait_for()
+        assert lab.focused()["name"] == "Confusion"
+        keyboard.press("ArrowRight")
+        lab.root.get_by_role("img", name="the network said").first.wait_for()
+        keyboard.press("ArrowLeft")
+        keyboard.press("ArrowLeft")
+        lab.root.get_by_role("img", name="Weights of Coat").wait_for()
 
     def test_scrub_by_keyboard_alone(self, full_lab, note):
         lab, keyboard = full_lab, full_lab.page.keyboard
@@ -57,7 +137,7 @@ class TestEpochsLab(EveryLab):
         ):
             with lab.timed() as taken:
                 keyboard.press(key)
-            lab.root.get_by_text(seen).wait_for()
+            in_the_panel(lab, seen)
             times += taken
         note("scrub", times)
 
@@ -80,16 +160,21 @@ class TestEpochsLab(EveryLab):
         lab.wait_for_status("Done: after 1 epoch the")
         runs = next(table for table in lab.tables() if table[0][0] == "run")
         assert said in [row[2] for row in runs]
+        lab.tab_to("Weights")
+        keyboard.press("ArrowRight")
+        keyboard.press("ArrowRight")
+        in_the_panel(lab, "wrong: images 1 to 10 of")
         first = [alt for alt in lab.pictures() if "the network said" in alt]
         lab.tab_to("Next ten")
         keyboard.press("Space")
-        lab.root.get_by_text("wrong: images 11 to 20 of").wait_for()
+        in_the_panel(lab, "wrong: images 11 to 20 of")
         second = [alt for alt in lab.pictures() if "the network said" in alt]
         assert len(first) == len(second) == 10
         assert not set(first) & set(second)
         lab.chooser("hidden layer").select_option("none")
         lab.chooser("optimizer").select_option("rmsprop")
         lab.button("Advanced").click()
+        lab.root.get_by_role("tab", name="Weights").click()
 
     def test_five_seeds_are_shown_as_a_band(self, full_lab):
         lab = full_lab
@@ -97,7 +182,9 @@ class TestEpochsLab(EveryLab):
         lab.button("Train with five seeds").click()
         lab.wait_for_status("Done: with five seeds, 1 epoch gives from 0.[0-9]{4} to 0.[0-9]{4}")
         lab.root.get_by_text("Is 0.846 against 0.851 real?").wait_for()
-        assert any("seed 42 0." in alt and "seed 46 0." in alt for alt in lab.pictures())
+        lab.root.get_by_text(re.compile("seed 42: 0.*; seed 46: 0.")).wait_for()
+        assert any(alt.startswith("Validation accuracy of five seeds") for alt in lab.pictures())
+        lab.root.get_by_role("tab", name="Weights").click()
 
 
 class TestStopOfEpochsLab(StopOnScreen):
@@ -112,8 +199,8 @@ class TestStopOfEpochsLab(StopOnScreen):
         lab.wait_for_status("[2-9] of 50 done")
         lab.slider("look at epoch").focus()
         lab.page.keyboard.press("Home")
-        lab.root.get_by_text("Before training: accuracy").wait_for()
+        in_the_panel(lab, "Before training: accuracy")
         lab.tab_to("Stop")
         lab.page.keyboard.press("Space")
         lab.wait_for_status("^Stopped after")
-        lab.root.get_by_text("Before training: accuracy").wait_for()
+        in_the_panel(lab, "Before training: accuracy")

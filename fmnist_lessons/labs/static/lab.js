@@ -204,6 +204,7 @@ function render({ model, el: root }) {
   };
   const lose = () => {
     root.classList.add("gone");
+    say(status, ""); // it holds no longer
     say(notice, model.get("words").gone);
     for (const control of root.querySelectorAll("button, input, select, textarea"))
       control.setAttribute("aria-disabled", "true");

@@ -1,0 +1,305 @@
+"""What all labs that train do, on the smallest of them."""
+
+import threading
+import time
+
+import pytest
+from counting_lab import CountingLab
+from driving import enter, press
+from fmnist_lessons.labs import training_lab
+from fmnist_lessons.log import session as session_log
+
+
+@pytest.fixture
+def lab(make_lab):
+    return make_lab(CountingLab)
+
+
+def finish(lab, steps=3):
+    lab.steps_let.release(steps)
+    assert lab.join(30)
+
+
+def test_a_run_is_trained_in_a_thread_recorded_and_written_down(lab):
+    assert lab.status == "Ready. Choose steps and press Train."
+    press(lab, "train")
+    assert lab.state.running
+    assert lab.controls.endswith("3 running")
+    finish(lab)
+    assert threading.current_thread() not in lab.threads
+    assert lab.runs == [3]
+    assert lab.status.startswith("Done: counted to 3. It took ")
+    assert not lab.failed
+    assert lab.controls.endswith("3 idle")
+    assert 'aria-valuenow="100"' in lab.progress
+    (run,) = lab.session_log.runs
+    assert (run.lab, run.parameters, run.results) == ("CountingLab", {"steps": 3}, {"result": 3})
+    assert repr(lab) == "CountingLab(steps=3, runs=1)"
+
+
+def test_a_second_press_starts_nothing_more(lab):
+    assert lab.train() is not None
+    assert lab.train() is None
+    press(lab, "train")
+    with pytest.raises(RuntimeError, match="A run is going on in this lab"):
+        lab.run(2)
+    assert lab.state.steps == 3
+    finish(lab)
+    assert len(lab.threads) == 1
+
+
+def test_run_waits_and_returns_the_result(lab):
+    lab.steps_let.release(2)
+    assert lab.run(2) == 2
+    assert lab.state.steps == 2
+    lab.steps_let.release(2)
+    assert lab.run() == 2
+
+
+def test_the_slider_may_move_while_a_run_goes_on(lab):
+    press(lab, "train")
+    enter(lab, "steps", "7")
+    assert lab.status == "Next run: steps=7."
+    finish(lab)
+    assert lab.runs == [3]
+
+
+def test_progress_and_the_time_left_are_said_at_each_step(lab, wait_until, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
+    press(lab, "train")
+    lab.steps_let.release()
+    wait_until(lambda: lab.status == "Counting: 1.")
+    assert 'aria-valuenow="33"' in lab.progress
+    assert "counted: ," in lab.view  # the view is drawn now and then
+    lab.steps_let.release()
+    wait_until(lambda: lab.status.startswith("Counting: 2, "))
+    assert lab.status.endswith(" left.")
+    assert 'aria-valuenow="67"' in lab.progress
+    lab.change(steps=4)  # what a learner does is drawn at once, and all of it
+    assert "counted: 1 2," in lab.view
+    finish(lab)
+    assert "counted: 1 2 3," in lab.view
+
+
+def test_the_view_follows_where_there_is_time(lab, wait_until, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
+    press(lab, "train")
+    for step in (1, 2):
+        lab.steps_let.release()
+        wait_until(lambda step=step: f"{step}, runs: 0" in lab.view)
+    finish(lab)
+
+
+def test_stop_answers_at_once_and_the_late_result_is_dropped(lab):
+    gate, deaf = threading.Event(), threading.Event()
+
+    def work(stop, report):
+        deaf.set()
+        assert gate.wait(30)
+        return 3
+
+    lab.work = work
+    press(lab, "train")
+    assert deaf.wait(30)
+    assert lab.stop() is True
+    assert lab.status == "Stopped at 0."
+    assert lab.controls.endswith("3 idle")
+    assert not lab.join(0)
+    lab.work = None
+    press(lab, "train")
+    assert lab.status == "Waiting for the last step of the stopped run …"
+    gate.set()
+    finish(lab)
+    assert lab.runs == [3]
+    assert lab.stop() is False
+
+
+def test_a_stopped_run_leaves_nothing_that_is_not_its_to_leave(lab, wait_until):
+    press(lab, "train")
+    lab.steps_let.release()
+    wait_until(lambda: lab.state.counted == (1,))
+    press(lab, "stop")
+    assert lab.state.counted == ()
+    assert "counted: ," in lab.view
+    assert len(lab.session_log) == 0
+
+
+def test_an_error_is_said_shown_in_a_fold_and_raised(lab):
+    def work(stop, report):
+        raise MemoryError("all <gone>.")
+
+    lab.work = work
+    with pytest.raises(MemoryError, match="all <gone>"):
+        lab.run(2)
+    assert lab.failed
+    assert lab.status == (
+        "Error. Counting to steps=2 failed. MemoryError: all <gone>. Nothing was recorded. "
+        "Press Train to try again."
+    )
+    assert "Where it happened" in lab.progress
+    assert "all &lt;gone&gt;" in lab.progress
+    assert lab.controls.endswith("2 idle")
+    lab.work = None
+    lab.steps_let.release(2)
+    assert lab.run() == 2
+    assert not lab.failed
+    assert "Where it happened" not in lab.progress
+
+
+def broken_when(lab, monkeypatch, condition):
+    draw = lab.draw
+
+    def fail(state):
+        if condition(state):
+            raise LookupError("no colour")
+        return draw(state)
+
+    monkeypatch.setattr(lab, "draw", fail)
+
+
+def test_what_cannot_be_drawn_is_told_and_taken_back(lab, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
+    broken_when(lab, monkeypatch, lambda state: len(state.counted) == 2)
+    lab.steps_let.release(3)
+    with pytest.raises(LookupError, match="no colour"):
+        lab.run()
+    assert "LookupError: no colour" in lab.status
+    assert lab.controls.endswith("3 idle")
+    assert lab.runs == []
+
+
+def test_a_run_that_cannot_be_shown_is_not_written_down(lab, monkeypatch):
+    broken_when(lab, monkeypatch, lambda state: state.runs)
+    lab.steps_let.release(3)
+    with pytest.raises(LookupError, match="no colour"):
+        lab.run()
+    assert lab.runs == []
+    assert len(lab.session_log) == 0
+    assert lab.controls.endswith("3 idle")
+
+
+def test_a_run_that_cannot_be_written_down_is_not_kept(lab, monkeypatch):
+    def fail(*arguments):
+        raise OSError("no room")
+
+    monkeypatch.setattr(lab.session_log, "add", fail)
+    lab.steps_let.release(3)
+    with pytest.raises(OSError, match="no room"):
+        lab.run()
+    assert lab.runs == []
+    assert "runs: 0" in lab.view
+
+
+def test_a_run_that_cannot_begin_is_not_begun(lab, monkeypatch):
+    broken_when(lab, monkeypatch, lambda state: state.running)
+    with pytest.raises(LookupError, match="no colour"):
+        lab.train()
+    assert lab.join(30)
+    assert not lab.state.running
+    monkeypatch.undo()
+    lab.steps_let.release(3)
+    assert lab.run() == 3
+
+
+def test_a_full_log_is_said_and_the_run_kept(lab, monkeypatch):
+    monkeypatch.setattr(session_log, "MOST_RUNS", 0)
+    lab.steps_let.release(3)
+    lab.run()
+    assert lab.runs == [3]
+    assert "Not written into the log: the log would grow beyond" in lab.status
+
+
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [(51, ValueError), (0, ValueError), (2.5, TypeError), ("x", TypeError), (True, TypeError)],
+)
+def test_a_wrong_setting_is_refused_by_name(lab, steps, error):
+    with pytest.raises(error, match=f"^steps must be .* from 1 to 50; got {steps!r}"):
+        lab.run(steps)
+    assert lab.threads == []
+    assert lab.state.steps == 3
+
+
+def test_a_button_or_a_control_that_there_is_not_is_refused(lab):
+    press(lab, "close")
+    assert lab.status == "Error. This lab has no button 'close'."
+    enter(lab, "running", "True")
+    assert lab.status == "Error. This lab has no control 'running'."
+    assert not lab.state.running
+
+
+@pytest.mark.parametrize("call", [lambda lab: lab.train(), lambda lab: lab.run(2)])
+def test_a_closed_lab_trains_nothing(lab, call):
+    lab.close()
+    with pytest.raises(RuntimeError, match="was closed"):
+        call(lab)
+    assert lab.stop() is False
+
+
+def test_closing_ends_the_thread(lab, wait_until):
+    press(lab, "train")
+    wait_until(lambda: lab.threads)
+    lab.close()
+    assert lab.join(30)
+    assert lab.runs == []
+
+
+# Off the page.
+
+
+def view(lab, what, number=0, page="page"):
+    lab.receive({what: {"page": page, "view": number}})
+
+
+@pytest.fixture
+def short_absence(monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_OFF_THE_PAGE", 0.1)
+
+
+@pytest.mark.usefixtures("short_absence")
+def test_a_lab_that_no_page_shows_any_more_stops(lab, wait_until):
+    view(lab, "shown")
+    view(lab, "shown", 1)
+    press(lab, "train")
+    view(lab, "hidden")
+    time.sleep(0.3)
+    assert lab.state.running  # the other view is there
+    view(lab, "hidden", 1)
+    assert lab.state.running
+    wait_until(lambda: not lab.state.running)
+    assert lab.join(30)
+    assert lab.status == "The lab was on no page any more. Stopped at 0."
+
+
+@pytest.mark.usefixtures("short_absence")
+def test_a_view_that_comes_back_in_time_keeps_the_training(lab):
+    view(lab, "shown")
+    press(lab, "train")
+    view(lab, "hidden")
+    view(lab, "shown", 1)
+    time.sleep(0.3)
+    assert lab.state.running
+    view(lab, "shown", 0, page="the page loaded anew")  # the views of the one before are gone
+    view(lab, "hidden", 1)
+    time.sleep(0.3)
+    assert lab.state.running
+    finish(lab)
+
+
+@pytest.mark.usefixtures("short_absence")
+def test_a_lab_that_no_page_ever_showed_is_left_alone(lab):
+    assert lab.views_on_page is None
+    press(lab, "train")
+    time.sleep(0.3)
+    finish(lab)
+    assert lab.runs == [3]
+
+
+@pytest.mark.usefixtures("short_absence")
+def test_a_lab_closed_while_it_is_off_the_page_is_no_error(lab):
+    view(lab, "shown")
+    press(lab, "train")
+    view(lab, "hidden")
+    lab.close()
+    time.sleep(0.3)
+    assert lab.join(30)
