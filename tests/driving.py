@@ -5,6 +5,7 @@ import io
 import re
 import threading
 import time
+from html import unescape
 from html.parser import HTMLParser
 
 import numpy as np

@@ -35,7 +35,7 @@ class RunSettings:
     @property
     def five_seeds(self):
         """The seed and the next four; after the largest comes 0."""
-        return [(self.seed + place) % (LARGEST_SEED + 1) for place in range(SEEDS)]
+        return five_seeds_from(self.seed)
 
     @property
     def other_than_the_notes(self):
