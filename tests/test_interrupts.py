@@ -98,6 +98,23 @@ def test_a_run_that_ends_gives_interrupt_back_to_the_kernel(kernel):
     assert between_cells(kernel) == "1"
 
 
+def test_interrupt_ends_the_cell_that_waits_for_a_run_and_the_run(kernel):
+    kernel.client.execute(
+        """
+try:
+    print("begun", flush=True)
+    lab.run()
+except KeyboardInterrupt:
+    print("ended")
+"""
+    )
+    kernel.wait_for("begun")
+    time.sleep(0.3)
+    kernel.manager.interrupt_kernel()
+    kernel.wait_for("ended")
+    assert kernel.run("print(lab.status, lab.join(30))") == "Stopped at 0. True"
+
+
 @pytest.mark.parametrize("waits", ["time.sleep", "await asyncio.sleep"])
 def test_in_a_running_cell_interrupt_ends_the_cell_and_not_the_training(kernel, waits):
     kernel.run("lab.train()")

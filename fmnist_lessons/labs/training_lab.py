@@ -189,18 +189,16 @@ class TrainingLab(Lab):
             if self._work.running:
                 return None
             job = make_job(self.state)
-            waits = not self._work.join(timeout=0)
+            said = "Waiting for the last step of the stopped run …"
+            if self._work.join(timeout=0):
+                said = f"{job.words} …"
             work = self._work.start(lambda stop, report: self._do(job, stop, report))
             self._job, self._not_logged = job, ""
             try:
                 begun = replace(self.state, running=True, share=0.0, details="", **job.clear)
                 with self.hold_sync():
                     self._become(begun)
-                    self._say(
-                        "Waiting for the last step of the stopped run …"
-                        if waits
-                        else f"{job.words} …"
-                    )
+                    self._say(said)
             except BaseException:
                 self._work.stop()
                 raise
