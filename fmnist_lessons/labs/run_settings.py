@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..checks import LARGEST_SEED, Number, OneOf
 from ..models.network import BATCH_SIZE, OPTIMIZERS, check_settings
-from ..models.seeds import SEEDS
+from ..models.seeds import five_seeds_from
 from .controls import Control
 
 _SEED_OF_NOTES = 42
