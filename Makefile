@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint format notebooks bench lock links handout slides site clean
+.PHONY: help lab test lint format notebooks pictures bench lock links handout slides site clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -56,6 +56,9 @@ format: .venv/ready  ## put that style right, as far as a program can
 
 notebooks: .venv/ready  ## run all chapters again and write them, clean
 	$(BIN)/python tests/tools/execute_chapters.py
+
+pictures: .venv/ready  ## take the README's pictures of a lab anew (needs Chromium)
+	FMNIST_LESSONS_TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_browser_readme.py
 
 bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of ratios
 	$(BIN)/python tests/bench/benchmark.py
