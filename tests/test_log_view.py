@@ -433,7 +433,7 @@ def test_a_save_that_fails_half_way_changes_nothing(view, log, tmp_path, monkeyp
     def fail(descriptor):
         raise OSError("disk full")
 
-    monkeypatch.setattr(log_file.os, "fsync", fail)
+    monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(OSError, match="disk full"):
         view.save(path)
     assert path.read_text() == before

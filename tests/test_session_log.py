@@ -642,38 +642,6 @@ print(len(log), "jsonschema" in sys.modules)"""
 # Files on the disk.
 
 
-def test_saving_replaces_all_or_nothing(tmp_path, monkeypatch):
-    path = tmp_path / "log.json"
-    path.write_text("before")
-    path.chmod(0o640)
-    log_file.save_text("after", path)
-    assert path.read_text() == "after"
-    assert path.stat().st_mode & 0o777 == 0o640
-
-    def fail(descriptor):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(log_file.os, "fsync", fail)
-    with pytest.raises(OSError, match="disk full"):
-        log_file.save_text("half", path)
-    assert path.read_text() == "after"
-    assert [each.name for each in tmp_path.iterdir()] == ["log.json"]
-
-
-def test_saving_through_a_link_keeps_the_link(tmp_path):
-    (tmp_path / "log.json").write_text("before")
-    link = tmp_path / "link.json"
-    link.symlink_to(tmp_path / "log.json")
-    log_file.save_text("after", link)
-    assert link.is_symlink()
-    assert (tmp_path / "log.json").read_text() == "after"
-
-
-def test_saving_into_no_folder_says_so(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no folder .*gone"):
-        log_file.save_text("text", tmp_path / "gone" / "log.json")
-
-
 def test_no_more_of_a_large_file_is_read_than_refuses_it(tmp_path):
     path = tmp_path / "large.json"
     with path.open("wb") as file:

@@ -7,29 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import traitlets
-from matplotlib.ticker import MaxNLocator
 
 from ..figures import plot_session_log
 from ..figures.log import accuracies_by_lab, log_in_words
-from ..log.file import LARGEST_FILE, check_file_size, read_file, read_log, save_text, shortened
+from ..files import write_whole
+from ..log.file import LARGEST_FILE, check_file_size, read_file, read_log, shortened
 from ..log.session import SessionLog
 from ..text import say_count
 from .background import BackgroundWork
+from .chart import Scale
 from .controls import check_readable
 from .lab import Lab, part
 
 FILE_NAME = "fmnist-lessons-log.json"
-# Told apart by shape as well as by colour; the last stands for all labs that found none.
-SHAPES = (
-    "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0",
-    "M-5-5h10v10h-10z",
-    "M0-6 6 5H-6z",
-    "M0-6 6 0 0 6-6 0z",
-    "M0 6 6-5H-6z",
-    "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
-    "M-5-5 5 5M5-5-5 5",
-    "M0-6 1.5-2 6-2 2.5 1 4 6 0 3-4 6-2.5 1-6-2-1.5-2z",
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +97,7 @@ class LogView(Lab):
         if path.exists() and not overwrite:
             _check_nothing_is_lost(path, self.session_log)
         runs = len(self.session_log)
-        save_text(self.session_log.to_json(), path)
+        write_whole(path, self.session_log.to_json())
         self._say(f"Saved {say_count(runs, 'run')} to {_shown(path.name)}.")
         return path
 
@@ -246,18 +236,8 @@ def _places(runs):
     """Return where the picture has what: points in x from 52 to 630, in y from 12 to 150."""
     labs = accuracies_by_lab(runs)
     accuracies = [accuracy for points in labs.values() for _, accuracy, _ in points]
-    ticks = MaxNLocator(nbins=4).tick_values(*_range(accuracies))
-    low, high = ticks[0], ticks[-1]
-    count = max(len(runs), 4)
-    decimals = len(f"{ticks[1] - ticks[0]:.4g}".partition(".")[2])
-
-    def x(number):
-        return round(52 + 578 * (number - 0.5) / count, 1)
-
-    def y(accuracy):
-        return round(150 - 138 * (accuracy - low) / (high - low), 1)
-
-    steps = MaxNLocator(nbins=10, steps=[1, 2, 5, 10], integer=True).tick_values(1, count)
+    x = Scale(0.5, max(len(runs), 4) + 0.5, 52, 630)
+    y = Scale.around(accuracies or [0, 1], 150, 12)
     return {
         "labs": [
             {
@@ -269,22 +249,10 @@ def _places(runs):
             }
             for lab, points in labs.items()
         ],
-        "ticks": {
-            "accuracy": [(f"{tick:.{decimals}f}", y(tick)) for tick in ticks],
-            "run": [(f"{step:.0f}", x(step)) for step in steps if 1 <= step <= count],
-        },
+        "ticks": {"accuracy": y.ticks(5), "run": x.ticks(10, whole=True)},
         "any_loaded": any(run.loaded for run in runs),
         "nothing": "no run with an accuracy yet" if runs else "no run yet",
-        "shapes": SHAPES,
     }
-
-
-def _range(accuracies):
-    if not accuracies:
-        return 0.0, 1.0
-    low, high = min(accuracies), max(accuracies)
-    margin = max(0.15 * (high - low), 0.005)
-    return max(low - margin, 0.0), min(high + margin, 1.0)
 
 
 def _row(number, run):

@@ -9,10 +9,7 @@ import datetime
 import functools
 import json
 import math
-import os
 import re
-import secrets
-import shutil
 from pathlib import Path
 
 import fastjsonschema
@@ -51,35 +48,6 @@ def check_run(run):
             said += " Look for a division by zero, or for training that diverged."
         kind = TypeError if fault.rule == "type" else ValueError
         raise kind(f"{said} The run was not written into the log.")
-
-
-def save_text(text, path):
-    """Write a text file so that the path holds all of it or what it held before.
-
-    Parameters
-    ----------
-    text : str
-    path : pathlib.Path
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; then nothing has changed.
-    """
-    path = path.resolve()  # a link stays a link
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} into.")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 # Reading.

@@ -8,7 +8,6 @@ from ..checks import LARGEST_SEED, SEED, refusal
 from .network import train_network
 
 SEEDS = 5
-LARGEST_FIRST_SEED = LARGEST_SEED + 1 - SEEDS
 
 
 @dataclass(frozen=True)
