@@ -4,6 +4,7 @@ import base64
 from html import escape
 from importlib import resources
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 from matplotlib.axes import Axes
@@ -12,6 +13,8 @@ from matplotlib.figure import Figure
 
 from ..checks import refusal
 from .fonts import add_missing_fonts
+
+_PICTURE = (Path(__file__).parent / "static" / "picture.html").read_text(encoding="utf-8").strip()
 
 
 class DescribedFigure(Figure):
@@ -130,10 +133,7 @@ def describe(axes, text):
 
 def picture_html(picture, alt, kind="image/png"):
     """Return a picture as HTML that fits the notebook's width, with its text alternative."""
-    return (
-        f'<img alt="{escape(alt)}" src="{data_address(picture, kind)}" '
-        'style="max-width:100%;height:auto;background:white">'
-    )
+    return _PICTURE.format(alt=escape(alt), address=data_address(picture, kind))
 
 
 def data_address(picture, kind="image/png"):
