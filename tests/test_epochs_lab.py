@@ -121,8 +121,8 @@ def test_picture_before_any_run_shows_what_is_published(lab):
     assert "0.84" in lab.picture().alt
     assert curve_in_words(lab) == (
         "Loss after each epoch, 0 of 5 epochs. published training 0.436 at epoch 5. "
-        "published validation 0.444 at epoch 5. The published runs had 48,000 images; this lab "
-        "has 640."
+        "published validation 0.444 at epoch 5. The published runs had 48,000 images; this lab has "
+        "640."
     )
 
 
