@@ -106,8 +106,12 @@ def accuracy_shown(lab):
 
 def pictures_in(view):
     """Decode the pictures in HTML; return (text alternative, array of colours) of each."""
-    found = re.findall(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]*)"', view)
     return [
-        (unescape(alt), np.asarray(Image.open(io.BytesIO(base64.b64decode(png)))))
-        for alt, png in found
+        (unescape(re.search('alt="([^"]*)"', tag)[1]), _decoded(tag))
+        for tag in re.findall("<img[^>]*>", view)
     ]
+
+
+def _decoded(tag):
+    png = re.search('src="data:image/png;base64,([^"]*)"', tag)[1]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))))

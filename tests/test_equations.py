@@ -182,7 +182,7 @@ def test_repr_is_short(sgd, network):
 
 def test_neither_sklearn_nor_tensorflow_is_imported(in_fresh_process):
     loaded = in_fresh_process(
-        "from fmnist_lessons import equations, figures\n"
+        "from fmnist_lessons import figures\nfrom fmnist_lessons.models import equations\n"
         "from fmnist_lessons.labs import NeuronLab\nimport sys\nprint(*sys.modules)"
     ).split()
     assert {"tensorflow", "keras", "sklearn"}.isdisjoint(loaded)

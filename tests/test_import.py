@@ -37,6 +37,7 @@ LAB_LAYERS = {
     "file_chooser": 0,
     "html": 0,
     "pixel_grid": 0,
+    "pixels": 0,
     "draw_html": 1,
     "drawing_board": 1,
     "lab": 1,

@@ -22,11 +22,12 @@ function morph(part, html, unsent) {
     callbacks: {
       beforeAttributeUpdated: (attribute, element) => !keepsItsOwn(element, attribute, unsent),
       beforeNodeMorphed: (old, fresh) => {
-        // An element of our own draws itself, and follows its attributes.
+        // An element of our own draws itself, and follows its attributes; not the one of a name
+        // that it has told and that is not yet answered.
         if (old.nodeType !== Node.ELEMENT_NODE || !old.localName.includes("-")) return true;
         if (old.localName !== fresh.localName) return true;
         for (const { name, value } of fresh.attributes)
-          if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+          if (old.getAttribute(name) !== value && !unsent.has(name)) old.setAttribute(name, value);
         return false;
       },
     },
