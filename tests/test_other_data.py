@@ -63,7 +63,9 @@ def texts(lab):
         for child in getattr(widget, "children", ()):
             yield from below(child)
 
-    found = []
+    found = [
+        re.sub(r"base64,[^\"']*", "", getattr(lab, name)) for name in getattr(lab, "parts", ())
+    ]
     for widget in below(lab):
         for name in ("value", "description", "tooltip"):
             value = getattr(widget, name, None)

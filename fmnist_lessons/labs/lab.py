@@ -143,7 +143,7 @@ class Lab(anywidget.AnyWidget):
             self._check_open()
             before = self.state
             new = {name: self._checked(name, value, before) for name, value in new.items()}
-            self.state = replace(before, **new, **self.follow(before, new))
+            self.state = replace(before, **{**new, **self.follow(before, new)})
             with self.hold_sync():
                 self._show()
                 self._say(said or self.tell(before, self.state, new))

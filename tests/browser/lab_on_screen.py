@@ -14,12 +14,15 @@ _COMMANDS = ("click", "keydown", "input", "change")
 # Which of the document's elements has the focus, and whether the lab holds it.
 _FOCUSED = """lab => {
   const element = document.activeElement;
+  const said = element.cloneNode(true);
+  for (const icon of said.querySelectorAll("[aria-hidden=true]")) icon.remove();
+  for (const picture of said.querySelectorAll("img")) picture.replaceWith(picture.alt);
   return lab.contains(element) && {
     tag: element.tagName,
     role: element.getAttribute("role") || element.type || "",
     name: element.getAttribute("aria-label")
       || (element.labels && [...element.labels].map(l => l.innerText.trim()).join(" "))
-      || element.innerText.trim() || element.title || "",
+      || said.textContent.trim() || element.title || "",
   };
 }"""
 
