@@ -40,6 +40,7 @@ LAB_LAYERS = {
     "controls": 0,
     "html": 0,
     "pixel_grid": 0,
+    "pixels": 0,
     "drawing_board": 0,
     "lab": 1,
     "learning_curves": 1,

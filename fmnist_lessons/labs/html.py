@@ -56,76 +56,62 @@ def details_html(summary, text):
     return f"<details><summary>{escape(summary)}</summary><pre>{escape(text)}</pre></details>"
 
 
-def pixels_html(pixels, alt, *, limit=None, width="112px"):
-    """Return a picture of pixels, each as a square.
+def weight_pictures_html(weights, limit, class_names):
+    """Return ten weight pictures on one colour scale.
 
     Parameters
     ----------
-    pixels : ndarray of shape (28, 28)
-        Without a limit, whole numbers from 0 (white) to 255 (black); with one, any numbers.
-    alt : str
-        What the picture shows, numbers included.
-    limit : float, optional
-        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red); larger numbers take
+    weights : ndarray of shape (784, 10)
+        One column a class.
+    limit : float
+        The colours go from -`limit` (blue) over 0 (white) to +`limit` (red); larger weights take
         the last colour.
-    width : str, default="112px"
-        Width on the screen, in the units of CSS.
+    class_names : sequence of str
+        A name for each column.
 
     Returns
     -------
     str
     """
-    if limit is None:
-        picture = Image.fromarray((255 - pixels).astype(np.uint8))
-    else:
-        shades = np.clip(np.rint((pixels / (limit or 1.0) + 1) * 127.5), 0, 255).astype(np.uint8)
-        picture = Image.fromarray(_WEIGHT_COLOURS[shades])
+    scale = limit or 1.0  # all weights zero: any scale shows white
+    shades = np.clip(np.rint((weights / scale + 1) * 127.5), 0, 255).astype(np.uint8)
+    figures = []
+    for name, column, own in zip(class_names, shades.T, weights.T):
+        picture = Image.fromarray(_WEIGHT_COLOURS[column].reshape(IMAGE_SIDE, IMAGE_SIDE, 3))
+        content = io.BytesIO()
+        picture.save(content, format="png", compress_level=1)
+        alt = f"Weights of {name}: from {own.min():.2f} to {own.max():.2f}"
+        figures.append(
+            '<figure style="margin:0;text-align:center;line-height:1.35">'
+            f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
+            'style="display:block;width:100%;height:auto;margin:0;box-sizing:border-box;'
+            'border:1px solid #999;image-rendering:pixelated">'
+            f"<figcaption>{escape(name)}</figcaption></figure>"
+        )
+    colours = ",".join("rgb({},{},{})".format(*_WEIGHT_COLOURS[i]) for i in (0, 64, 128, 191, 255))
+    scale_style = (
+        "display:inline-block;width:10em;height:0.8em;border:1px solid #999;"
+        f"background:linear-gradient(to right,{colours})"
+    )
+    legend = (
+        f'<div>weight, −{limit:.2f} or less <span style="{scale_style}"></span> '
+        f"+{limit:.2f} or more</div>"
+    )
+    return (
+        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:6px;width:440px;'
+        'max-width:100%">' + "".join(figures) + "</div>" + legend
+    )
+
+
+def pixels_html(pixels, alt, *, width):
+    """Return a picture of pixels, shape (28, 28), from 0 (white) to 255 (black), each a square."""
+    picture = Image.fromarray((255 - pixels).astype(np.uint8))
     content = io.BytesIO()
     picture.save(content, format="png", compress_level=1)
     return (
         f'<img alt="{escape(alt)}" src="{data_address(content.getvalue())}" '
         f'style="width:{width};max-width:100%;box-sizing:border-box;border:1px solid #999;'
         'image-rendering:pixelated">'
-    )
-
-
-def bars_html(header, rows, caption, *, largest, marked=()):
-    """Return a table in which each row ends in a bar, to the left of a line if it is negative.
-
-    Parameters
-    ----------
-    header : sequence of str
-        Headings of the cells and of the bar: one more than a row has cells.
-    rows : sequence of (sequence of str, float)
-        The cells of a row, the first of which names it, and the length of its bar.
-    caption : str
-    largest : float
-        The length that fills the bar's half (of signed bars) or whole; longer bars are cut there.
-        Bars are signed if any is negative.
-    marked : collection of int
-        Rows written in bold, after a mark.
-
-    Returns
-    -------
-    str
-    """
-    signed = any(length < 0 for _, length in rows)
-    head = "".join(f'<th scope="col" style="{_CELL}">{escape(cell)}</th>' for cell in header)
-    body = []
-    for number, (cells, length) in enumerate(rows):
-        bar = bar_html(length, largest, signed=signed)
-        mark, weight = ("▸ ", ";font-weight:bold") if number in marked else ("", "")
-        name, *others = cells
-        body.append(
-            f'<tr><th scope="row" style="{_CELL};text-align:left;font-weight:normal{weight}">'
-            f"{mark}{escape(name)}</th>"
-            + "".join(f'<td style="{_CELL}{weight}">{escape(cell)}</td>' for cell in others)
-            + f'<td style="{_CELL}">{bar}</td></tr>'
-        )
-    return (
-        '<table style="border-collapse:collapse;line-height:1.5">'
-        f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
 
 
@@ -183,57 +169,6 @@ def gallery_html(pictures, *, places, marked=None, columns=5, width="440px"):
         f'gap:4px;width:{width};max-width:100%;font-size:11px;line-height:1.35;white-space:nowrap">'
         + "".join(figures)
         + "</div>"
-    )
-
-
-# From this grey level on, white digits stand out from the cell more clearly than black ones: by
-# 4.6 to 1 there, where WCAG asks for 4.5.
-_FIRST_WITH_WHITE_INK = 138
-
-NUMBERS_STYLE = (
-    "<style>.fmnist-lab-numbers th,.fmnist-lab-numbers td{min-width:19px;padding:0 .5px;"
-    "text-align:center;font-weight:normal}"
-    + "".join(
-        f".fmnist-lab-numbers .g{value}{{background:#{255 - value:02x}{255 - value:02x}"
-        f"{255 - value:02x};color:#{'fff' if value >= _FIRST_WITH_WHITE_INK else '000'}}}"
-        for value in range(256)
-    )
-    + "</style>"
-)
-"""The style sheet of the tables of `numbers_html`, to stand on the page once. A style in each of
-784 cells would be most of the text, and the browser would read each anew."""
-
-
-def numbers_html(pixels, caption):
-    """Return the numbers of a picture as a table, darker where the number is larger.
-
-    The table scrolls sideways in a box of its own, which the Tab key reaches. It needs
-    `NUMBERS_STYLE` on the page.
-
-    Parameters
-    ----------
-    pixels : ndarray of shape (28, 28), dtype uint8
-        From 0 (white) to 255 (black).
-    caption : str
-        What the numbers are, for the heading and for screen readers.
-
-    Returns
-    -------
-    str
-    """
-    head = "".join(f'<th scope="col">{column}</th>' for column in range(pixels.shape[1]))
-    rows = []
-    for number, values in enumerate(pixels.tolist()):
-        cells = "".join(f'<td class="g{value}">{value}</td>' for value in values)
-        rows.append(f'<tr><th scope="row">{number}</th>{cells}</tr>')
-    label = escape(caption)
-    return (
-        f'<div style="font-weight:bold">{label}</div>'
-        f'<div role="region" tabindex="0" aria-label="{label}" '
-        'style="overflow-x:auto;max-width:100%;padding-bottom:4px">'
-        '<table class="fmnist-lab-numbers" style="border-collapse:collapse;font-size:10px;'
-        'line-height:15px;font-variant-numeric:tabular-nums">'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

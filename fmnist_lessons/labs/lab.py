@@ -145,7 +145,7 @@ class Lab(anywidget.AnyWidget):
             before = self.state
             new = {name: self._checked(name, value, before) for name, value in new.items()}
             with self.hold_sync():
-                self._become(replace(before, **new, **self.follow(before, new)))
+                self._become(replace(before, **{**new, **self.follow(before, new)}))
                 self._say(said or self.tell(before, self.state, new))
 
     def receive(self, content, buffers=()):

@@ -4,32 +4,9 @@ import anywidget
 import numpy as np
 import traitlets
 
-from ..checks import IMAGE_SIDE, PIXELS, check_whole_number
+from ..checks import IMAGE_SIDE, PIXELS
 
-DARKEST = 255
 LARGEST_BRUSH = 4
-
-_HALF = IMAGE_SIDE // 2
-_EDGE = 4  # the clothes leave little inside, and a border of this width mostly empty
-_QUARTER = IMAGE_SIDE // 4
-
-
-def _mask(rows, columns):
-    mask = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=bool)
-    mask[rows, columns] = True
-    return mask
-
-
-REGIONS = {
-    "top half": _mask(slice(_HALF), slice(None)),
-    "bottom half": _mask(slice(_HALF, None), slice(None)),
-    "left half": _mask(slice(None), slice(_HALF)),
-    "right half": _mask(slice(None), slice(_HALF, None)),
-    "centre": _mask(slice(_QUARTER, -_QUARTER), slice(_QUARTER, -_QUARTER)),
-    "border": ~_mask(slice(_EDGE, -_EDGE), slice(_EDGE, -_EDGE)),
-}
-"""Parts of a picture, each as an array of bool of shape (28, 28): halves, the 14 by 14 pixels in
-the middle, and a border 4 pixels wide."""
 
 _JAVASCRIPT = """
 const SIDE = 28, CELL = 16, MILLISECONDS = 50;
@@ -235,59 +212,3 @@ class PixelGrid(anywidget.AnyWidget):
     def describe(self, name):
         """Say what the picture shows, for screen readers, before the keys."""
         self.label = f"{name}, to paint on. {_KEYS}"
-
-
-def painted(picture, row, column, value):
-    """Return a copy of a picture in which one pixel has another value.
-
-    Parameters
-    ----------
-    picture : ndarray of shape (28, 28), dtype uint8
-    row, column : int
-        The pixel, each from 0 to 27.
-    value : int
-        From 0 (white) to 255 (black).
-
-    Returns
-    -------
-    ndarray of shape (28, 28), dtype uint8
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of the three is not a whole number in its range.
-    """
-    row = check_whole_number(row, "row", smallest=0, largest=IMAGE_SIDE - 1)
-    column = check_whole_number(column, "column", smallest=0, largest=IMAGE_SIDE - 1)
-    value = check_whole_number(value, "value", smallest=0, largest=DARKEST)
-    changed = picture.copy()
-    changed[row, column] = value
-    return changed
-
-
-def blanked(picture, region):
-    """Return a copy of a picture in which a region is white.
-
-    Parameters
-    ----------
-    picture : ndarray of shape (28, 28), dtype uint8
-    region : str
-        A key of `REGIONS`, such as ``"top half"``.
-
-    Returns
-    -------
-    ndarray of shape (28, 28), dtype uint8
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `region` is not the name of one.
-    """
-    allowed = f"region must be one of {', '.join(map(repr, REGIONS))}"
-    if not isinstance(region, str):
-        raise TypeError(f"{allowed}; got {region!r} of type {type(region).__name__}.")
-    if region not in REGIONS:
-        raise ValueError(f"{allowed}; got {region!r}.")
-    changed = picture.copy()
-    changed[REGIONS[region]] = 0
-    return changed

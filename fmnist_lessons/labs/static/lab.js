@@ -17,21 +17,37 @@ function keepsItsOwn(element, attribute, unsent) {
   return typing.has(element) || unsent.has(element.name);
 }
 
+// Returns whether something was left as it is, though the HTML says otherwise.
 function morph(part, html, unsent) {
+  let left = false;
   Idiomorph.morph(part, html, {
     morphStyle: "innerHTML",
     callbacks: {
-      beforeAttributeUpdated: (attribute, element) => !keepsItsOwn(element, attribute, unsent),
+      beforeAttributeUpdated: (attribute, element) => {
+        const own = keepsItsOwn(element, attribute, unsent);
+        left ||= own && unsent.has(element.name);
+        return !own;
+      },
       beforeNodeMorphed: (old, fresh) => {
-        // An element of our own draws itself, and follows its attributes.
+        // A table of very many cells, data-whole, is faster put in than compared.
+        if (fresh.dataset?.whole !== undefined && old.dataset?.whole !== undefined) {
+          if (!old.isEqualNode(fresh)) old.replaceChildren(...fresh.childNodes);
+          return false;
+        }
+        // An element of our own draws itself, and follows its attributes; not the one of a name
+        // that it has told and that is not yet answered.
         if (old.nodeType !== Node.ELEMENT_NODE || !old.localName.includes("-")) return true;
         if (old.localName !== fresh.localName) return true;
-        for (const { name, value } of fresh.attributes)
-          if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+        for (const { name, value } of fresh.attributes) {
+          if (old.getAttribute(name) === value) continue;
+          if (unsent.has(name)) left = true;
+          else old.setAttribute(name, value);
+        }
         return false;
       },
     },
   });
+  return left;
 }
 
 // Messages go one after another: while one is on the way, moves of one slider go together, so that
@@ -77,9 +93,8 @@ function showParts(model, root, unsent) {
   for (const part of root.querySelectorAll(":scope > [data-part]")) {
     const html = model.get(part.dataset.part);
     if (part.shown === html && !unsent.size && !part.mixed) continue;
-    part.mixed = unsent.size > 0; // once more, when all has been answered
     part.shown = html;
-    morph(part, html, unsent);
+    part.mixed = morph(part, html, unsent); // then once more, when all has been answered
   }
 }
 
