@@ -8,6 +8,7 @@ import time
 from html import unescape
 from html.parser import HTMLParser
 
+import ipywidgets
 import numpy as np
 from PIL import Image
 
@@ -58,6 +59,11 @@ def button(lab, name):
     """Return the attributes of the one button of that name on the lab's page."""
     (found,) = tags("".join(getattr(lab, part) for part in lab.parts), data_do=name)
     return found
+
+
+def open_widgets():
+    """Return how many widgets are open: what a notebook would save of them."""
+    return len(ipywidgets.Widget.get_manager_state()["state"])
 
 
 def train_to_the_end(lab):

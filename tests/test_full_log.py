@@ -35,8 +35,9 @@ def test_a_run_that_the_log_cannot_take_is_kept_and_shown(max_iter_lab, full_log
     assert FULL in said
     assert "Download it, then restart the kernel" in said
     assert [run.max_iter for run in max_iter_lab.runs] == [5]
-    assert f"{max_iter_lab.runs[0].mean:.4f}" in max_iter_lab._table.value
-    assert max_iter_lab._error_details.value == ""
+    assert f"{max_iter_lab.runs[0].mean:.4f}" in max_iter_lab.view
+    assert not max_iter_lab.failed
+    assert "Where it happened" not in max_iter_lab.progress
     assert_ready(max_iter_lab)
     assert len(full_log) == 2
 

@@ -49,7 +49,6 @@ LAB_LAYERS = {
     "wrong_images": 1,
     "interrupts": 0,
     "job": 0,
-    "old_training_lab": 2,
     "training_lab": 2,
     "activation_lab": 3,
     "data_lab": 3,

@@ -1,9 +1,8 @@
-"""The lab of chapter 2, driven through its own slider and buttons, and what both labs share."""
+"""The lab of chapter 2, driven as its page and a notebook drive it."""
 
 import gc
 import io
 import json
-import re
 import threading
 import time
 import warnings
@@ -11,15 +10,23 @@ import weakref
 
 import numpy as np
 import pytest
-from fmnist_lessons import MaxIterLab, cross_validate_sgd
-from driving import assert_ready, train_to_the_end
-from fmnist_lessons.labs import background, max_iter_lab
-from fmnist_lessons.labs import lab as lab_module
-from fmnist_lessons.labs import old_training_lab as training_lab
-from fmnist_lessons.labs.max_iter_runs import MaxIterRun, check_guess, read_guess, say_guess
+from fmnist_lessons import MaxIterLab, cross_validate_sgd, published
+from driving import (
+    assert_ready,
+    button,
+    curve_in_words,
+    enter,
+    open_widgets,
+    press,
+    progress,
+    tags,
+    train_to_the_end,
+)
+from fmnist_lessons.labs import max_iter_lab, training_lab
+from fmnist_lessons.labs.max_iter_runs import MaxIterRun, check_guess, read_guess
 from fmnist_lessons.log.session import SessionLog, the_session_log
 from fmnist_lessons.published import CROSS_VALIDATION_MEAN
-from ipywidgets.widgets import widget as ipywidgets_widget
+from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
@@ -48,83 +55,101 @@ def held(hold_training):
     return hold_training(max_iter_lab, "cross_validate_sgd")
 
 
-@pytest.fixture
-def run_cell(monkeypatch, make_lab):
-    """Return a function that makes a lab as a notebook cell does, each time in a new message."""
-    messages = iter(range(1000))
-
-    def run(cell, *arguments):
-        current = (cell, f"message {next(messages)}")
-        monkeypatch.setattr(lab_module, "current_cell", lambda: current)
-        return make_lab(MaxIterLab, *arguments)
-
-    monkeypatch.setattr(lab_module, "_labs_of_cell", {})
-    return run
-
-
 def assert_same_scores(ours, expected):
     assert ours["test_score"].tolist() == expected["test_score"].tolist()
     assert ours["n_iter"].tolist() == expected["n_iter"].tolist()
 
 
-def image_tags(html):
-    return re.findall(r"<img [^>]*>", html)
-
-
 def shown(lab):
-    """Return all that a learner sees change."""
-    parts = (lab._status, lab._progress, lab._picture, lab._table, lab._error_details)
-    return [part.value for part in parts]
+    """Return all that a learner sees change, but for the status."""
+    return lab.controls, lab.progress, lab.view
+
+
+def watch(lab, part, read=lambda html: html):
+    """Return a list to which each new value of a part of the page is added."""
+    seen = []
+    lab.observe(lambda change: seen.append(read(change["new"])), names=part)
+    return seen
+
+
+def box(lab, name):
+    """Return the attributes of the text box of that name."""
+    (found,) = tags(lab.controls, name=name, type="text")
+    return found
+
+
+def checkbox(lab):
+    """Return the attributes of the checkbox, and what it says."""
+    (found,) = tags(lab.controls, type="checkbox")
+    return found, lab.controls.split('type="checkbox"')[1]
+
+
+def marks(lab, kind):
+    """Return the attributes of the chart's marks of a kind; the legend's have no place."""
+    found = tags(lab.view, **{"class": kind})
+    return [each for each in found if each.keys() & {"cx", "x1", "transform"}]
 
 
 # Before anything is trained.
 
 
 def test_slider_goes_from_1_over_5_to_50(lab):
-    assert (lab._slider.min, lab._slider.value, lab._slider.max) == (1, 5, 50)
-    assert lab._number.description == "max_iter"  # a screen reader reads it there
+    (slider,) = tags(lab.controls, name="max_iter", type="range")
+    assert [slider[key] for key in ("min", "value", "max")] == ["1", "5", "50"]
+    assert slider["aria-label"] == "max_iter"  # a screen reader reads it there
+    assert box(lab, "max_iter")["value"] == "5"
 
 
 @pytest.mark.parametrize(("asked", "got"), [(0, 1), (-3, 1), (51, 50), (1000, 50)])
 def test_slider_and_box_cannot_leave_the_range(lab, asked, got):
-    lab._slider.value = asked
-    assert (lab._slider.value, lab._number.value) == (got, got)
-    lab._slider.value = 7
-    lab._number.value = asked
-    assert (lab._slider.value, lab._number.value) == (got, got)
+    enter(lab, "max_iter", str(asked))
+    assert lab.state.max_iter == got
+    assert f"{got} is taken" in lab.status
+    for control in tags(lab.controls, name="max_iter"):
+        assert control["value"] == str(got)
 
 
-def test_box_follows_the_slider_and_the_slider_the_box(lab):
-    lab._slider.value = 9
-    assert lab._number.value == 9
-    lab._number.value = 20
-    assert lab._slider.value == 20
-
-
-def test_a_new_lab_is_ready_and_says_so(lab, status_of):
+def test_a_new_lab_is_ready_and_says_so(lab):
     assert_ready(lab)
-    assert status_of(lab) == "Ready. Choose max_iter and press Train."
-    assert lab.runs == []
-    assert lab._progress.value == 0
+    assert lab.status == "Ready. Choose max_iter and press Train."
+    assert lab.runs == lab.quick_runs == []
+    assert progress(lab) == 0
 
 
-def test_table_shows_the_published_means_before_any_run(lab, cells_of):
-    assert cells_of(lab._table.value)[1:] == [
-        ["5", *"––––––", "0.8196", "–"],
-        ["9", *"––––––", "0.8304", "–"],
-        ["20", *"––––––", "0.8437", "–"],
-    ]
+def test_no_published_mean_is_shown_before_its_setting_was_run(lab, cells_of):
+    """They would give the guess away."""
+    means = [f"{mean:.{digits}f}" for mean in CROSS_VALIDATION_MEAN.values() for digits in (3, 4)]
+
+    def given_away():
+        seen = lab.view + lab.controls + lab.progress + lab.status + lab.picture().alt
+        return [mean for mean in means if mean in seen]
+
+    assert given_away() == []
+    assert marks(lab, "published") == []
+    (header,) = cells_of(lab.view)
+    assert header[-2:] == ["published", "difference"]
+    assert ">No run yet. Guess first: the published means appear beside your runs.<" in lab.view
+    lab.run(2)  # there is no published mean of it
+    assert given_away() == []
+    lab.run(9)
+    assert given_away() == ["0.830", "0.8304"]
+    assert len(marks(lab, "published")) == 1
+    assert "Published for max_iter=9: 0.8304." in curve_in_words(lab)
 
 
-def test_picture_shows_the_published_means_before_any_run(lab):
-    (tag,) = image_tags(lab._picture.value)
-    assert 'alt="' in tag
-    assert "0.820" in lab.picture().alt or "0.8196" in lab.picture().alt
+@pytest.mark.usefixtures("made_up_scores", "sample_of_100")
+def test_a_quick_look_gives_no_published_mean_away(make_lab, few, log):
+    lab = make_lab(MaxIterLab, *few, session_log=log)
+    lab.run(5, quick=True)
+    for tab in ("quick", "all"):
+        lab.show(tab)
+        assert "0.8196" not in lab.view
+        assert marks(lab, "published") == []
+    assert "published" not in lab.picture().alt
 
 
-def test_lab_can_be_found_by_its_class_and_status_role(lab):
-    assert "fmnist-lab" in lab._dom_classes
-    assert 'role="status"' in lab._status.value
+def test_lab_can_be_found_by_its_class(lab):
+    assert "fmnist-lab" in lab.get_state()["_dom_classes"]
 
 
 def test_repr_is_short_and_stable(lab):
@@ -137,19 +162,19 @@ def test_repr_is_short_and_stable(lab):
 
 
 @pytest.mark.parametrize("max_iter", [1, 5, 50], ids=["minimum", "default", "maximum"])
-def test_train_gives_what_cross_validate_sgd_gives(lab, few, status_of, cells_of, max_iter):
-    lab._slider.value = max_iter
+def test_train_gives_what_cross_validate_sgd_gives(lab, few, cells_of, max_iter):
+    enter(lab, "max_iter", str(max_iter))
     train_to_the_end(lab)
     expected = cross_validate_sgd(*few, max_iter)
     (run,) = lab.runs
     assert run.max_iter == max_iter
     assert_same_scores(run.scores, expected)
     assert_ready(lab)
-    assert lab._progress.value == 100
+    assert progress(lab) == 100
     mean, spread = expected["test_score"].mean(), expected["test_score"].std()
     said = f"Done: max_iter={max_iter} scores {mean:.4f} on average, ± {spread:.4f} over folds."
-    assert status_of(lab).startswith(said)
-    row = cells_of(lab._table.value)[1]
+    assert lab.status.startswith(said)
+    row = cells_of(lab.view)[1]
     passes = expected["n_iter"].max()
     assert row[:7] == [
         str(max_iter),
@@ -173,11 +198,11 @@ def test_random_state_is_passed_on(make_lab, first_images):
     assert scores["test_score"].tolist() != cross_validate_sgd(*few, 3)["test_score"].tolist()
 
 
-def test_table_collects_runs_beside_the_published_scores(lab, cells_of, status_of):
+def test_table_collects_runs_beside_the_published_scores(lab, cells_of):
     means = {}
     for max_iter in (5, 2, 9):
         means[max_iter] = lab.run(max_iter)["test_score"].mean()
-    header, *rows = cells_of(lab._table.value)
+    header, *rows = cells_of(lab.view)
     assert header == [
         "max_iter",
         "passes made",
@@ -189,31 +214,31 @@ def test_table_collects_runs_beside_the_published_scores(lab, cells_of, status_o
         "published",
         "difference",
     ]
-    assert [row[0] for row in rows] == ["5", "2", "9", "20"]
-    assert [row[3] for row in rows[:3]] == [f"{means[number]:.4f}" for number in (5, 2, 9)]
-    assert [row[7] for row in rows] == ["0.8196", "–", "0.8304", "0.8437"]
-    assert rows[3][:7] == ["20", *"––––––"]
+    assert [row[0] for row in rows] == ["5", "2", "9"]
+    assert [row[3] for row in rows] == [f"{means[number]:.4f}" for number in (5, 2, 9)]
+    assert [row[7] for row in rows] == ["0.8196", "–", "0.8304"]
     assert rows[1][8] == "–"
     difference = round(means[9], 4) - round(CROSS_VALIDATION_MEAN[9], 4)
     assert rows[2][8] == f"{difference:+.4f}".replace("-", "−")
-    assert f"Published: 0.8304, difference {rows[2][8]}." in status_of(lab)
+    assert f"Published: 0.8304, difference {rows[2][8]}." in lab.status
 
 
 def test_training_runs_in_another_thread_and_the_click_returns(lab, held):
     start = time.monotonic()
-    lab._train_button.click()
+    press(lab, "train")
     assert time.monotonic() - start < 2
     assert held.started.wait(30)
     assert held.threads[0] is not threading.current_thread()
-    assert lab._train_button.disabled
-    assert not lab._stop_button.disabled
+    assert button(lab, "train")["aria-disabled"] == "true"
+    assert button(lab, "train_published")["aria-disabled"] == "true"
+    assert button(lab, "stop")["aria-disabled"] == "false"
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert len(lab.runs) == 1
     assert_ready(lab)
 
 
-def test_no_equation_is_fitted_on_the_calling_thread(lab, few, monkeypatch):
+def test_no_equation_is_fitted_on_the_calling_thread(lab, monkeypatch):
     threads = set()
     fit = max_iter_lab.cross_validate_sgd
 
@@ -230,277 +255,248 @@ def test_no_equation_is_fitted_on_the_calling_thread(lab, few, monkeypatch):
 
 def test_curve_and_progress_fill_in_as_results_arrive(lab, monkeypatch):
     monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
-    pictures, progress = [], []
-    lab._picture.observe(lambda change: pictures.append(change["new"]), names="value")
-    lab._progress.observe(lambda change: progress.append(change["new"]), names="value")
+    folds = watch(lab, "view", lambda _: len(marks(lab, "fold")))
+    shares = watch(lab, "progress", lambda _: progress(lab))
     lab.run(2)
-    assert len(set(pictures)) >= 5
-    assert progress == sorted(progress)
-    assert progress == list(range(2, 101, 2))
+    assert folds == [1, 2, 3, 4, 5]
+    assert shares == list(range(2, 101, 2))
 
 
 def test_folds_that_follow_quickly_are_drawn_once(lab, monkeypatch):
     monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", 1000)
-    pictures = []
-    lab._picture.observe(lambda change: pictures.append(change["new"]), names="value")
+    views = watch(lab, "view")
     lab.run(2)
-    assert len(pictures) == 1
+    assert len(views) == 1
 
 
 def test_status_counts_the_folds(lab):
-    said = []
-    lab._status.observe(lambda change: said.append(change["new"]), names="value")
+    said = watch(lab, "status")
     lab.run(2)
     for fold in range(1, 6):
         assert any(f"max_iter=2: fold {fold} of 5" in text for text in said)
     assert not any("fold 6" in text for text in said)
 
 
-def test_time_left_is_said_once_it_can_be_told(lab, status_of):
-    lab._show_progress(0, "Training")
-    assert status_of(lab) == "Training."
-    lab._show_progress(0.2, "Training")  # start-up is over
-    assert status_of(lab) == "Training."
-    lab._first_progress = (time.monotonic() - 10, 0.2)
-    lab._show_progress(0.4, "Training")
-    assert status_of(lab) == "Training, 30 s left."
-    lab._show_progress(1, "Training")
-    assert status_of(lab) == "Training."
-
-
-def test_time_left_is_said_during_a_run_and_not_of_an_earlier_one(lab):
-    said = []
-    lab.run(1)
-    lab._status.observe(lambda change: said.append(change["new"]), names="value")
-    lab.run(1)
-    with_time = [text for text in said if text.count(" left.</div>")]
-    assert len(with_time) >= 5  # one for each fold at the least
-    assert all("less than a second left" in text or " s left" in text for text in with_time)
-
-
-def test_slider_may_move_during_a_run_without_changing_it(lab, held, few, status_of):
-    lab._slider.value = 2
-    lab._train_button.click()
-    lab._slider.value = 30
+def test_slider_may_move_during_a_run_without_changing_it(lab, held, few):
+    enter(lab, "max_iter", "2")
+    press(lab, "train")
+    enter(lab, "max_iter", "30")
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert lab.runs[0].max_iter == 2
     assert_same_scores(lab.runs[0].scores, cross_validate_sgd(*few, 2))
-    assert "max_iter=2 " in status_of(lab)
+    assert "max_iter=2 " in lab.status
 
 
-def test_double_click_starts_one_run(lab, held, status_of):
-    lab._train_button.click()
-    lab._train_button.click()
-    assert status_of(lab).startswith("Training with max_iter=5")
-    held.let_go.set()
-    assert lab._work.join(60)
-    assert len(held.calls) == 1
-    assert len(lab.runs) == 1
-    assert_ready(lab)
+def test_the_folds_of_a_run_are_shown_on_its_own_tab_only(quick_lab, monkeypatch):
+    """A learner may look at the other tab while a quick look goes on."""
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
+    train = max_iter_lab.cross_validate_sgd
+    seen = {}
+
+    def looking(*arguments, on_fit, **options):
+        def look(done, total):
+            on_fit(done, total)
+            if done == 25:
+                seen["quick"] = len(marks(quick_lab, "fold"))
+                quick_lab.show("all")
+                seen["all"] = len(marks(quick_lab, "fold"))
+                seen["words"] = quick_lab.picture().alt
+
+        return train(*arguments, on_fit=look, **options)
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", looking)
+    quick_lab.run(2, quick=True)
+    assert seen == {"quick": 2, "all": 0, "words": "Cross-validated accuracy:\nno score yet."}
 
 
-def test_clicks_from_many_threads_start_one_run(lab, held):
-    """Newer front ends may deliver clicks side by side."""
-    threads = [threading.Thread(target=lab._train_button.click) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    held.let_go.set()
-    assert lab._work.join(60)
-    assert len(held.calls) == 1
+@pytest.mark.parametrize("scores", [[0, 0.8, 0.8, 0.8, 0.8], [0.5] * 5, [0] * 5, [1] * 5])
+def test_all_marks_lie_on_the_chart(lab, monkeypatch, scores):
+    """One fold that fails makes a spread beyond the best fold."""
+    made_up = {"test_score": np.array(scores, float), "n_iter": np.full(5, 50)}
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", lambda *_, **__: made_up)
+    lab.run(50)
+    ends = [float(each[end]) for each in marks(lab, "spread") for end in ("y1", "y2")]
+    ends += [float(each["cy"]) for kind in ("fold", "mean") for each in marks(lab, kind)]
+    assert len(ends) == 8
+    assert 8 <= min(ends) <= max(ends) <= 190
+    assert all(46 <= float(each["cx"]) <= 410 for each in marks(lab, "mean"))
+
+
+@pytest.mark.usefixtures("made_up_scores")
+def test_chart_has_one_mark_a_setting_and_the_table_one_row_a_run(lab, cells_of):
+    for max_iter in (20, 5, 5, 50, 5):
+        lab.run(max_iter)
+    assert [row[0] for row in cells_of(lab.view)[1:]] == ["20", "5", "5", "50", "5"]
+    places = [float(each["cx"]) for each in marks(lab, "mean")]
+    assert places == sorted(places)
+    assert len(places) == 3
 
 
 # Stop.
 
 
-def test_stop_answers_at_once_though_the_thread_is_held_up(lab, held, status_of):
-    lab._train_button.click()
+def test_stop_answers_at_once_though_the_thread_is_held_up(lab, held):
+    press(lab, "train")
     assert held.started.wait(30)
     start = time.monotonic()
-    lab._stop_button.click()
+    press(lab, "stop")
     assert time.monotonic() - start < 2
-    assert status_of(lab).startswith("Stopped after 0 of 5 folds")
+    assert lab.status.startswith("Stopped after 0 of 5 folds; nothing was recorded.")
     assert_ready(lab)
-    assert not lab._work.join(0)  # still held up
-
-
-def test_late_result_of_a_stopped_run_is_not_recorded(lab, held):
-    lab._train_button.click()
-    assert held.started.wait(30)
-    lab._stop_button.click()
-    before = shown(lab)
+    assert not lab.join(0)  # still held up
+    before = lab.status, *shown(lab)
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert lab.runs == []
-    assert shown(lab) == before
-    assert_ready(lab)
+    assert (lab.status, *shown(lab)) == before
 
 
-def test_late_error_of_a_stopped_run_is_not_shown(lab, monkeypatch, status_of):
-    gate = threading.Event()
-
-    def fail(*arguments, **options):
-        gate.wait(30)
-        raise ValueError("too late")
-
-    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
-    lab._train_button.click()
-    lab._stop_button.click()
-    gate.set()
-    assert lab._work.join(30)
-    assert status_of(lab).startswith("Stopped")
-    assert lab._error_details.value == ""
-
-
-def test_stop_in_mid_run_ends_the_training_and_drops_its_folds(lab, status_of, monkeypatch):
+def test_stop_in_mid_run_ends_the_training_and_drops_its_folds(lab, monkeypatch):
     """Stop for real, after the second fold."""
     monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
-    returned = []
+    returned, seen = [], []
     train = max_iter_lab.cross_validate_sgd
 
-    def recording(*arguments, **options):
-        returned.append(train(*arguments, **options))
+    def stopping(*arguments, on_fold, **options):
+        def stop_after_two(fold, score):
+            on_fold(fold, score)
+            if fold == 2:
+                seen.append(len(marks(lab, "fold")))
+                press(lab, "stop")
+
+        returned.append(train(*arguments, on_fold=stop_after_two, **options))
         return returned[-1]
 
-    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", recording)
-    before = lab._picture.value
-
-    def stop_after_two(change):
-        if len(lab._fold_scores) == 2 and lab._work.running:
-            lab._stop_button.click()
-
-    lab._picture.observe(stop_after_two, names="value")
-    lab._slider.value = 50
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", stopping)
+    before = lab.view
     train_to_the_end(lab)
+    assert seen == [1]  # which is taken back
     assert len(returned[0]["test_score"]) == 2
-    assert status_of(lab).startswith("Stopped after 2 of 5 folds; nothing was recorded.")
+    assert lab.status.startswith("Stopped after 2 of 5 folds; nothing was recorded.")
     assert lab.runs == []
-    assert lab._picture.value == before
+    assert lab.view == before
     assert_ready(lab)
 
 
-def test_train_after_stop_waits_for_the_old_thread(lab, held, few, status_of):
-    lab._slider.value = 50
-    lab._train_button.click()
+def test_train_after_stop_waits_for_the_old_thread(lab, held, few):
+    enter(lab, "max_iter", "50")
+    press(lab, "train")
     assert held.started.wait(30)
-    lab._stop_button.click()
-    lab._slider.value = 2
-    lab._train_button.click()
-    assert lab._train_button.disabled
-    assert status_of(lab).startswith("Waiting for the last step of the stopped run")
+    press(lab, "stop")
+    enter(lab, "max_iter", "2")
+    press(lab, "train")
+    assert lab.state.running
+    assert lab.status.startswith("Waiting for the last step of the stopped run")
     time.sleep(0.1)
     assert len(held.calls) == 1
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert held.most_at_once == 1
     (run,) = lab.runs
     assert run.max_iter == 2
     assert_same_scores(run.scores, cross_validate_sgd(*few, 2))
 
 
-def test_stop_without_a_run_changes_nothing(lab, status_of):
-    lab.run(2)
-    said, picture = status_of(lab), lab._picture.value
-    lab._stop_button.click()
-    lab.stop()
-    assert (status_of(lab), lab._picture.value) == (said, picture)
-    assert_ready(lab)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_run_stopped_by_its_own_event_is_not_recorded_as_done(lab, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
+    train, before = max_iter_lab.cross_validate_sgd, lab.view
+
+    def stopping(*arguments, on_fold, stop, **options):
+        def set_stop(fold, score):
+            on_fold(fold, score)
+            if fold == 2:
+                stop.set()
+
+        return train(*arguments, on_fold=set_stop, stop=stop, **options)
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", stopping)
+    assert lab.run(3) is None
+    assert lab.status.startswith("Stopped after 2 of 5 folds; nothing was recorded.")
+    assert lab.view == before
+    assert lab.runs == []
 
 
 # Errors.
 
 
-def test_error_inside_training_is_shown_and_a_good_run_can_follow(lab, monkeypatch, status_of, few):
+def test_error_inside_training_is_shown_and_a_good_run_can_follow(lab, monkeypatch, few):
     def fail(*arguments, **options):
         raise ValueError("no <b>luck</b> today.")
 
     with monkeypatch.context() as context:
         context.setattr(max_iter_lab, "cross_validate_sgd", fail)
         train_to_the_end(lab)
-    said = lab._status.value
-    assert 'role="status"' in said
-    assert "Error." in said
-    assert "ValueError: no &lt;b&gt;luck&lt;/b&gt; today." in said
-    assert "max_iter=5 failed" in said
-    assert "Traceback" in lab._error_details.value
-    assert "in fail" in lab._error_details.value
+    assert lab.failed
+    assert lab.status == (  # it is text; what it shows as HTML is escaped
+        "Error. Training with max_iter=5 failed. ValueError: no <b>luck</b> today. "
+        "Nothing was recorded. Press Train to try again."
+    )
+    assert "Traceback" in lab.progress
+    assert "in fail" in lab.progress
+    assert "<b>" not in lab.progress
     assert lab.runs == []
     assert_ready(lab)
 
     train_to_the_end(lab)
-    assert status_of(lab).startswith("Done")
-    assert lab._error_details.value == ""
+    assert lab.status.startswith("Done")
+    assert not lab.failed
+    assert "Traceback" not in lab.progress
     assert_same_scores(lab.runs[0].scores, cross_validate_sgd(*few))
 
 
 def test_error_after_some_folds_leaves_no_half_run_in_the_picture(lab, monkeypatch):
+    monkeypatch.setattr(training_lab, "SECONDS_BETWEEN_PICTURES", -1)
     train = max_iter_lab.cross_validate_sgd
 
-    def fail_after_two(*arguments, on_fold, **options):
-        def failing(fold, score):
-            on_fold(fold, score)
-            if fold == 2:
+    def fail_in_three(*arguments, on_fit, **options):
+        def failing(done, total):
+            on_fit(done, total)
+            if done == 25:
+                assert len(marks(lab, "fold")) == 2
                 raise MemoryError("in fold 3")
 
-        return train(*arguments, on_fold=failing, **options)
+        return train(*arguments, on_fit=failing, **options)
 
-    before = lab._picture.value
-    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail_after_two)
+    before = lab.view
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail_in_three)
     train_to_the_end(lab)
-    assert "MemoryError: in fold 3" in lab._status.value
-    assert lab._picture.value == before
+    assert "MemoryError: in fold 3" in lab.status
+    assert lab.view == before
     assert lab.runs == []
 
 
 def test_run_raises_the_error_and_the_lab_shows_it(lab, monkeypatch):
-    gate = threading.Event()
-
-    def fail(*arguments, **options):
-        gate.wait(30)
-        raise ValueError("no luck")
-
-    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
-    threading.Timer(0.1, gate.set).start()
-    with pytest.raises(ValueError, match="no luck"):
-        lab.run(3)
-    assert "ValueError: no luck" in lab._status.value
-
-
-def test_run_raises_an_error_that_comes_before_it_begins_to_wait(lab, monkeypatch):
     def fail(*arguments, **options):
         raise ValueError("no luck")
 
-    wait = background.Work.wait
-
-    def late_wait(work):
-        work.thread.join(30)
-        return wait(work)
-
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail)
-    monkeypatch.setattr(background.Work, "wait", late_wait)
     with pytest.raises(ValueError, match="no luck"):
         lab.run(3)
+    assert "ValueError: no luck" in lab.status
 
 
-@pytest.mark.parametrize("when", ["a fold", "the end"])
-def test_error_while_results_are_drawn_is_shown(lab, monkeypatch, when):
-    draw = max_iter_lab.plot_cross_validation
+@pytest.mark.usefixtures("made_up_scores")
+def test_a_run_that_cannot_be_drawn_is_not_recorded(lab, log, monkeypatch):
+    """Nor is it told of as recorded before the others."""
+    draw = lab.draw
 
-    def fail(*arguments, **options):
-        if when == "a fold" or lab._progress.value == 100 or lab.runs:
+    def fail(state):
+        if state.runs:
             raise LookupError("no font")
-        return draw(*arguments, **options)
+        return draw(state)
 
-    monkeypatch.setattr(max_iter_lab, "plot_cross_validation", fail)
-    train_to_the_end(lab)
-    assert "LookupError: no font" in lab._status.value
-    assert "Error." in lab._status.value
-    assert "in fail" in lab._error_details.value
+    monkeypatch.setattr(lab, "draw", fail)
+    with pytest.raises(LookupError, match="no font"):
+        lab.run_published()
+    assert lab.status == (
+        "Error. Training with max_iter=5 failed. LookupError: no font. Nothing was recorded. "
+        "Press Train to try again."
+    )
+    assert "in fail" in lab.progress
+    assert (lab.runs, len(log)) == ([], 0)
     assert_ready(lab)
-    if "Nothing was recorded" in lab._status.value:
-        assert lab.runs == []
 
 
 # Without a screen.
@@ -512,12 +508,12 @@ def test_run_blocks_and_returns_what_the_function_returns(lab, few):
     (run,) = lab.runs
     assert run.max_iter == 3
     assert run.scores is scores
-    assert lab._slider.value == 3
+    assert lab.state.max_iter == 3
     assert_ready(lab)
 
 
 def test_run_without_a_number_takes_the_sliders(lab, few):
-    lab._slider.value = 2
+    enter(lab, "max_iter", "2")
     assert_same_scores(lab.run(), cross_validate_sgd(*few, 2))
 
 
@@ -529,42 +525,7 @@ def test_run_refuses_a_wrong_number_by_name(lab, held, setting, error):
     with pytest.raises(error, match=f"^max_iter must be .* from 1 to 50; got {setting!r}"):
         lab.run(setting)
     assert held.calls == []
-    assert lab._slider.value == 5
-
-
-def test_run_during_a_run_is_refused(lab, held):
-    lab._train_button.click()
-    with pytest.raises(RuntimeError, match="A run is going on"):
-        lab.run(2)
-    assert lab._slider.value == 5
-
-
-def test_run_that_is_stopped_returns_none(lab, held):
-    def stop():
-        held.started.wait(30)
-        lab._stop_button.click()
-
-    thread = threading.Thread(target=stop)
-    thread.start()
-    assert lab.run(2) is None
-    thread.join(30)
-    held.let_go.set()
-    assert lab.runs == []
-
-
-def test_interrupting_run_gives_it_up_and_the_lab_is_ready_again(lab, held, monkeypatch, status_of):
-    def interrupted(work):
-        assert held.started.wait(30)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(background.Work, "wait", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        lab.run(2)
-    assert_ready(lab)
-    assert status_of(lab).startswith("Stopped")
-    held.let_go.set()
-    assert lab._work.join(60)
-    assert lab.runs == []
+    assert lab.state.max_iter == 5
 
 
 @pytest.mark.parametrize(
@@ -586,11 +547,11 @@ def test_wrong_random_state_is_refused_when_the_lab_is_made(few, value, error):
 @pytest.mark.usefixtures("held")
 def test_wrong_images_are_refused_when_the_lab_is_made(few, wrong_scaled):
     scaled, error, said = wrong_scaled
-    before = len(ipywidgets_widget._instances)
+    before = open_widgets()
     with pytest.raises(error, match=r"^train_scaled must ") as raised:
         MaxIterLab(scaled, few[1])
     assert said in str(raised.value)
-    assert len(ipywidgets_widget._instances) == before
+    assert open_widgets() == before
 
 
 @pytest.mark.usefixtures("held")
@@ -606,7 +567,7 @@ def test_wrong_targets_are_refused_when_the_lab_is_made(few, wrong_target):
 
 def test_mimebundle_carries_text_widget_and_a_picture_with_its_text_alternative(lab):
     lab.run(2)
-    bundle, metadata = lab._repr_mimebundle_()
+    bundle, metadata = DisplayFormatter().format(lab)
     assert bundle["text/plain"] == repr(lab)
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
     picture = Image.open(io.BytesIO(bundle["image/png"]))
@@ -618,122 +579,18 @@ def test_mimebundle_carries_text_widget_and_a_picture_with_its_text_alternative(
     assert len(metadata["image/png"]["alt"]) > 20
 
 
-def test_mimebundle_reaches_the_front_end_through_ipython(lab):
-    from IPython.core.formatters import DisplayFormatter
-
-    data, metadata = DisplayFormatter().format(lab)
-    assert set(data) >= {
-        "text/plain",
-        "image/png",
-        "application/vnd.jupyter.widget-view+json",
-    }
-    assert metadata["image/png"]["alt"]
-
-
-def test_picture_changes_with_a_run_and_names_it(lab):
+def test_picture_and_chart_change_with_a_run_and_name_it(lab):
     before = lab.picture().alt
-    mean = lab.run(2)["test_score"].mean()
+    assert "0 runs yet" in curve_in_words(lab)
+    scores = lab.run(2)["test_score"]
     after = lab.picture().alt
     assert after != before
-    assert f"{mean:.3f}" in after
-    assert image_tags(lab._picture.value)[0].startswith('<img alt="')
+    assert f"{scores.mean():.3f}" in after
+    told = f"mean {scores.mean():.4f}, folds from {scores.min():.4f} to {scores.max():.4f}."
+    assert curve_in_words(lab) == f"Cross-validation, accuracy by max_iter. max_iter=2: {told}"
 
 
-# Cells that are run again, and closing.
-
-
-def test_a_cell_that_is_run_again_leaves_nothing_behind(run_cell, few):
-    first = run_cell("cell", *few)
-    first.run(1)
-    count = len(ipywidgets_widget._instances)
-    for _ in range(2):
-        latest = run_cell("cell", *few)
-        latest.run(1)
-        assert len(ipywidgets_widget._instances) == count
-    assert first._closed
-    assert first.comm is None
-    assert not latest._closed
-
-
-def test_a_cell_that_is_run_again_stops_the_earlier_training(run_cell, held, few):
-    first = run_cell("cell", *few)
-    first._train_button.click()
-    assert held.started.wait(30)
-    second = run_cell("cell", *few)
-    assert not first._work.running
-    held.let_go.set()
-    assert first._work.join(60)
-    assert first.runs == []
-    assert not second._closed
-
-
-def test_labs_of_other_cells_and_of_the_same_run_stay(run_cell, monkeypatch, make_lab, few):
-    other = run_cell("other cell", *few)
-    first = run_cell("cell", *few)
-    second = make_lab(MaxIterLab, *few)  # the same cell in the same message
-    assert [lab._closed for lab in (other, first, second)] == [False] * 3
-    run_cell("cell", *few)
-    assert [lab._closed for lab in (other, first, second)] == [False, True, True]
-
-
-def test_a_cell_can_be_run_again_after_its_lab_was_closed_by_hand(run_cell, few):
-    first = run_cell("cell", *few)
-    first.close()
-    second = run_cell("cell", *few)
-    assert not second._closed
-
-
-def test_outside_a_notebook_labs_do_not_close_each_other(make_lab, few):
-    assert lab_module.current_cell() == (None, None)
-    first, second = make_lab(MaxIterLab, *few), make_lab(MaxIterLab, *few)
-    assert not first._closed
-    assert not second._closed
-
-
-def test_current_cell_is_read_from_the_message_that_runs_it(monkeypatch):
-    class Shell:
-        """A notebook's shell, as far as it matters here."""
-
-        parent = {"metadata": {"cellId": "a-cell"}, "header": {"msg_id": "a-message"}}  # noqa: RUF012
-
-        def get_parent(self):
-            return self.parent
-
-    shell = Shell()
-    monkeypatch.setattr(lab_module, "get_ipython", lambda: shell)
-    assert lab_module.current_cell() == ("a-cell", "a-message")
-    shell.parent = {"metadata": {}, "header": {"msg_id": "a-message"}}
-    assert lab_module.current_cell() == (None, None)
-
-
-def test_closing_removes_every_widget(few):
-    before = len(ipywidgets_widget._instances)
-    lab = MaxIterLab(*few)
-    assert len(ipywidgets_widget._instances) > before
-    lab.close()
-    assert len(ipywidgets_widget._instances) == before
-
-
-def test_closing_twice_is_harmless(few):
-    lab = MaxIterLab(*few)
-    lab.close()
-    lab.close()
-
-
-@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
-def test_a_closed_lab_goes_without_a_word(few):
-    """A widget closes itself once more when it is collected."""
-    lab = MaxIterLab(*few)
-    lab.close()
-    del lab
-    gc.collect()
-
-
-@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
-def test_a_lab_that_was_refused_goes_without_a_word(few):
-    with pytest.raises(TypeError):
-        MaxIterLab(None, few[1])
-    gc.collect()
+# Closing.
 
 
 def test_closing_drops_the_images(first_images):
@@ -741,7 +598,7 @@ def test_closing_drops_the_images(first_images):
     gone = weakref.ref(scaled)
     lab = MaxIterLab(scaled, target)
     lab.run(1)
-    assert lab._work.join(30)
+    assert lab.join(30)
     lab.close()
     del scaled, target
     gc.collect()
@@ -753,11 +610,11 @@ def test_closing_in_mid_run_drops_the_images_when_the_thread_ends(first_images, 
     scaled, target = first_images(200)
     gone = weakref.ref(scaled)
     lab = MaxIterLab(scaled, target)
-    lab._train_button.click()
+    press(lab, "train")
     assert held.started.wait(30)
     lab.close()
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     del scaled, target
     held.calls.clear()
     gc.collect()
@@ -777,96 +634,136 @@ def test_closing_after_an_error_drops_the_images(first_images, monkeypatch):
     del scaled, target
     with pytest.raises(ValueError, match="no luck") as raised:
         lab.run()
-    assert lab._work.join(30)
+    assert lab.join(30)
     lab.close()
     gc.collect()
     assert gone() is None
     assert raised.value.__traceback__ is not None  # it is kept
 
 
-def test_a_closed_lab_refuses_to_train_and_says_what_to_do(few):
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lab: lab.train(),
+        lambda lab: lab.run(),
+        lambda lab: lab.train_published(),
+        lambda lab: lab.run_published(),
+        lambda lab: lab.choose(quick=False, guess=0.5),
+        lambda lab: lab.show("quick"),
+    ],
+)
+def test_a_closed_lab_does_nothing_and_says_what_to_do(few, call):
     lab = MaxIterLab(*few)
     lab.close()
-    for begin in (lab.train, lab.run):
-        with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
-            begin()
+    with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
+        call(lab)
     assert repr(lab) == "MaxIterLab(max_iter=5, runs=0)"
 
 
 # Predict first.
 
 
-def test_a_guess_is_kept_with_its_run_and_set_beside_the_score(lab, log, cells_of, status_of):
-    lab._guess_box.value = "0.9"
+def test_a_guess_is_kept_with_its_run_and_set_beside_the_score(lab, log, cells_of):
+    enter(lab, "guess", "0.9")
+    assert lab.status == "Your guess for the next Train: 0.9."
+    assert box(lab, "guess")["value"] == "0.9"
     train_to_the_end(lab)
     (run,) = lab.runs
     assert run.guess == 0.9
-    row = cells_of(lab._table.value)[1]
+    row = cells_of(lab.view)[1]
     off = f"{0.9 - round(run.mean, 4):+.4f}".replace("-", "−")
     assert row[5:7] == ["0.9000", off]
-    assert f"Your guess, 0.9000, was {off[1:]} too high." in status_of(lab)
+    assert f"Your guess, 0.9000, was {off[1:]} too high." in lab.status
     assert log.runs[0].parameters["guess"] == 0.9
-    assert lab._guess_box.value == ""  # the next run begins without
+    assert lab.state.guess is None  # the next run begins without
+    assert box(lab, "guess")["value"] == ""
 
 
-def test_an_empty_guess_is_no_guess(lab, log, cells_of, status_of):
-    lab._guess_box.value = "  "
+def test_an_empty_guess_is_no_guess(lab, log, cells_of):
+    enter(lab, "guess", "0.9")
+    enter(lab, "guess", "  ")
+    assert lab.status == "No guess goes with the next run."
     train_to_the_end(lab)
     assert lab.runs[0].guess is None
-    assert cells_of(lab._table.value)[1][5:7] == ["–", "–"]
-    assert "guess" not in status_of(lab)
+    assert cells_of(lab.view)[1][5:7] == ["–", "–"]
+    assert "guess" not in lab.status
     assert log.runs[0].parameters["guess"] is None
 
 
 @pytest.mark.parametrize(("typed", "guess"), [("0", 0), ("1", 1), ("0,5", 0.5), (" .8 ", 0.8)])
-def test_guesses_that_can_be_read(typed, guess):
+def test_guesses_that_can_be_read(lab, typed, guess):
     assert read_guess(typed) == guess
+    enter(lab, "guess", typed)
+    assert lab.state.guess == guess
 
 
 @pytest.mark.parametrize(
-    "typed", ["85", "-0.1", "1.0001", "nan", "inf", "85 %", "a lot", "0.8 0.9"]
+    "typed", ["82", "85", "-0.1", "1.0001", "nan", "inf", "85 %", "a lot", "0.8 0.9"]
 )
-def test_a_guess_that_is_no_number_from_0_to_1_starts_nothing_and_says_why(
-    lab, held, status_of, typed
-):
-    lab._guess_box.value = typed
-    lab._train_button.click()
-    assert "Error." in lab._status.value
-    assert f"must be a number from 0 to 1, or empty; got {typed!r}" in status_of(lab)
-    assert_ready(lab)
-    with pytest.raises(ValueError, match=r"^Your guess must be a number"):
-        lab.run()
+def test_a_guess_that_is_no_number_from_0_to_1_is_refused_as_soon_as_it_is_typed(lab, held, typed):
+    enter(lab, "guess", "0.7")
+    enter(lab, "guess", typed)
+    assert lab.failed
+    assert lab.status == (
+        f"Error. Your guess must be a number from 0 to 1, or empty; got {typed!r}. "
+        "For 85 % write 0.85. Nothing has changed."
+    )
+    assert lab.state.guess == 0.7
+    assert box(lab, "guess")["value"] == "0.7"
     assert held.calls == []
-    held.let_go.set()
-    lab._guess_box.value = ""
-    train_to_the_end(lab)
-    assert status_of(lab).startswith("Done")
+    assert_ready(lab)
 
 
 def test_a_guess_typed_during_a_run_waits_for_the_next(lab, held):
-    lab._guess_box.value = "0.7"
-    lab._train_button.click()
-    lab._guess_box.value = "0.8"
+    enter(lab, "guess", "0.7")
+    press(lab, "train")
+    enter(lab, "guess", "0.8")
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert lab.runs[0].guess == 0.7
-    assert lab._guess_box.value == "0.8"
+    assert lab.state.guess == 0.8
 
 
 def test_the_guess_of_a_stopped_run_stays_to_be_tried_again(lab, held):
-    lab._guess_box.value = "0.7"
-    lab._train_button.click()
-    lab._stop_button.click()
-    assert lab._guess_box.value == "0.7"
+    enter(lab, "guess", "0.7")
+    press(lab, "train")
+    press(lab, "stop")
+    assert lab.state.guess == 0.7
+
+
+def test_choose_does_what_the_box_and_the_checkbox_do(quick_lab):
+    quick_lab.choose(guess=0.7, quick=True)
+    assert (quick_lab.state.guess, quick_lab.state.quick) == (0.7, True)
+    assert "checked" in checkbox(quick_lab)[0]
+    quick_lab.choose(guess="0,82")
+    assert (quick_lab.state.guess, quick_lab.state.quick) == (0.82, True)
+    quick_lab.choose(guess="", quick=np.False_)
+    assert (quick_lab.state.guess, quick_lab.state.quick) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        ({"guess": 82, "quick": True}, ValueError, "guess must be a number from 0 to 1; got 82"),
+        ({"guess": "82", "quick": True}, ValueError, "Your guess must be a number from 0 to 1"),
+        ({"guess": [0.8]}, TypeError, "guess must be a number from 0 to 1"),
+        ({"guess": 0.8, "quick": "yes"}, TypeError, "quick must be True or False"),
+    ],
+)
+def test_choose_refuses_as_a_whole(quick_lab, wrong, error, said):
+    before = quick_lab.state
+    with pytest.raises(error, match=f"^{said}"):
+        quick_lab.choose(**wrong)
+    assert quick_lab.state == before
 
 
 @pytest.mark.usefixtures("made_up_scores")
 def test_run_takes_a_guess_and_leaves_the_box_alone(lab):
-    lab._guess_box.value = "0.1"
+    enter(lab, "guess", "0.1")
     lab.run(1, guess=np.float64(0.25))
     assert lab.runs[0].guess == 0.25
     assert type(lab.runs[0].guess) is float
-    assert lab._guess_box.value == "0.1"
+    assert lab.state.guess == 0.1
     lab.run(1)
     assert lab.runs[1].guess == 0.1
 
@@ -887,24 +784,25 @@ def test_run_refuses_a_wrong_guess_by_name(lab, held, guess, error):
     with pytest.raises(error, match=r"^guess must be a number from 0 to 1; got "):
         lab.run(2, guess=guess)
     assert held.calls == []
-    assert lab._slider.value == 5
+    assert lab.state.max_iter == 5
 
 
 def test_extreme_guesses_are_taken():
     assert [check_guess(guess) for guess in (0, 1, np.float32(0.5))] == [0.0, 1.0, 0.5]
 
 
+@pytest.mark.usefixtures("made_up_scores")
 @pytest.mark.parametrize(
     ("guess", "said"),
     [
-        (None, ""),
-        (0.5, " Your guess, 0.5000, was 0.3000 too low."),
-        (1.0, " Your guess, 1.0000, was 0.2000 too high."),
-        (0.80004, " Your guess, 0.8000, was right to the fourth decimal."),
+        (0.1, "Your guess, 0.1000, was 0.1000 too low."),
+        (1.0, "Your guess, 1.0000, was 0.8000 too high."),
+        (0.20004, "Your guess, 0.2000, was right to the fourth decimal."),
     ],
 )
-def test_how_far_off_a_guess_was_is_said_in_words(guess, said):
-    assert say_guess(made_run(guess=guess)) == said
+def test_how_far_off_a_guess_was_is_said_in_words(lab, guess, said):
+    lab.run(20, guess=guess)
+    assert f" {said} It took " in lab.status
 
 
 def made_run(max_iter=5, n_iter=(5, 5, 5, 5, 5), guess=None):
@@ -954,7 +852,7 @@ def test_table_says_yes_where_scikit_learn_does_not_warn(make_lab, easy, cells_o
         )
     warned = any(issubclass(each.category, ConvergenceWarning) for each in caught)
     passes = max(each.n_iter_ for each in plain["estimator"])
-    assert cells_of(lab._table.value)[1][1:3] == [str(passes), says]
+    assert cells_of(lab.view)[1][1:3] == [str(passes), says]
     assert passes == min(max_iter, 36)
     assert says == ("no" if warned else "yes")
 
@@ -963,7 +861,7 @@ def test_table_says_yes_where_scikit_learn_does_not_warn(make_lab, easy, cells_o
 
 
 def test_published_settings_run_in_one_piece_of_work_each_recorded_as_it_ends(
-    lab, log, cells_of, status_of, monkeypatch
+    lab, log, cells_of, monkeypatch
 ):
     threads, recorded = [], []
     train = max_iter_lab.cross_validate_sgd
@@ -974,43 +872,40 @@ def test_published_settings_run_in_one_piece_of_work_each_recorded_as_it_ends(
         return train(*arguments, **options)
 
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", recording)
-    lab._guess_box.value = "0.3"
-    lab._published_button.click()
-    assert lab._published_button.disabled
-    assert lab._work.join(120)
+    enter(lab, "guess", "0.3")
+    press(lab, "train_published")
+    assert lab.join(120)
     assert len(threads) == 3
     assert len(set(threads)) == 1
     assert threads[0] is not threading.current_thread()
     assert recorded == [[], [5], [5, 9]]
     assert [run.max_iter for run in lab.runs] == [5, 9, 20]
     assert [run.guess for run in lab.runs] == [None] * 3  # one guess does not fit three runs
-    assert lab._guess_box.value == "0.3"
+    assert lab.state.guess == 0.3
     assert [run.parameters["max_iter"] for run in log.runs] == [5, 9, 20]
-    assert [row[0] for row in cells_of(lab._table.value)[1:]] == ["5", "9", "20"]
+    assert [row[0] for row in cells_of(lab.view)[1:]] == ["5", "9", "20"]
     means = ", ".join(f"{run.mean:.4f}" for run in lab.runs)
-    assert status_of(lab).startswith(f"Done: max_iter=5, 9, 20 score {means} on average.")
-    assert lab._progress.value == 100
-    assert not lab._published_button.disabled
+    assert lab.status.startswith(f"Done: max_iter=5, 9, 20 score {means} on average. It took ")
+    assert progress(lab) == 100
+    assert button(lab, "train_published")["aria-disabled"] == "false"
     assert_ready(lab)
 
 
 def test_published_settings_are_the_notes_and_the_button_says_them(lab):
     assert list(CROSS_VALIDATION_MEAN) == [5, 9, 20]
-    assert lab._published_button.description == "Run 5, 9, 20"
+    assert "Run 5, 9, 20</button>" in lab.controls
 
 
 def test_run_published_returns_scores_and_its_progress_goes_by_passes(lab, few):
-    progress, said = [], []
-    lab._progress.observe(lambda change: progress.append(change["new"]), names="value")
-    lab._status.observe(lambda change: said.append(change["new"]), names="value")
+    shares, said = watch(lab, "progress", lambda _: progress(lab)), watch(lab, "status")
     results = lab.run_published()
     assert list(results) == [5, 9, 20]
     for max_iter, scores in results.items():
         assert_same_scores(scores, cross_validate_sgd(*few, max_iter))
-    assert lab._slider.value == 5
-    assert progress == sorted(progress)
-    assert round(100 * 5 / 34) in progress
-    assert round(100 * 14 / 34) in progress
+    assert lab.state.max_iter == 5
+    assert shares == sorted(shares)
+    assert round(100 * 5 / 34) in shares
+    assert round(100 * 14 / 34) in shares
     for number, max_iter in enumerate((5, 9, 20), start=1):
         assert any(f"max_iter={max_iter}, {number} of 3: fold 5 of 5" in text for text in said)
 
@@ -1023,55 +918,70 @@ def stop_in(lab, monkeypatch, max_iter, folds):
         def on_fold_then_stop(fold, score):
             on_fold(fold, score)
             if setting == max_iter and fold == folds:
-                lab._stop_button.click()
+                press(lab, "stop")
 
         return train(scaled, target, setting, *arguments, on_fold=on_fold_then_stop, **options)
 
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", stopping)
 
 
-def test_stop_between_5_and_9_keeps_what_has_ended(lab, log, monkeypatch, status_of, cells_of):
+def test_stop_between_5_and_9_keeps_what_has_ended(lab, log, monkeypatch, cells_of):
     stop_in(lab, monkeypatch, 9, folds=2)
-    lab._published_button.click()
-    assert lab._work.join(120)
+    press(lab, "train_published")
+    assert lab.join(120)
     assert [run.max_iter for run in lab.runs] == [5]
     assert [run.parameters["max_iter"] for run in log.runs] == [5]
-    assert status_of(lab) == (
+    assert lab.status == (
         "Stopped after 2 of 5 folds of max_iter=9, of which nothing was recorded. "
         "Recorded before: max_iter=5. Press Train to start again."
     )
-    assert cells_of(lab._table.value)[1][3] == f"{lab.runs[0].mean:.4f}"
-    assert "max_iter=5: mean" in lab._picture.value
-    assert "max_iter=9: mean" not in lab._picture.value
-    assert "max_iter=9: mean" not in lab.picture().alt
+    assert cells_of(lab.view)[1][3] == f"{lab.runs[0].mean:.4f}"
+    for said in (curve_in_words(lab), lab.picture().alt):
+        assert "max_iter=5: mean" in said
+        assert "max_iter=9: mean" not in said
     assert_ready(lab)
 
 
-def test_stop_in_the_moment_in_which_5_is_recorded_keeps_it(lab, log, status_of):
-    def stop_when_recorded(change):
-        if lab.runs:
-            lab._stop_button.click()
+def test_stop_in_the_moment_in_which_5_is_recorded_keeps_it(lab, log, monkeypatch):
+    """It comes from another thread, and waits until all of the run is recorded."""
+    stopping = threading.Thread(target=lambda: press(lab, "stop"))
+    train = max_iter_lab.cross_validate_sgd
 
-    lab._table.observe(stop_when_recorded, names="value")
-    lab._published_button.click()
-    assert lab._work.join(120)
+    def wait_in_9(scaled, target, max_iter, *arguments, **options):
+        if max_iter == 9:
+            stopping.join(30)
+        return train(scaled, target, max_iter, *arguments, **options)
+
+    def stop_when_recorded(change):
+        if lab.runs and stopping.ident is None:
+            stopping.start()
+            time.sleep(0.1)
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", wait_in_9)
+    lab.observe(stop_when_recorded, names="view")
+    press(lab, "train_published")
+    assert lab.join(120)
     assert [run.max_iter for run in lab.runs] == [5]
     assert len(log) == 1
-    assert status_of(lab).startswith("Stopped after 0 of 5 folds of max_iter=9")
-    assert "max_iter=5: mean" in lab._picture.value
+    assert lab.status.startswith("Stopped after 0 of 5 folds of max_iter=9")
+    assert "max_iter=5: mean" in curve_in_words(lab)
 
 
 def test_stop_in_the_first_of_the_published_settings_keeps_nothing(lab, log, monkeypatch):
-    before = shown(lab)[2:4]
+    before = lab.view
     stop_in(lab, monkeypatch, 5, folds=1)
     assert lab.run_published() is None
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert lab.runs == []
     assert len(log) == 0
-    assert shown(lab)[2:4] == before
+    assert lab.view == before
+    assert lab.status == (
+        "Stopped after 1 of 5 folds of max_iter=5; nothing was recorded. "
+        "Press Train to start again."
+    )
 
 
-def test_an_error_in_9_keeps_5_and_says_so(lab, log, monkeypatch, status_of):
+def test_an_error_in_9_keeps_5_and_says_so(lab, log, monkeypatch):
     train = max_iter_lab.cross_validate_sgd
 
     def fail_in_9(scaled, target, max_iter, *arguments, **options):
@@ -1082,27 +992,25 @@ def test_an_error_in_9_keeps_5_and_says_so(lab, log, monkeypatch, status_of):
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail_in_9)
     with pytest.raises(MemoryError):
         lab.run_published()
-    assert "Training with max_iter=9 failed. MemoryError: in 9." in status_of(lab)
-    assert "Recorded before: max_iter=5." in status_of(lab)
-    assert "Nothing was recorded" not in status_of(lab)
+    assert lab.status == (
+        "Error. Training with max_iter=9 failed. MemoryError: in 9. "
+        "Recorded before: max_iter=5. Press Train to try again."
+    )
     assert [run.max_iter for run in lab.runs] == [5]
     assert len(log) == 1
-    assert "max_iter=5: mean" in lab._picture.value
+    assert "max_iter=5: mean" in curve_in_words(lab)
     assert_ready(lab)
 
 
 def test_clicks_on_both_buttons_start_one_run(lab, held):
-    lab._published_button.click()
-    lab._published_button.click()
-    lab._train_button.click()
-    lab._guess_box.value = "nonsense"  # not looked at while a run goes on
-    lab._train_button.click()
-    assert "Error" not in lab._status.value
+    for name in ("train_published", "train_published", "train"):
+        press(lab, name)
+    assert not lab.failed
     with pytest.raises(RuntimeError, match="A run is going on"):
         lab.run_published()
-    lab._stop_button.click()
+    press(lab, "stop")
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
     assert len(held.calls) <= 1
     assert lab.runs == []
 
@@ -1128,9 +1036,10 @@ def sample_as_scikit_learn_draws_it(scaled, target, size, random_state=42):
     return sample, sample_target
 
 
-def test_quick_look_gives_what_the_functions_give_on_that_sample(quick_lab, few, status_of):
-    quick_lab._quick_checkbox.value = True
-    quick_lab._slider.value = 3
+def test_quick_look_gives_what_the_functions_give_on_that_sample(quick_lab, few):
+    enter(quick_lab, "quick", True)
+    assert quick_lab.status == "Next run: a quick look at a sample of 100 images."
+    enter(quick_lab, "max_iter", "3")
     train_to_the_end(quick_lab)
     sample = sample_as_scikit_learn_draws_it(*few, 100)
     (run,) = quick_lab.quick_runs
@@ -1140,8 +1049,8 @@ def test_quick_look_gives_what_the_functions_give_on_that_sample(quick_lab, few,
         plain = cross_validate(SGDClassifier(loss="log_loss", max_iter=3, random_state=42), *sample)
     assert run.scores["test_score"].tolist() == plain["test_score"].tolist()
     assert (run.quick, run.images, run.max_iter) == (True, 100, 3)
-    assert "in a quick look at 100 images." in status_of(quick_lab)
-    assert "Published" not in status_of(quick_lab)
+    assert "in a quick look at 100 images." in quick_lab.status
+    assert "Published" not in quick_lab.status
 
 
 def test_random_state_draws_another_sample(sample_of_100, make_lab, few, log):
@@ -1151,38 +1060,61 @@ def test_random_state_draws_another_sample(sample_of_100, make_lab, few, log):
 
 
 def test_quick_looks_stand_apart_from_the_comparison(quick_lab, cells_of):
-    table, picture = quick_lab._table.value, quick_lab._picture.value
+    view = quick_lab.view
     assert quick_lab.quick_picture() is None
     scores = quick_lab.run(5, quick=True, guess=0.5)
     assert quick_lab.runs == []
-    assert (quick_lab._table.value, quick_lab._picture.value) == (table, picture)
     assert "max_iter=5: mean" not in quick_lab.picture().alt
+    assert quick_lab.state.tab == "quick"  # where the run is
     caption = "Quick looks, each at the same sample of 100 of the 200 images."
-    assert caption in quick_lab._quick_table.value
-    header, row = cells_of(quick_lab._quick_table.value)
+    assert caption in quick_lab.view
+    header, row = cells_of(quick_lab.view)
     assert "published" not in header
     assert "difference" not in header
     assert row[:4] == ["5", "5", "no", f"{scores['test_score'].mean():.4f}"]
     assert row[5] == "0.5000"
-    (tag,) = image_tags(quick_lab._quick_picture.value)
-    assert "Quick look at a sample of 100 images" in tag
-    assert f"mean {scores['test_score'].mean():.3f}" in tag
-    assert "published" not in tag
+    said = curve_in_words(quick_lab)
+    assert said.startswith("Quick look at a sample of 100 images")
+    assert f"mean {scores['test_score'].mean():.4f}" in said
+    assert "ublished" not in quick_lab.view
+    picture = quick_lab.quick_picture().alt
+    assert "Quick look at a sample of 100 images" in picture
+    assert f"mean {scores['test_score'].mean():.3f}" in picture
+    assert "published" not in picture
     assert repr(quick_lab) == "MaxIterLab(max_iter=5, runs=0, quick_runs=1)"
 
+    quick_lab.show("all")
+    assert quick_lab.view == view
     full = quick_lab.run(5)
+    assert quick_lab.state.tab == "all"
     assert full["test_score"].tolist() != scores["test_score"].tolist()
     assert [run.quick for run in (*quick_lab.runs, *quick_lab.quick_runs)] == [False, True]
-    assert len(cells_of(quick_lab._quick_table.value)) == 2
     assert f"mean {full['test_score'].mean():.3f}" in quick_lab.picture().alt
+    quick_lab.show("quick")
+    assert cells_of(quick_lab.view) == [header, row]
+
+
+@pytest.mark.usefixtures("made_up_scores")
+def test_tabs_are_chosen_by_click_and_by_method(quick_lab):
+    quick_lab.run(2, quick=True)
+    enter(quick_lab, "tab", "all")
+    assert quick_lab.status == "Shown: All images."
+    assert [tab["aria-selected"] for tab in tags(quick_lab.view, role="tab")] == ["true", "false"]
+    quick_lab.show("quick")
+    assert quick_lab.status == "Shown: Quick looks."
+    assert [tab["aria-selected"] for tab in tags(quick_lab.view, role="tab")] == ["false", "true"]
+    for wrong, error in (("both", ValueError), (None, TypeError)):
+        with pytest.raises(error, match=r"^tab must be one of 'all', 'quick'"):
+            quick_lab.show(wrong)
+    assert quick_lab.state.tab == "quick"
 
 
 @pytest.mark.usefixtures("made_up_scores")
 def test_quick_argument_is_for_one_run_and_the_checkbox_for_all(quick_lab, log):
     quick_lab.run(1, quick=True)
-    assert quick_lab._quick_checkbox.value is False
+    assert quick_lab.state.quick is False
     quick_lab.run(1)
-    quick_lab._quick_checkbox.value = True
+    enter(quick_lab, "quick", True)
     quick_lab.run(1)
     quick_lab.run(1, quick=False)
     assert [run.parameters["quick"] for run in log.runs] == [True, False, True, False]
@@ -1201,25 +1133,24 @@ def made_up_scores(monkeypatch):
 
 @pytest.mark.usefixtures("made_up_scores")
 def test_checkbox_counts_for_the_published_settings_too(quick_lab, cells_of):
-    quick_lab._quick_checkbox.value = True
-    quick_lab._published_button.click()
-    assert quick_lab._work.join(120)
+    enter(quick_lab, "quick", True)
+    press(quick_lab, "train_published")
+    assert quick_lab.join(120)
     assert quick_lab.runs == []
     assert [run.max_iter for run in quick_lab.quick_runs] == [5, 9, 20]
-    assert [row[0] for row in cells_of(quick_lab._quick_table.value)[1:]] == ["5", "9", "20"]
+    assert [row[0] for row in cells_of(quick_lab.view)[1:]] == ["5", "9", "20"]
     assert list(quick_lab.run_published(quick=False)) == [5, 9, 20]
     assert len(quick_lab.runs) == 3
 
 
-def test_stopped_first_quick_look_leaves_no_picture(quick_lab, log, monkeypatch, status_of):
+def test_stopped_first_quick_look_leaves_no_picture(quick_lab, log, monkeypatch):
     stop_in(quick_lab, monkeypatch, 5, folds=2)
-    quick_lab._quick_checkbox.value = True
-    before = quick_lab._picture.value
+    enter(quick_lab, "quick", True)
     train_to_the_end(quick_lab)
-    assert status_of(quick_lab).startswith("Stopped after 2 of 5 folds; nothing was recorded.")
-    assert quick_lab._quick_picture.value == ""
-    assert quick_lab._quick_table.value == ""
-    assert quick_lab._picture.value == before
+    assert quick_lab.status.startswith("Stopped after 2 of 5 folds; nothing was recorded.")
+    assert quick_lab.quick_picture() is None
+    assert marks(quick_lab, "mean") == []
+    assert "No quick look yet." in quick_lab.view
     assert (quick_lab.runs, quick_lab.quick_runs, len(log)) == ([], [], 0)
 
 
@@ -1233,7 +1164,7 @@ def test_sample_is_let_go_when_the_run_ends(quick_lab, monkeypatch):
 
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", recording)
     quick_lab.run(1, quick=True)
-    assert quick_lab._work.join(30)
+    assert quick_lab.join(30)
     gc.collect()
     assert samples[0]() is None
 
@@ -1243,8 +1174,13 @@ def test_checkbox_is_disabled_and_says_why_where_there_are_no_more_images(
     make_lab, first_images, held, count
 ):
     lab = make_lab(MaxIterLab, *first_images(count, np.float32), session_log=SessionLog())
-    assert lab._quick_checkbox.disabled
-    assert f"not here: this lab has {count:,} images in all" in lab._quick_checkbox.description
+    control, label = checkbox(lab)
+    assert "disabled" in control
+    assert f"not here: this lab has {count:,} images in all" in label
+    assert tags(lab.view, role="tab") == []
+    enter(lab, "quick", True)
+    assert not lab.state.quick
+    assert lab.status.startswith("Error. quick look must be False here, since this lab has")
     with pytest.raises(ValueError, match=r"^quick must be False here, since this lab has"):
         lab.run(1, quick=True)
     with pytest.raises(ValueError, match=r"^quick must be False here"):
@@ -1261,8 +1197,9 @@ def test_quick_look_from_one_image_more_on(make_lab, first_images, monkeypatch):
 
     scaled, target = first_images(10_001, np.float32)
     lab = make_lab(MaxIterLab, scaled, target, session_log=SessionLog())
-    assert not lab._quick_checkbox.disabled
-    assert lab._quick_checkbox.description == "quick look: 10,000 images"
+    control, label = checkbox(lab)
+    assert "disabled" not in control
+    assert "> quick look: 10,000 images</label>" in label
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", look)
     lab.run(1, quick=True)
     ((shape, counts),) = samples
@@ -1280,8 +1217,9 @@ def test_ten_thousand_of_more_images_equal_the_function(make_lab, first_images):
 def test_a_class_too_rare_for_a_sample_disables_the_checkbox(sample_of_100, make_lab, few):
     target = np.repeat([0, 1, 2], [100, 94, 6])
     lab = make_lab(MaxIterLab, few[0], target, session_log=SessionLog())
-    assert lab._quick_checkbox.disabled
-    assert "fewer than 5 images of a class" in lab._quick_checkbox.description
+    control, label = checkbox(lab)
+    assert "disabled" in control
+    assert "fewer than 5 images of a class" in label
 
 
 @pytest.mark.parametrize("quick", [1, 0, "yes", np.nan, [True]])
@@ -1325,10 +1263,10 @@ def test_the_sessions_own_log_is_the_default(make_lab, few):
 
 
 def test_stopped_and_failed_runs_are_not_written(lab, log, held, monkeypatch):
-    lab._train_button.click()
-    lab._stop_button.click()
+    press(lab, "train")
+    press(lab, "stop")
     held.let_go.set()
-    assert lab._work.join(60)
+    assert lab.join(60)
 
     def fail(*arguments, **options):
         raise ValueError("no luck")
@@ -1340,10 +1278,10 @@ def test_stopped_and_failed_runs_are_not_written(lab, log, held, monkeypatch):
 
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_log_that_cannot_be_written_leaves_nothing_half_recorded(
-    quick_lab, log, monkeypatch, status_of, quick
+    quick_lab, log, monkeypatch, quick
 ):
-    parts = [quick_lab._quick_picture, quick_lab._quick_table]
-    before = [part.value for part in parts] + shown(quick_lab)[2:4]
+    quick_lab.show("quick" if quick else "all")
+    before = quick_lab.controls, quick_lab.view
 
     def fail(*arguments, **options):
         raise OSError("disk full")
@@ -1352,9 +1290,11 @@ def test_a_log_that_cannot_be_written_leaves_nothing_half_recorded(
         context.setattr(log, "add", fail)
         with pytest.raises(OSError, match="disk full"):
             quick_lab.run(2, quick=quick, guess=0.5)
-    assert "OSError: disk full. Nothing was recorded." in status_of(quick_lab)
+    assert "OSError: disk full. Nothing was recorded." in quick_lab.status
     assert (quick_lab.runs, quick_lab.quick_runs) == ([], [])
-    assert [part.value for part in parts] + shown(quick_lab)[2:4] == before
+    quick_lab.choose()  # nothing: the slider went to 2
+    enter(quick_lab, "max_iter", "5")
+    assert (quick_lab.controls, quick_lab.view) == before
     assert_ready(quick_lab)
     quick_lab.run(2, quick=quick)
     assert len(log) == 1
@@ -1366,41 +1306,30 @@ def test_picture_tells_the_spread_of_each_run(lab):
     assert f"max_iter=2: {told}spread ± {scores.std():.3f}" in lab.picture().alt
 
 
-def test_a_closed_lab_refuses_the_published_settings_too(few):
-    lab = MaxIterLab(*few, session_log=SessionLog())
-    lab.close()
-    for begin in (lab.train_published, lab.run_published):
-        with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
-            begin()
-
-
 # Published numbers of another number of images.
 
 OF_200 = "The published runs had 60,000 images; this lab has 200."
 
 
 @pytest.mark.usefixtures("made_up_scores")
-def test_a_subset_is_said_wherever_it_stands_beside_published_numbers(lab, status_of):
-    assert OF_200 in lab._table.value  # the published means are shown before any run
-    assert OF_200 in lab.picture().alt
+def test_a_subset_is_said_wherever_it_stands_beside_published_numbers(lab, cells_of):
+    assert OF_200 in lab.view  # it is known before any run
+    assert "this lab has" not in lab.picture().alt
     lab.run(5)
-    difference = lab._table.value.split("</td>")[8]
-    assert "−0.7696" in difference  # 0.05 and 0.8196: the numbers stay
-    assert "Published: 0.8196, difference −0.7696. " + OF_200 in status_of(lab)
-    assert OF_200 in lab._table.value
-    assert OF_200 in lab._picture.value
+    assert cells_of(lab.view)[1][8] == "−0.7696"  # 0.05 and 0.8196: the numbers stay
+    assert f"Published: 0.8196, difference −0.7696. {OF_200} It took" in lab.status
+    assert OF_200 in lab.view.split("</table>")[0].split("<caption>")[1]
+    assert OF_200 in curve_in_words(lab)
     assert OF_200 in lab.picture().alt
     lab.run(6)  # there is no published number to compare with
-    assert OF_200 not in status_of(lab)
+    assert OF_200 not in lab.status
 
 
 @pytest.mark.usefixtures("made_up_scores")
-def test_as_many_images_as_the_published_runs_had_need_no_word(
-    make_lab, few, log, status_of, monkeypatch
-):
-    monkeypatch.setattr(max_iter_lab, "CROSS_VALIDATION_IMAGES", 200)
+def test_as_many_images_as_the_published_runs_had_need_no_word(make_lab, few, log, monkeypatch):
+    monkeypatch.setattr(published, "CROSS_VALIDATION_IMAGES", 200)
     lab = make_lab(MaxIterLab, *few, session_log=log)
     lab.run(5)
-    for said in (status_of(lab), lab._table.value, lab._picture.value, lab.picture().alt):
+    for said in (lab.status, lab.view, lab.picture().alt):
         assert "this lab has" not in said
-    assert "Your runs beside the published numbers</caption>" in lab._table.value
+    assert "Your runs beside the published numbers</span>" in lab.view

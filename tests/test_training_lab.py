@@ -1,12 +1,16 @@
 """What all labs that train do, on the smallest of them."""
 
+import gc
+import itertools
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from counting_lab import CountingLab
-from driving import enter, press
-from fmnist_lessons.labs import training_lab
+from driving import enter, open_widgets, press
+from fmnist_lessons.labs import background, training_lab
+from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.log import session as session_log
 
 
@@ -48,6 +52,17 @@ def test_a_second_press_starts_nothing_more(lab):
     assert len(lab.threads) == 1
 
 
+def test_presses_from_many_threads_start_one_run(lab):
+    """Newer front ends may deliver clicks side by side."""
+    threads = [threading.Thread(target=lambda: press(lab, "train")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    finish(lab)
+    assert len(lab.threads) == 1
+
+
 def test_run_waits_and_returns_the_result(lab):
     lab.steps_let.release(2)
     assert lab.run(2) == 2
@@ -79,6 +94,20 @@ def test_progress_and_the_time_left_are_said_at_each_step(lab, wait_until, monke
     assert "counted: 1 2," in lab.view
     finish(lab)
     assert "counted: 1 2 3," in lab.view
+
+
+def test_the_time_left_is_not_told_from_an_earlier_run(lab, wait_until):
+    lab.steps_let.release(3)
+    lab.run()
+    said = []
+    lab.observe(lambda change: said.append(change["new"]), names="status")
+    press(lab, "train")
+    lab.steps_let.release()
+    wait_until(lambda: lab.status.startswith("Counting: 1"))
+    finish(lab, 2)
+    counting = [each for each in said if each.startswith("Counting: ")]
+    assert [each.endswith(" left.") for each in counting] == [False, True, False]
+    assert all("s left" in each or "than a second left" in each for each in counting[1:2])
 
 
 def test_the_view_follows_where_there_is_time(lab, wait_until, monkeypatch):
@@ -114,6 +143,58 @@ def test_stop_answers_at_once_and_the_late_result_is_dropped(lab):
     assert lab.stop() is False
 
 
+def test_the_late_error_of_a_stopped_run_is_not_shown(lab):
+    gate = threading.Event()
+
+    def work(stop, report):
+        assert gate.wait(30)
+        raise ValueError("too late")
+
+    lab.work = work
+    press(lab, "train")
+    press(lab, "stop")
+    gate.set()
+    assert lab.join(30)
+    assert lab.status == "Stopped at 0."
+    assert not lab.failed
+    assert "Where it happened" not in lab.progress
+
+
+def test_stop_without_a_run_changes_nothing(lab):
+    lab.steps_let.release(3)
+    lab.run()
+    before = [getattr(lab, part) for part in ("status", *lab.parts)]
+    press(lab, "stop")
+    assert lab.stop() is False
+    assert [getattr(lab, part) for part in ("status", *lab.parts)] == before
+
+
+def test_a_run_that_is_waited_for_and_stopped_returns_none(lab, wait_until):
+    def stop():
+        wait_until(lambda: lab.threads)
+        press(lab, "stop")
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    assert lab.run() is None
+    stopping.join(30)
+    assert lab.runs == []
+
+
+def test_an_interrupt_of_the_cell_that_waits_stops_the_run(lab, monkeypatch, wait_until):
+    def interrupted(work):
+        wait_until(lambda: lab.threads)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(background.Work, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lab.run(2)
+    assert lab.status == "Stopped at 0."
+    assert lab.controls.endswith("2 idle")
+    assert lab.join(30)
+    assert lab.runs == []
+
+
 def test_a_stopped_run_leaves_nothing_that_is_not_its_to_leave(lab, wait_until):
     press(lab, "train")
     lab.steps_let.release()
@@ -144,6 +225,22 @@ def test_an_error_is_said_shown_in_a_fold_and_raised(lab):
     assert lab.run() == 2
     assert not lab.failed
     assert "Where it happened" not in lab.progress
+
+
+def test_an_error_that_comes_before_the_waiting_begins_is_raised(lab, monkeypatch):
+    wait = background.Work.wait
+
+    def fail(stop, report):
+        raise ValueError("no luck")
+
+    def late_wait(work):
+        assert lab.join(30)
+        return wait(work)
+
+    lab.work = fail
+    monkeypatch.setattr(background.Work, "wait", late_wait)
+    with pytest.raises(ValueError, match="no luck"):
+        lab.run()
 
 
 def broken_when(lab, monkeypatch, condition):
@@ -303,3 +400,124 @@ def test_a_lab_closed_while_it_is_off_the_page_is_no_error(lab):
     lab.close()
     time.sleep(0.3)
     assert lab.join(30)
+
+
+# Cells that are run again, and closing.
+
+
+@pytest.fixture
+def run_cell(monkeypatch, make_lab):
+    """Return a function that makes a lab as a notebook cell does, each time in a new message."""
+    messages = itertools.count()
+
+    def run(cell):
+        current = (cell, f"message {next(messages)}")
+        monkeypatch.setattr(lab_module, "current_cell", lambda: current)
+        return make_lab(CountingLab)
+
+    return run
+
+
+def test_a_cell_that_is_run_again_leaves_nothing_behind(run_cell):
+    def run_and_train():
+        lab = run_cell("nothing behind")
+        lab.steps_let.release(3)
+        lab.run()
+        return lab
+
+    first, count = run_and_train(), open_widgets()
+    for _ in range(2):
+        latest = run_and_train()
+        assert open_widgets() == count
+    assert first.closed
+    assert first.comm is None
+    assert not latest.closed
+
+
+def test_a_cell_that_is_run_again_stops_the_earlier_training(run_cell):
+    first = run_cell("earlier training")
+    press(first, "train")
+    second = run_cell("earlier training")
+    assert first.stop() is False  # it goes on no more
+    assert first.join(30)
+    assert first.runs == []
+    assert not second.closed
+
+
+def test_labs_of_other_cells_and_of_the_same_run_stay(run_cell, make_lab):
+    other = run_cell("other cell")
+    first = run_cell("two labs")
+    second = make_lab(CountingLab)  # the same cell in the same message
+    assert [lab.closed for lab in (other, first, second)] == [False] * 3
+    run_cell("two labs")
+    assert [lab.closed for lab in (other, first, second)] == [False, True, True]
+
+
+def test_a_cell_can_be_run_again_after_its_lab_was_closed_by_hand(run_cell):
+    run_cell("by hand").close()
+    assert not run_cell("by hand").closed
+
+
+def test_outside_a_notebook_labs_do_not_close_each_other(make_lab):
+    assert lab_module.current_cell() == (None, None)
+    first, second = make_lab(CountingLab), make_lab(CountingLab)
+    assert not first.closed
+    assert not second.closed
+
+
+def test_current_cell_is_read_from_the_message_that_runs_it(monkeypatch):
+    class Shell:
+        """A notebook's shell, as far as it matters here."""
+
+        parent = {"metadata": {"cellId": "a-cell"}, "header": {"msg_id": "a-message"}}  # noqa: RUF012
+
+        def get_parent(self):
+            return self.parent
+
+    shell = Shell()
+    monkeypatch.setattr(lab_module, "get_ipython", lambda: shell)
+    assert lab_module.current_cell() == ("a-cell", "a-message")
+    shell.parent = {"metadata": {}, "header": {"msg_id": "a-message"}}
+    assert lab_module.current_cell() == (None, None)
+
+
+def test_closing_removes_every_widget_and_twice_is_harmless():
+    before = open_widgets()
+    lab = CountingLab()
+    assert open_widgets() > before
+    lab.close()
+    lab.close()
+    assert open_widgets() == before
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_closed_lab_goes_without_a_word():
+    """A widget closes itself once more when it is collected."""
+    lab = CountingLab()
+    lab.close()
+    del lab
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_lab_that_was_refused_goes_without_a_word():
+    with pytest.raises(TypeError, match="data must be"):
+        CountingLab(data=None)
+    gc.collect()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("trains", [False, True])
+def test_a_lab_goes_without_a_word_with_its_interpreter(in_fresh_process, trains, closed):
+    code = f"""
+import os, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.stderr = sys.stdout
+os.dup2(1, 2)
+from counting_lab import CountingLab
+lab = CountingLab()
+if {trains}:
+    lab.train()
+if {closed}:
+    lab.close()"""
+    assert in_fresh_process(code) == ""

@@ -11,7 +11,7 @@ from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..models.averages import class_averages, nearest_pairs, pixel_differences
 from .controls import Control
-from .lab import Lab, part, static
+from .lab import Lab, part
 from .page import grey_address
 
 ALL_CLASSES = "All classes"

@@ -1,12 +1,11 @@
-"""What MaxIterLab keeps of its runs, how it reads a guess, and the tables it makes of them."""
+"""What MaxIterLab is to cross-validate, how far it has come, and what it keeps of a run."""
 
-import numbers
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..published import format_difference, format_number
-from .html import table_html
+from ..checks import Number
+from ..models.logistic_regression import FOLDS
 
-_COLUMNS = ("max_iter", "passes made", "converged", "mean score", "± std", "your guess", "off by")
+_GUESS = Number(0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,141 +60,78 @@ class MaxIterRun:
         return self.n_iter < self.max_iter
 
 
-def read_guess(text):
-    """Return the guess that a learner typed, or None for an empty one.
+@dataclass
+class Plan:
+    """Runs to make one after another, and how far that has come.
 
-    Parameters
+    Attributes
     ----------
-    text : str
-        A number from 0 to 1. A comma may stand for the point.
-
-    Returns
-    -------
-    float or None
-
-    Raises
-    ------
-    ValueError
-        If it is no such number.
+    settings : tuple of int
+        `max_iter` of each run.
+    quick : bool
+        Whether they are quick looks.
+    guess : float or None
+        The mean score that the learner expects, of a single run.
+    kept : list of MaxIterRun
+        The runs that were recorded on the way: all that have ended, but the last.
+    folds : list of float
+        The scores of the run under way, as far as there are any.
     """
-    text = text.strip()
-    if not text:
-        return None
+
+    settings: tuple
+    quick: bool
+    guess: float | None = None
+    kept: list = field(default_factory=list)
+    folds: list = field(default_factory=list)
+
+    @property
+    def names(self):
+        return f"max_iter={', '.join(map(str, self.settings))}"
+
+    @property
+    def words(self):
+        return f"Quick look with {self.names}" if self.quick else f"Training with {self.names}"
+
+    @property
+    def current(self):
+        """`max_iter` of the run under way."""
+        return self.settings[len(self.kept)]
+
+    def keep(self, run):
+        """Take note that a run was recorded, and the next begins."""
+        self.kept.append(run)
+        self.folds = []
+
+    def progress(self, done, total):
+        """Return how much of all is done, and what is done, after `done` fits of this run."""
+        before = self.settings[: len(self.kept)]
+        passes = sum(before) + self.current * done / total
+        words = Plan((self.current,), self.quick).words
+        if len(self.settings) > 1:
+            words += f", {len(before) + 1} of {len(self.settings)}"
+        fold = min(done * FOLDS // total + 1, FOLDS)
+        return passes / sum(self.settings), f"{words}: fold {fold} of {FOLDS}"
+
+
+def check_guess(guess, name="guess"):
+    """Return a guess as a float from 0 to 1, or say what is wrong with it."""
     try:
-        guess = float(text.replace(",", "."))
+        return _GUESS(guess, name)
     except ValueError:
-        guess = None
-    if guess is None or not 0 <= guess <= 1:  # NaN is not either
         raise ValueError(
-            f"Your guess must be a number from 0 to 1, or empty; got {text!r}. "
-            "For 85 % write 0.85. Nothing was started."
-        )
-    return guess
+            f"{name} must be {_GUESS.allowed}; got {guess}. For 85 % write {name}=0.85."
+        ) from None
 
 
-def check_guess(guess):
-    """Return `guess` as a float, or say why it is not a number from 0 to 1.
-
-    Parameters
-    ----------
-    guess : object
-        What the caller passed.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError
-        If it is not a number.
-    ValueError
-        If it is NaN or out of range.
-    """
-    allowed = "guess must be a number from 0 to 1"
-    if isinstance(guess, bool) or not isinstance(guess, numbers.Real):
-        raise TypeError(
-            f"{allowed}; got {guess!r} of type {type(guess).__name__}. "
-            "Write, for example, guess=0.85."
-        )
-    if not 0 <= guess <= 1:
-        raise ValueError(f"{allowed}; got {guess}. For 85 % write guess=0.85.")
-    return float(guess)
-
-
-def say_guess(run):
-    """Return a sentence on how far off the guess was; empty if there was none."""
-    if run.guess is None:
-        return ""
-    off = format_difference(run.guess, run.mean)
-    said = f" Your guess, {run.guess:.4f}, was "
-    if float(off.replace("−", "-")) == 0:
-        return said + "right to the fourth decimal."
-    return said + f"{off[1:]} too {'low' if off[0] == '−' else 'high'}."
-
-
-def comparison_html(runs, published, other_images=""):
-    """Return the table of the runs with all images, beside the published means if there are any.
-
-    Parameters
-    ----------
-    runs : sequence of MaxIterRun
-    published : dict of int to float
-        Published means by `max_iter`; empty if there are none for these images.
-    other_images : str, default=""
-        A sentence, if the published means come from another number of images.
-
-    Returns
-    -------
-    str
-    """
-    if not published:
-        return table_html(_COLUMNS, [_own_cells(run) for run in runs], "Your runs", compact=True)
-    rows = []
-    for run in runs:
-        theirs = published.get(run.max_iter)
-        difference = format_difference(run.mean, theirs)
-        rows.append((*_own_cells(run), format_number(theirs), difference))
-    tried = {run.max_iter for run in runs}
-    for max_iter, theirs in published.items():
-        if max_iter not in tried:
-            dashes = ["–"] * (len(_COLUMNS) - 1)
-            rows.append((str(max_iter), *dashes, format_number(theirs), "–"))
-    header = (*_COLUMNS, "published", "difference")
-    caption = "Your runs beside the published numbers"
-    if other_images:
-        caption += f". {other_images}"
-    return table_html(header, rows, caption, compact=True)
-
-
-def quick_looks_html(runs, images):
-    """Return the table of the quick looks, which are compared with nothing.
-
-    Parameters
-    ----------
-    runs : sequence of MaxIterRun
-        One at least.
-    images : int
-        How many images the sample was drawn from.
-
-    Returns
-    -------
-    str
-    """
-    caption = (
-        f"Quick looks, each at the same sample of {runs[0].images:,} of the {images:,} images. "
-        "Not to be compared with runs on all of them."
-    )
-    return table_html(_COLUMNS, [_own_cells(run) for run in runs], caption, compact=True)
-
-
-def _own_cells(run):
-    return (
-        str(run.max_iter),
-        str(run.n_iter),
-        "yes" if run.converged else "no",
-        format_number(run.mean),
-        format_number(run.std),
-        format_number(run.guess),
-        format_difference(run.guess, run.mean),
-    )
+def read_guess(guess, name="guess"):
+    """Return a guess that may have been typed, with a point or a comma; None for none."""
+    if not isinstance(guess, str):
+        return guess if guess is None else check_guess(guess, name)
+    typed = guess.strip()
+    try:
+        return _GUESS(float(typed.replace(",", ".")), name) if typed else None
+    except ValueError:
+        raise ValueError(
+            f"Your guess must be {_GUESS.allowed}, or empty; got {typed!r:.40}. For 85 % write "
+            "0.85. Nothing has changed."
+        ) from None

@@ -1,6 +1,7 @@
 """The labs' HTML: Jinja2 templates in ``templates/``, and the pictures that stand in them."""
 
 import functools
+import html
 import io
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from ..checks import IMAGE_SIDE
 from ..figures.described import data_address
+from ..published import format_difference, format_number
 
 FOLDER = Path(__file__).parent
 
@@ -29,7 +31,13 @@ def _templates():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals.update(grey=grey_address, screen=screen_address, weights=weight_address)
+    templates.globals.update(
+        grey=grey_address,
+        screen=screen_address,
+        weights=weight_address,
+        number=format_number,
+        difference=format_difference,
+    )
     templates.filters["minus"] = lambda text: str(text).replace("-", "−")
     return templates
 
@@ -37,6 +45,11 @@ def _templates():
 def page(name, **values):
     """Return the HTML of a template; every value in it is escaped."""
     return _templates().get_template(name).render(values)
+
+
+def sentences(name, **values):
+    """Return the text of a template, its lines put together; nothing in it is escaped."""
+    return html.unescape(" ".join(page(name, **values).split()))
 
 
 def grey_address(pixels):

@@ -79,8 +79,18 @@ LAYOUT_PROBLEMS = """lab => {
   // Neighbours do not lie upon each other.
   const controls = all.filter(e =>
     e.matches("button, input, select, textarea, canvas, img, label, table, figcaption, summary"));
+  // What scrolls is seen as far as it is within its part.
+  const visible = e => {
+    const box = e.getBoundingClientRect();
+    const part = e.parentElement.closest("[role=region][tabindex='0'][aria-label]");
+    const edge = part?.getBoundingClientRect() ?? box;
+    return {
+      left: Math.max(box.left, edge.left), right: Math.min(box.right, edge.right),
+      top: Math.max(box.top, edge.top), bottom: Math.min(box.bottom, edge.bottom),
+    };
+  };
   const overlap = (a, b) => {
-    const one = a.getBoundingClientRect(), two = b.getBoundingClientRect();
+    const one = visible(a), two = visible(b);
     return Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1
       && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 1;
   };

@@ -1,6 +1,7 @@
 """MaxIterLab, used as a person uses it."""
 
 from every_lab import EveryLab, StopOnScreen
+from playwright.sync_api import expect
 from shared_notebooks import TRAINING, TRAINING_LONG
 
 
@@ -35,6 +36,36 @@ class TestMaxIterLab(EveryLab):
         assert lab.button("Train").is_enabled()
         assert lab.button("Stop").is_disabled()
 
+    def test_the_controls_and_what_they_change_are_on_the_screen_together(self, full_lab):
+        lab = full_lab
+        for _ in range(2):  # some more rows
+            lab.button("Run 5, 9, 20").click()
+            lab.wait_for_status("Done: max_iter=5, 9, 20 score ")
+        parts = [lab.slider("max_iter"), lab.button("Train"), lab.root.locator("svg.chart")]
+        parts += [lab.root.locator("tbody tr").last, lab.root.get_by_text("one fold", exact=True)]
+        boxes = [part.bounding_box() for part in parts]
+        top, bottom = min(b["y"] for b in boxes), max(b["y"] + b["height"] for b in boxes)
+        assert bottom - top <= 640
+
+    def test_of_many_runs_the_latest_is_in_sight(self, full_lab):
+        lab = full_lab
+        while lab.root.locator("tbody tr").count() < 20:
+            lab.button("Run 5, 9, 20").click()
+            lab.wait_for_status("Done: max_iter=5, 9, 20 score ")
+            lab.button("Train").click()
+            lab.wait_for_status(r"Done: max_iter=\d+ scores")
+        region = lab.root.get_by_role("region", name="Your runs")
+        box, latest = region.bounding_box(), lab.root.locator("tbody tr").last.bounding_box()
+        assert box["y"] <= latest["y"]
+        assert latest["y"] + latest["height"] <= box["y"] + box["height"] + 1
+        first = lab.root.locator("tbody tr").first
+        assert first.bounding_box()["y"] < box["y"]
+        region.focus()
+        lab.page.keyboard.press("Home")
+        expect(first).to_be_in_viewport()
+        assert lab.layout_problems() == []
+        lab.page.keyboard.press("End")
+
     def rows(self, lab):
         """Return the table of runs, by max_iter; the latest of several with the same one."""
         header, *rows = lab.tables()[0]
@@ -47,8 +78,14 @@ class TestMaxIterLab(EveryLab):
         for wrong in ("nan", "85", "many"):
             guess.fill(wrong)
             keyboard.press("Tab")
-            lab.button("Train").click()
             lab.wait_for_status(f"^Error. Your guess must be a number from 0 to 1.*{wrong}")
+            assert guess.input_value() == ""
+        guess.fill("82")
+        lab.button("Train").click()  # at once: nothing is begun
+        lab.wait_for_status("^Error. Your guess must be a number from 0 to 1.*82")
+        lab.page.wait_for_timeout(500)
+        assert lab.status().startswith("Error. Your guess")
+        assert lab.button("Train").is_enabled()
         guess.fill("0,9")
         keyboard.press("Tab")
         with lab.records_a_run():
@@ -68,7 +105,8 @@ class TestMaxIterLab(EveryLab):
         lab.wait_for_status("Done: max_iter=5, 9, 20 score ")
         assert {"5", "9", "20"} <= self.rows(lab).keys()
         assert "–" not in self.rows(lab)["9"]["difference"]
-        assert any("max_iter=9: mean 0." in alt for alt in lab.pictures())
+        chart = lab.root.get_by_role("img", name="max_iter=9: mean 0.")
+        assert "Published for max_iter=9: 0.8304." in chart.get_attribute("aria-label")
 
     def test_by_keyboard_alone(self, full_lab, note):
         lab, keyboard = full_lab, full_lab.page.keyboard
@@ -107,12 +145,21 @@ class TestStopOfMaxIterLab(StopOnScreen):
     def test_a_quick_look_is_labelled_and_kept_apart(self, lab):
         rows = lab.tables()[0]
         lab.type_number("max_iter", 1)
-        lab.root.get_by_role("checkbox", name="quick look: 10,000 images").check()
-        lab.button("Train").click()
-        lab.wait_for_status("Done: max_iter=1 .* in a quick look at 10,000 images")
-        full, quick = lab.tables()
-        assert full == rows
-        assert [row[0] for row in quick[1:]] == ["1"]
-        lab.root.get_by_text("Not to be compared with runs on all of them").wait_for()
-        assert any(alt.startswith("Quick look at a sample of 10,000") for alt in lab.pictures())
-        lab.root.get_by_role("checkbox", name="quick look: 10,000 images").uncheck()
+        checkbox = lab.root.get_by_role("checkbox", name="quick look: 10,000 images")
+        checkbox.check()
+        lab.wait_for_status("^Next run: a quick look at a sample of 10,000 images.")
+        with lab.keeps_its_height():
+            lab.button("Train").click()
+            lab.wait_for_status("Done: max_iter=1 .* in a quick look at 10,000 images")
+        assert [row[0] for row in lab.tables()[0][1:]] == ["1"]
+        panel = lab.root.get_by_role("tabpanel", name="Quick looks")
+        panel.get_by_text("Not to be compared with runs on all of them").wait_for()
+        panel.get_by_role("img", name="Quick look at a sample of 10,000").wait_for()
+        lab.root.get_by_role("tab", name="All images").click()
+        lab.root.get_by_role("tabpanel", name="All images").wait_for()
+        assert lab.tables()[0] == rows
+        lab.page.keyboard.press("ArrowRight")
+        panel.wait_for()
+        lab.page.keyboard.press("ArrowLeft")
+        lab.root.get_by_role("tabpanel", name="All images").wait_for()
+        checkbox.uncheck()

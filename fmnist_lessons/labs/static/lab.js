@@ -53,8 +53,8 @@ function morph(part, html, unsent) {
 // Messages go one after another: while one is on the way, moves of one slider go together, so that
 // a busy kernel gets the latest place and not all of them.
 class Mail {
-  constructor(model, { onAnswer, onWait, onLoss }) {
-    Object.assign(this, { model, onAnswer, onWait, onLoss, queue: [], sent: null });
+  constructor(model, { onAnswer, onWait, onLoss, isRefused }) {
+    Object.assign(this, { model, onAnswer, onWait, onLoss, isRefused, queue: [], sent: null });
   }
 
   post(content, buffers) {
@@ -71,6 +71,9 @@ class Mail {
     const status = (message) => {
       if (message.content.execution_state !== "idle") return;
       clearTimeout(this.timer);
+      // Who types 82 and presses Train at once has not read that 82 is refused: nothing is begun.
+      if (this.sent.content.set && this.isRefused())
+        this.queue = this.queue.filter(({ content }) => !content.do);
       this.sent = null;
       this.next();
       this.onAnswer();
@@ -231,6 +234,7 @@ function render({ model, el: root }) {
     },
     onWait: () => say(notice, model.get("words").busy),
     onLoss: lose,
+    isRefused: () => model.get("failed"),
   });
   const post = (content, buffers) => {
     if (!root.classList.contains("gone")) mail.post(content, buffers);
