@@ -206,11 +206,6 @@ def shown(value):
     return f"{value!r:.60} of type {type(value).__name__}"
 
 
-def check_whole_number(value, name, *, smallest, largest=math.inf):
-    """Return `value` as an int: ``Number(smallest, largest, whole=True)``."""
-    return Number(smallest, largest, whole=True)(value, name)
-
-
 def check_finite(values, name):
     """Return a number, or a list or array of finite numbers, as a new array of float64."""
     return Array(lists=True)(values, name).astype(np.float64)

@@ -68,24 +68,15 @@ def open_widgets():
 
 def train_to_the_end(lab):
     """Press Train and wait until the training's thread has ended."""
-    if hasattr(lab, "join"):
-        press(lab, "train")
-        assert lab.join(120)
-        return
-    lab._train_button.click()
-    assert lab._work.join(120)
+    press(lab, "train")
+    assert lab.join(120)
 
 
 def assert_ready(lab):
     """Check that Train can be pressed and nothing goes on."""
-    if hasattr(lab, "join"):
-        assert not lab.state.running
-        assert button(lab, "train")["aria-disabled"] == "false"
-        assert button(lab, "stop")["aria-disabled"] == "true"
-        return
-    assert not lab._train_button.disabled
-    assert lab._stop_button.disabled
-    assert not lab._work.running
+    assert not lab.state.running
+    assert button(lab, "train")["aria-disabled"] == "false"
+    assert button(lab, "stop")["aria-disabled"] == "true"
 
 
 def progress(lab):

@@ -26,8 +26,8 @@ def lab():
 def redraws(lab, monkeypatch):
     """Return a list that grows whenever the lab is drawn."""
     made = []
-    draw = lab.draw
-    monkeypatch.setattr(lab, "draw", lambda state: made.append(1) or draw(state))
+    render = lab.render
+    monkeypatch.setattr(lab, "render", lambda state: made.append(1) or render(state))
     return made
 
 

@@ -13,13 +13,12 @@ from fmnist_lessons.checks import (
     check_images,
     check_scaled,
     check_target,
-    check_whole_number,
 )
 
 
 @pytest.mark.parametrize("value", [1, 5, 50, np.int64(7), np.uint8(9), 10**12])
 def test_whole_number_comes_back_as_int(value):
-    checked = check_whole_number(value, "epochs", smallest=1)
+    checked = Number(1, whole=True)(value, "epochs")
     assert checked == value
     assert type(checked) is int
 
@@ -27,7 +26,7 @@ def test_whole_number_comes_back_as_int(value):
 def test_wrong_count_is_refused_by_name_with_what_came_and_what_is_allowed(wrong_count):
     value, error = wrong_count
     with pytest.raises(error) as raised:
-        check_whole_number(value, "epochs", smallest=1)
+        Number(1, whole=True)(value, "epochs")
     said = str(raised.value)
     came = str(value) if error is ValueError else repr(value)
     assert said.startswith("epochs must be a whole number, 1 or more")
@@ -38,12 +37,12 @@ def test_wrong_count_is_refused_by_name_with_what_came_and_what_is_allowed(wrong
 @pytest.mark.parametrize("value", [0, 51])
 def test_both_limits_are_named(value):
     with pytest.raises(ValueError, match=f"max_iter must be .* from 1 to 50; got {value}"):
-        check_whole_number(value, "max_iter", smallest=1, largest=50)
+        Number(1, 50, whole=True)(value, "max_iter")
 
 
 @pytest.mark.parametrize("value", [1, 50])
 def test_limits_are_allowed(value):
-    assert check_whole_number(value, "max_iter", smallest=1, largest=50) == value
+    assert Number(1, 50, whole=True)(value, "max_iter") == value
 
 
 def test_pictures_as_loaded_pass(train_input):

@@ -33,13 +33,9 @@ LAYERS = {
 LAB_LAYERS = {
     "": 0,
     "page": 0,
-    "widget_controls": 0,
-    "widget_lab": 1,
     "background": 0,
     "chart": 0,
     "controls": 0,
-    "html": 0,
-    "pixel_grid": 0,
     "pixels": 0,
     "drawing_board": 0,
     "lab": 1,

@@ -97,7 +97,7 @@ class PairLab(Lab):
             case ["rates"]:
                 return Control("rates", each(RATE.check))
 
-    def draw(self, state):
+    def render(self, state):
         self.drawn.append(state)
         return {"controls": "the same", "view": self._page_of(state)}
 

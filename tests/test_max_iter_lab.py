@@ -487,7 +487,7 @@ def test_a_run_that_cannot_be_drawn_is_not_recorded(lab, log, monkeypatch):
             raise LookupError("no font")
         return draw(state)
 
-    monkeypatch.setattr(lab, "draw", fail)
+    monkeypatch.setattr(lab, "render", fail)
     with pytest.raises(LookupError, match="no font"):
         lab.run_published()
     assert lab.status == (

@@ -251,7 +251,7 @@ def broken_when(lab, monkeypatch, condition):
             raise LookupError("no colour")
         return draw(state)
 
-    monkeypatch.setattr(lab, "draw", fail)
+    monkeypatch.setattr(lab, "render", fail)
 
 
 def test_what_cannot_be_drawn_is_told_and_taken_back(lab, monkeypatch):

@@ -161,7 +161,7 @@ class ActivationLab(Lab):
     def follow(self, state, new):
         return {"z": self._presets[new["preset"]]} if "preset" in new else {}
 
-    def draw(self, state):
+    def render(self, state):
         limit = self._limit(state)
         columns = [
             {"name": "softmax", "numbers": state.softmax, "full": 1.0, "write": format_share},

@@ -195,9 +195,8 @@ class DataLab(Lab):
         low, high = after.pixels[at].min(), after.pixels[at].max()
         return _ENLARGED.format(index=index, name=name, low=low, high=high)
 
-    def _show(self):
-        # In place of Lab.draw, which here draws images at random.
-        state, kind = self.state, self._kind(self.state)
+    def render(self, state):
+        kind = self._kind(state)
         values = {
             "state": state,
             "kind": kind,
@@ -209,9 +208,11 @@ class DataLab(Lab):
             "differences": self._differences(kind),
             "largest": self._pairs[-1][2] if self._pairs else 1.0,
         }
-        self.controls = self._page("data_controls.html.j2", **values)
-        self.ten = self._page("data_ten.html.j2", **values)
-        self.view = self._page("data.html.j2", **values)
+        return {
+            "controls": self._page("data_controls.html.j2", **values),
+            "ten": self._page("data_ten.html.j2", **values),
+            "view": self._page("data.html.j2", **values),
+        }
 
     def _turn(self, asked):
         pages = self._kind(self.state).pages

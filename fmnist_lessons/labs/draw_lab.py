@@ -254,10 +254,8 @@ class DrawLab(Lab):
         shown = {"shown": self._numbered(new["number"])} if "number" in new else {}
         return {"told": Drawing.told, **shown}
 
-    def _show(self):
-        # Not by `Lab.draw`, since `draw` draws strokes here. While a stroke grows, only the answers
-        # follow it: the steps and the comparison take longer, and would hold them up.
-        state, models = self.state, (type(self._classifier).__name__, NETWORK)
+    def render(self, state):
+        models = type(self._classifier).__name__, NETWORK
         values = {
             "state": state,
             "answers": [(name, state.shown.probabilities.get(name)) for name in models],
@@ -271,8 +269,10 @@ class DrawLab(Lab):
             "number": self.control("number", state).check,
             "validation": self._validation_picture,
         }
-        for name in ["answers"] if state.grows else self.parts:
-            setattr(self, name, self._page(f"draw_{name}.html.j2", **values))
+        # While a stroke grows, only the answers follow it: the steps and the comparison take
+        # longer, and would hold them up.
+        parts = ["answers"] if state.grows else self.parts
+        return {name: self._page(f"draw_{name}.html.j2", **values) for name in parts}
 
     def tell(self, before, after, new):
         if not new:

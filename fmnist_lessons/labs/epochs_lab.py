@@ -537,12 +537,12 @@ class EpochsLab(TrainingLab):
 
     # What is drawn.
 
-    def draw(self, state):
+    def render(self, state):
         curves = learning_curves(state.curve, state.history, self._published, state.earlier)
         latest = state.latest.run.epochs if state.latest else _PUBLISHED_EPOCHS
         published = {"published": self._published, "other_images": self._other_images}
         return {
-            **super().draw(state),
+            **super().render(state),
             "controls": self._page("epochs_controls.html.j2", state=state, menus=menus(state)),
             "view": self._page(
                 "epochs.html.j2",

@@ -42,7 +42,7 @@ def static(*names):
 class Lab(anywidget.AnyWidget):
     """Base of the labs.
 
-    A kind of lab has a state, a frozen dataclass, and says what follows from it: `draw`, the HTML
+    A kind of lab has a state, a frozen dataclass, and says what follows from it: `render`, the HTML
     of its page, and `tell`, one sentence. Both compute, and touch nothing. A control of the page
     has the name of the part of the state that it sets; a button has the name of a method.
 
@@ -95,7 +95,7 @@ class Lab(anywidget.AnyWidget):
 
     # What a kind of lab fills in.
 
-    def draw(self, state):
+    def render(self, state):
         """Return the HTML of each part of the page, by its name."""
         raise NotImplementedError
 
@@ -242,7 +242,7 @@ class Lab(anywidget.AnyWidget):
             raise
 
     def _show(self):
-        for name, html in self.draw(self.state).items():
+        for name, html in self.render(self.state).items():
             setattr(self, name, html)
 
     def _say(self, message, *, error=False):

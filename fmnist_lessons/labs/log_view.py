@@ -201,7 +201,7 @@ class LogView(Lab):
     def control(self, name, state):
         return None
 
-    def draw(self, state):
+    def render(self, state):
         runs = state.runs
         content = base64.b64encode(self.session_log.to_json().encode()).decode("ascii")
         return {

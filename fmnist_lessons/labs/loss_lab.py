@@ -135,7 +135,7 @@ class LossLab(Lab):
             case ["p"]:
                 return Control("p", each(_PROBABILITY), "probability")
 
-    def draw(self, state):
+    def render(self, state):
         losses = np.column_stack([state.losses, *keras_losses(state.target, state.probabilities)])
         predictions = [
             {"target": target, "name": self._names[target], "p": p, "shares": shares, "losses": own}

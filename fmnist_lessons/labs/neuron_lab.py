@@ -228,7 +228,7 @@ class NeuronLab(Lab):
         z = self.equations.z(replace(state, painted=new["painted"]).pixels)
         return {"earlier": earlier, "largest_z": max(state.largest_z, _round_number_from(z))}
 
-    def draw(self, state):
+    def render(self, state):
         z = self.equations.z(state.pixels)
         columns = {"softmax": softmax(z)}
         if self.equations.probabilities_by == ONE_VERSUS_REST:

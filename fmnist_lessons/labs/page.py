@@ -12,7 +12,7 @@ from PIL import Image
 
 from ..checks import IMAGE_SIDE
 from ..figures.described import data_address
-from ..published import format_difference, format_number
+from ..text import format_difference, format_number
 
 FOLDER = Path(__file__).parent
 
@@ -38,7 +38,6 @@ def _templates():
         number=format_number,
         difference=format_difference,
     )
-    templates.filters["minus"] = lambda text: str(text).replace("-", "−")
     return templates
 
 

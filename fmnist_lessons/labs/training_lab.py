@@ -93,7 +93,7 @@ class TrainingLab(Lab):
         """Return the `Job` of the button Train."""
         raise NotImplementedError
 
-    def draw(self, state):
+    def render(self, state):
         return {"progress": self._page("progress.html.j2", state=state)}
 
     def tell(self, before, after, new):
@@ -238,7 +238,7 @@ class TrainingLab(Lab):
         with self.hold_sync():
             self._become(replace(self.state, share=share, **(new or {})), draw=due)
             if not due:
-                self.progress = TrainingLab.draw(self, self.state)["progress"]
+                self.progress = TrainingLab.render(self, self.state)["progress"]
             self._say(self._with_time_left(share, message, now))
         if due:
             self._drawn = time.monotonic()

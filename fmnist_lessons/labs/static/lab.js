@@ -152,7 +152,9 @@ function step(event) {
   const now = Number(target.value);
   if (!way || Number.isNaN(now)) return;
   event.preventDefault();
-  const [least, most] = ["min", "max"].map((end) => Number(target.getAttribute(`aria-value${end}`)));
+  const [least, most] = ["min", "max"].map((end) =>
+    Number(target.getAttribute(`aria-value${end}`)),
+  );
   const next = now + way * Number(target.dataset.step);
   target.value = String(Number(Math.min(Math.max(next, least), most).toFixed(10)));
   target.dispatchEvent(new Event("change", { bubbles: true }));

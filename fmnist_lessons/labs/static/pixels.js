@@ -154,7 +154,11 @@
       // Where the brush is: black, white and black, seen on every shade.
       const size = this.brush * CELL;
       const [x, y] = [this.corner(this.column) * CELL, this.corner(this.row) * CELL];
-      const frames = [["black", -1], ["white", 1], ["black", 3]];
+      const frames = [
+        ["black", -1],
+        ["white", 1],
+        ["black", 3],
+      ];
       context.lineWidth = 2;
       for (const [colour, inset] of frames) {
         context.strokeStyle = colour;
