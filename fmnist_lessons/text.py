@@ -35,3 +35,28 @@ def format_difference(ours, published, digits=4):
         return "–"
     difference = round(ours, digits) - round(published, digits)
     return f"{difference:+.{digits}f}".replace("-", "−")
+
+
+def say_value(value):
+    """Write a run's parameter: a number with six digits at most."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def say_result(value):
+    """Write a run's result; of several numbers the mean, the smallest and the largest."""
+    if not isinstance(value, list):
+        return _short(value)
+    low, high = min(value), max(value)
+    if len(value) == 1:
+        return _short(low)
+    if low == high:
+        return f"{_short(low)} (each of {len(value)})"
+    middle = sum(each / len(value) for each in value)  # each on its own, since a sum may overflow
+    return f"{_short(middle)} (mean of {len(value)}, {_short(low)} to {_short(high)})"
+
+
+def _short(value):
+    """Write shares with four decimals, whole numbers without, and others with four digits."""
+    if value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"

@@ -282,13 +282,6 @@ class EpochsLab(TrainingLab):
             None for no hidden layer.
         seed : int, optional
             From 0 to 4294967295.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If a value is not among those; then nothing is changed.
-        RuntimeError
-            If the lab was closed.
         """
         if unknown := settings.keys() - SETTINGS.keys():
             raise TypeError(
@@ -317,23 +310,9 @@ class EpochsLab(TrainingLab):
         return self._run(self._seeds_job, epochs)
 
     def look_at(self, epoch):
-        """Show the network as it was after `epoch`; 0 is before training.
+        """Show the network after `epoch`, one of the latest run's; 0 is before training.
 
         Moving the second slider does this, and clicking the curve.
-
-        Parameters
-        ----------
-        epoch : int
-            0 to the number of finished epochs of the latest run.
-
-        Raises
-        ------
-        TypeError
-            If `epoch` is not a whole number.
-        ValueError
-            If there is no such epoch.
-        RuntimeError
-            If the lab was closed.
         """
         if not self.state.seen and not self.closed:
             raise ValueError(

@@ -10,10 +10,9 @@ import traitlets
 
 from ..figures import plot_session_log
 from ..figures.log import accuracies_by_lab, log_in_words
-from ..files import write_whole
-from ..log.file import LARGEST_FILE, check_file_size, read_file, read_log, shortened
+from ..log.file import LARGEST_FILE, check_file_size, read_file, shortened
 from ..log.session import SessionLog
-from ..text import say_count
+from ..text import say_count, say_result, say_value
 from .background import BackgroundWork
 from .chart import Scale
 from .controls import check_readable
@@ -94,10 +93,7 @@ class LogView(Lab):
         """
         self._check_open()
         path = _check_path(path)
-        if path.exists() and not overwrite:
-            _check_nothing_is_lost(path, self.session_log)
-        runs = len(self.session_log)
-        write_whole(path, self.session_log.to_json())
+        runs = self.session_log.save(path, overwrite=overwrite)
         self._say(f"Saved {say_count(runs, 'run')} to {_shown(path.name)}.")
         return path
 
@@ -261,34 +257,13 @@ def _row(number, run):
         "origin": "a file" if run.loaded else "this session",
         "lab": run.lab,
         "parameters": ", ".join(
-            f"{name}={_value(value)}" for name, value in run.parameters.items()
+            f"{name}={say_value(value)}" for name, value in run.parameters.items()
         ),
-        "results": ", ".join(f"{name} {_result(value)}" for name, value in run.results.items()),
+        "results": ", ".join(f"{name} {say_result(value)}" for name, value in run.results.items()),
         "seconds": f"{run.seconds:.1f}" if run.seconds < 1e6 else f"{run.seconds:.3g}",
         "ended": run.finished[:16].replace("T", " "),
         "versions": list(run.versions.items()),
     }
-
-
-def _value(value):
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _result(value):
-    if not isinstance(value, list):
-        return _number(value)
-    low, high = min(value), max(value)
-    if low == high:
-        return f"{_number(low)} (each of {len(value)})" if len(value) > 1 else _number(low)
-    middle = sum(each / len(value) for each in value)  # each on its own, since a sum may overflow
-    return f"{_number(middle)} (mean of {len(value)}, {_number(low)} to {_number(high)})"
-
-
-def _number(value):
-    """Write shares with four decimals, whole numbers without, and others with four digits."""
-    if value == int(value) and abs(value) < 1e6:
-        return str(int(value))
-    return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
 
 
 def _in_the_log(count):
@@ -308,21 +283,3 @@ def _check_path(path):
 def _shown(name):
     """Return the name of a file, fit to be sent to a browser."""
     return shortened(name.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _check_nothing_is_lost(path, session_log):
-    """Refuse to replace a file whose content is nowhere else."""
-    advice = "Choose another name, or say overwrite=True."
-    try:
-        content = read_file(path)
-        read_log(content)
-    except ValueError:
-        raise FileExistsError(f"{path} is there already, and is not a log. {advice}") from None
-    merged = SessionLog()
-    merged.load_json(session_log.to_json())
-    missing = merged.load_json(content)
-    if missing:
-        raise FileExistsError(
-            f"{path} holds {say_count(missing, 'run')} that this log lacks; replacing it would "
-            f"lose them. Load it first. {advice}"
-        )

@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 
 from ..checks import shown
 from ..data.fashion_mnist import FASHION_MNIST
-from .file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, write_run
+from ..files import write_whole
+from ..text import say_count
+from .file import (
+    LARGEST_FILE,
+    MOST_RUNS,
+    check_run,
+    read_file,
+    read_log,
+    write_log,
+    write_run,
+)
 
 # What may change a run's numbers.
 _LIBRARIES = ("numpy", "scikit-learn", "keras")  # and Keras's backend
@@ -181,6 +191,43 @@ class SessionLog:
         if added:
             self._tell_watchers()
         return len(added)
+
+    def save(self, path, *, overwrite=False):
+        """Write the log to a file, whole or not at all; return how many runs are in it.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+        overwrite : bool, default=False
+            Whether to replace a file that is not a log, or that holds runs which this log lacks.
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file and `overwrite` is false.
+        OSError
+            If it cannot be written there; then nothing has changed.
+        """
+        if path.exists() and not overwrite:
+            self._check_that_nothing_is_lost(path)
+        with self._lock:
+            lines = list(self._lines)
+        write_whole(path, write_log(lines))
+        return len(lines)
+
+    def _check_that_nothing_is_lost(self, path):
+        advice = "Choose another name, or say overwrite=True."
+        try:
+            theirs = read_log(read_file(path))
+        except ValueError:
+            raise FileExistsError(f"{path} is there already, and is not a log. {advice}") from None
+        known = {_identity(run) for run in self.runs}
+        missing = {_identity(Run.from_record(record)) for record in theirs} - known
+        if missing:
+            raise FileExistsError(
+                f"{path} holds {say_count(len(missing), 'run')} that this log lacks; replacing it "
+                f"would lose them. Load it first. {advice}"
+            )
 
     def _append(self, runs):
         lines = self._lines + [write_run(run.as_record()) for run in runs]

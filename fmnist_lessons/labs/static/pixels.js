@@ -120,7 +120,7 @@
       for (let row = Math.max(top, 0); row < Math.min(top + this.brush, SIDE); row++)
         for (let column = Math.max(left, 0); column < Math.min(left + this.brush, SIDE); column++)
           this.pixels[row * SIDE + column] = value;
-      if (this.pixels.every((value, place) => value === before[place])) return;
+      if (this.pixels.every((shade, place) => shade === before[place])) return;
       const wait = Math.max(0, this.toldAt + MILLISECONDS - performance.now());
       this.timer ||= setTimeout(() => this.tell(), wait);
     }
