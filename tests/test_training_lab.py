@@ -244,12 +244,12 @@ def test_an_error_that_comes_before_the_waiting_begins_is_raised(lab, monkeypatc
 
 
 def broken_when(lab, monkeypatch, condition):
-    draw = lab.draw
+    render = lab.render
 
     def fail(state):
         if condition(state):
             raise LookupError("no colour")
-        return draw(state)
+        return render(state)
 
     monkeypatch.setattr(lab, "render", fail)
 
