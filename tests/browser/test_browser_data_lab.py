@@ -3,6 +3,7 @@
 import re
 
 from every_lab import EveryLab
+from playwright.sync_api import expect
 from shared_notebooks import ANSWERING
 
 # The contrast of each grey level's digits, as WCAG reckons it.
@@ -121,3 +122,11 @@ class TestDataLab(EveryLab):
         )
         lab.type_number("seed", 3)
         lab.wait_for_status("seed 3")
+
+    def test_a_number_refused_twice_goes_back_twice(self, full_lab):
+        lab = full_lab
+        lab.type_number("page", 2)
+        for _ in range(2):
+            lab.type_number("page", 2.5)
+            lab.wait_for_status("^Error. page takes a whole number from 1 to .*: '2.5' was typed")
+            expect(lab.number("page")).to_have_value("2")

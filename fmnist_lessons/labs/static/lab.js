@@ -13,6 +13,7 @@ const isOff = (element) => element.getAttribute("aria-disabled") === "true";
 // What was typed and not yet taken, and a slider that moves, are the learner's; so is an open fold.
 function keepsItsOwn(element, attribute, unsent) {
   if (attribute === "open") return element.matches("details");
+  if (attribute === "data-typing") return true;
   if (attribute !== "value") return false;
   return typing.has(element) || unsent.has(element.name);
 }
@@ -92,8 +93,8 @@ class Mail {
   }
 }
 
-function showParts(model, root, unsent) {
-  for (const part of root.querySelectorAll(":scope > [data-part]")) {
+function showParts(model, parts, unsent) {
+  for (const part of parts) {
     const html = model.get(part.dataset.part);
     if (part.shown === html && !unsent.size && !part.mixed) continue;
     part.shown = html;
@@ -199,7 +200,7 @@ function render({ model, el: root }) {
   root.dataset.kind = model.get("kind");
   // JupyterLab leaves the keys to what has this attribute.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
-  const [first, ...others] = model.get("parts").map((name) => {
+  const parts = model.get("parts").map((name) => {
     const part = document.createElement("div");
     part.dataset.part = name;
     return part;
@@ -211,14 +212,16 @@ function render({ model, el: root }) {
     return line;
   });
   notice.hidden = true;
-  root.replaceChildren(first, status, notice, ...others);
+  root.replaceChildren(parts[0], status, notice, ...parts.slice(1));
 
   const say = (line, words) => {
     if (line.textContent !== words) line.textContent = words;
     line.hidden = line === notice && !words;
   };
+  let heard = false; // of what changed, since the last message was answered
   const show = () => {
-    showParts(model, root, mail.unsent);
+    heard = true;
+    showParts(model, parts, mail.unsent);
     say(status, model.get("status"));
     root.classList.toggle("failed", model.get("failed"));
   };
@@ -232,7 +235,10 @@ function render({ model, el: root }) {
   const mail = new Mail(model, {
     onAnswer: () => {
       if (!root.classList.contains("gone")) say(notice, "");
+      // Refused in the same words as before: nothing came, and the control is to go back.
+      for (const part of parts) part.mixed ||= !heard;
       show();
+      heard = false;
     },
     onWait: () => say(notice, model.get("words").busy),
     onLoss: lose,
