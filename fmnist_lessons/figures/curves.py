@@ -140,7 +140,8 @@ def plot_seed_band(histories, *, ax=None):
     Returns
     -------
     DescribedFigure
-        Chapter 4's lab shows with it how far apart runs end that differ in their seed alone.
+        How far apart runs end that differ in their seed alone. ``seeds_picture`` of chapter 4's lab
+        returns it.
     """
     curves = _check_seeds(histories)
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 3.4))

@@ -66,8 +66,8 @@ class Neuron:
 class NeuronLab(Lab):
     """Choose a picture and a class, and see how its z comes about. Paint, and watch z move.
 
-    The picture, the weights of the class and their product stand side by side; the products' sum
-    and the intercept make z. Beside them are all ten z, before and after painting, and the
+    Beside the picture stand the weights of the class, and below them the products; the products'
+    sum and the intercept make z. Beside them are all ten z, before and after painting, and the
     probabilities that they become. Chapter 2 uses it with an ``SGDClassifier``, chapter 3 with a
     Keras layer.
 
