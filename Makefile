@@ -3,10 +3,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint notebooks bench lock links handout slides site clean
+.PHONY: help lab test lint format notebooks pictures bench lock links handout slides site clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
+FRONT_END := 'fmnist_lessons/**/*.js' 'fmnist_lessons/**/*.css'
 
 # Settings of the user's own Python must not reach into .venv.
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIRE_HASHES
@@ -30,7 +31,7 @@ lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
 test: .venv/ready  ## set up if needed, then run every check (on two cores about eight minutes, or seventeen with Chromium)
-	@echo "== 1 of 4: style of code and notebooks (ruff)"
+	@echo "== 1 of 4: style of code and notebooks (ruff), of JavaScript and CSS (oxlint, oxfmt)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser
@@ -41,33 +42,44 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 	@if $(BIN)/python tests/browser/chromium.py; then echo "== all checks passed"; \
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
-lint: .venv/ready  ## check the style of code and notebooks
+lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint --deny-warnings fmnist_lessons
+	$(BIN)/oxfmt --check $(FRONT_END)
+
+format: .venv/ready  ## put that style right, as far as a program can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/oxlint --deny-warnings --fix fmnist_lessons
+	$(BIN)/oxfmt $(FRONT_END)
 
 notebooks: .venv/ready  ## run all chapters again and write them, clean
 	$(BIN)/python tests/tools/execute_chapters.py
+
+pictures: .venv/ready  ## take the README's pictures of a lab anew (needs Chromium)
+	FMNIST_LESSONS_TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_browser_readme.py
 
 bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of ratios
 	$(BIN)/python tests/bench/benchmark.py
 
 lock: .venv/ready  ## choose the newest versions that fit, and pin them
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra draw --extra site --extra test \
+	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra site --extra test \
 	  --no-emit-index-url --generate-hashes --no-annotate --no-header pyproject.toml -o requirements-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 
 links: .venv/ready  ## print a Binder launch link for each chapter
-	@$(BIN)/python -m fmnist_lessons.publishing.launch_links
+	@$(BIN)/python -m fmnist_lessons.publishing links
 
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
-	@$(BIN)/python -m fmnist_lessons.publishing.handout
+	@$(BIN)/python -m fmnist_lessons.publishing handout
 
 slides: .venv/ready  ## write a deck of slides for each chapter, as HTML that needs no network
-	@$(BIN)/python -m fmnist_lessons.publishing.slides
+	@$(BIN)/python -m fmnist_lessons.publishing slides
 
 site: .venv/ready  ## write a site of all chapters with their results, contents and search
-	@$(BIN)/python -m fmnist_lessons.publishing.site
+	@$(BIN)/python -m fmnist_lessons.publishing site
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

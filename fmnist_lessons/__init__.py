@@ -3,7 +3,7 @@
 The chapters in ``notebooks/`` hold the lesson; this package holds what they share. Its modules
 build on one another in one direction::
 
-    checks, text -> data -> models, pictures, log -> figures -> labs -> notebooks
+    checks, text, files, progress -> data -> models, pictures, log -> figures -> labs -> notebooks
 
 Nothing below the labs knows about widgets, and nothing here reads a notebook's variables.
 ``import fmnist_lessons`` is light: NumPy, scikit-learn, matplotlib, TensorFlow and ipywidgets are

@@ -1,10 +1,24 @@
-"""Checks of arguments, made before any work starts.
+"""Checks of arguments: what is allowed is said once, and makes both the check and its message.
 
-Every message names the argument, says what came and what is allowed, and how to mend it.
+Declare an argument, then call the declaration with what came and the argument's name::
+
+    Number(1, 50, whole=True)(epochs, "epochs")    # returns an int
+    OneOf(("sgd", "adam"))(optimizer, "optimizer")
+    Array("(n, 784)", np.floating, 0, 1)(scaled, "scaled")
+    Names(10)(class_names, "class_names")          # returns a list of str
+    ByKey(Number(1, whole=True), Number(0, 1), "{5: 0.82}")(published, "published")
+
+Each returns the value as its caller goes on with it, or raises a TypeError (another kind of value)
+or a ValueError (another value) that names the argument, what came, what is allowed and how to mend
+it. The functions below declare what several modules share; `refusal` writes any other message.
 """
 
+import difflib
+import math
 import numbers
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,73 +29,176 @@ BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; its others compute, but d
 LARGEST_SEED = 2**32 - 1  # NumPy's, and so scikit-learn's and Keras's
 
 
+def refusal(kind, name, rule, came, mend=""):
+    """Return an error of a kind that says by which rule an argument is wrong."""
+    return kind(f"{name} must {rule}; got {came}. {mend}".rstrip())
+
+
 @dataclass(frozen=True)
 class Number:
-    """One finite number in a range, both ends allowed; call it to check an argument.
+    """One finite number from `smallest` to `largest`, or one `above` a limit.
 
-    Parameters
-    ----------
-    smallest, largest : float
-    whole : bool, default=False
-        Whether it must be a whole number; then it is returned as an int, else as a float.
+    `whole` allows whole numbers only; `mend` replaces the example at the end of the message.
     """
 
-    smallest: float = -np.inf
-    largest: float = np.inf
+    smallest: float = -math.inf
+    largest: float = math.inf
     whole: bool = False
+    above: float | None = None
+    mend: str = ""
 
     @property
     def allowed(self):
         """What is allowed, in words."""
-        kind = "a whole number" if self.whole else "a number"
-        if self.largest == np.inf:
-            return kind if self.smallest == -np.inf else f"{kind}, {_plain(self.smallest)} or more"
-        return f"{kind} from {_plain(self.smallest)} to {_plain(self.largest)}"
+        if self.above is not None:
+            return f"a number above {self.above}"
+        return _in_words("a whole number" if self.whole else "a number", self)
 
     def __call__(self, value, name):
-        """Return `value` as a Python number, or raise and say what is allowed as `name`."""
+        """Return `value` as an int or a float."""
+        value = _as_plain(value)
+        smallest = self.smallest if self.above is None else math.nextafter(self.above, math.inf)
+        example = 1 if self.above is not None else min(max(self.smallest, 5), self.largest)
+        rule = f"be {self.allowed}"
+        mend = self.mend or f"Write, for example, {name}={example}."
         kind = numbers.Integral if self.whole else numbers.Real
-        if isinstance(value, np.ndarray) and value.ndim == 0:
-            value = value[()]
-        if isinstance(value, bool | np.bool_) or not isinstance(value, kind):
-            raise TypeError(f"{name} must be {self.allowed}; got {shown(value)}.{self._mend(name)}")
-        if not (self.smallest <= value <= self.largest and np.isfinite(value)):
-            raise ValueError(f"{name} must be {self.allowed}; got {value}.{self._mend(name)}")
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise refusal(TypeError, name, rule, shown(value), mend)
+        if not smallest <= value <= self.largest or value in (-math.inf, math.inf):
+            raise refusal(ValueError, name, rule, f"{value!r:.60}", mend)
         return int(value) if self.whole else float(value)
-
-    def _mend(self, name):
-        example = min(max(self.smallest, 5), self.largest)
-        return f" Write, for example, {name}={_plain(example)}."
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of a few values, all str or all whole numbers, beside which None may stand.
+    """One of a few values, all of one type, beside which None may stand.
 
-    Parameters
-    ----------
-    values : tuple
-    hint : str, default=""
-        A sentence to add to the message.
+    `hint` is a sentence to add to the message.
     """
 
     values: tuple
     hint: str = ""
 
     def __call__(self, value, name):
-        """Return `value`, or raise and say what is allowed as `name`."""
-        said = (
-            f"{name} must be one of {', '.join(map(repr, self.values))}; got {shown(value)}. "
-            f"{self.hint}"
-        ).rstrip()
-        kinds = tuple({type(each) for each in self.values})
-        if isinstance(value, np.integer):
-            value = int(value)
-        if type(value) not in kinds:
-            raise TypeError(said)
+        """Return `value`."""
+        value = _as_plain(value)
+        rule, hint = f"be one of {', '.join(map(repr, self.values))}", self.hint
+        if type(value) not in {type(each) for each in self.values}:
+            raise refusal(TypeError, name, rule, shown(value), hint)
         if value not in self.values:
-            raise ValueError(said)
+            words = [each for each in self.values if isinstance(each, str)]
+            for near in difflib.get_close_matches(str(value).lower(), words, n=1, cutoff=0.5):
+                hint = f"Did you mean {near!r}?"
+            raise refusal(ValueError, name, rule, f"{value!r:.60}", hint)
         return value
+
+
+@dataclass(frozen=True)
+class Array:
+    """A NumPy array that is not empty, of finite numbers.
+
+    Parameters
+    ----------
+    shape : str, default=""
+        As messages show it, n for any length: ``"(n, 28, 28) or (n, 784)"``. By default any shape.
+    dtype : type or tuple of type, default=(np.integer, np.floating)
+        NumPy's types or kinds of types.
+    smallest, largest : float
+        The range of its numbers.
+    lists : bool, default=False
+        Whether lists and single numbers are taken too; they are returned as an array.
+    mend : dict of str to str
+        How to mend a fault, with ``{name}`` for the argument's name: by ``"type"``, ``"empty"``,
+        ``"dtype"``, ``"shape"``, ``"range"`` or ``"finite"``, and by ``""`` for all others.
+    """
+
+    shape: str = ""
+    dtype: type | tuple = (np.integer, np.floating)
+    smallest: float = -math.inf
+    largest: float = math.inf
+    lists: bool = False
+    mend: dict = field(default_factory=dict)
+
+    def __call__(self, values, name):
+        """Return `values` as an array."""
+        fault = self._find_fault(values)
+        if fault is None:
+            return np.asarray(values)
+        what, kind, rule, came = fault
+        mend = self.mend.get(what) or self.mend.get("") or _MEND.get(what, "")
+        raise refusal(kind, name, rule, came, mend.format(name=name))
+
+    def _find_fault(self, values):
+        kind = type(values).__name__
+        if not (self.lists or isinstance(values, np.ndarray)):
+            return "type", TypeError, "be a NumPy array", kind
+        try:
+            array = np.asarray(values)
+        except ValueError:
+            return "", ValueError, "have rows of the same length", "rows that differ in length"
+        if not array.size:
+            return "empty", ValueError, "not be empty", f"none: its shape is {array.shape}"
+        dtypes = self.dtype if isinstance(self.dtype, tuple) else (self.dtype,)
+        if not any(np.issubdtype(array.dtype, each) for each in dtypes):
+            rule = f"hold numbers of dtype {' | '.join(each.__name__ for each in dtypes)}"
+            return "dtype", TypeError, rule, f"dtype {array.dtype} ({kind})"
+        if not any(_fits(array.shape, shape) for shape in self.shape.split(" or ")):
+            return "shape", ValueError, f"have the shape {self.shape}", array.shape
+        # NaN makes both of them NaN, so it is found without an array of flags, which would be as
+        # large as the images are many.
+        low, high = array.min(), array.max()
+        if low < self.smallest or high > self.largest:
+            rule = f"hold {_in_words('numbers', self)}"
+            return "range", ValueError, rule, f"values from {low:g} to {high:g}"
+        if not (np.isfinite(low) and np.isfinite(high)):
+            return "finite", ValueError, "hold finite numbers", "NaN or infinite ones among them"
+        return None
+
+
+_MEND = {
+    "type": "Make one with numpy.asarray(...).",
+    "empty": "Check the slice that made it.",
+    "dtype": "Convert it to numbers first.",
+    "finite": "Look for a division by zero, or for training that diverged.",
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """A sequence of `count` str."""
+
+    count: int
+
+    def __call__(self, value, name):
+        """Return the names as a list of str."""
+        mend = "Pass the names of all, in their order."
+        if isinstance(value, str) or not hasattr(value, "__len__"):
+            raise refusal(TypeError, name, "be a list of str", shown(value), mend)
+        for each in value:
+            if not isinstance(each, str):
+                raise refusal(TypeError, name, "hold str only", shown(each), mend)
+        if len(value) != self.count:
+            raise refusal(ValueError, name, f"have {self.count} names", len(value), mend)
+        return list(value)
+
+
+@dataclass(frozen=True)
+class ByKey:
+    """A dict; `keys` and `values` are the checks of each of them, `example` shows one."""
+
+    keys: object
+    values: object
+    example: str
+
+    def __call__(self, value, name):
+        """Return a dict of what the checks return, in the order of the keys."""
+        if not isinstance(value, Mapping):
+            raise refusal(TypeError, name, f"be a dict, such as {self.example}", shown(value))
+        checked = {self.keys(key, f"each key of {name}"): each for key, each in value.items()}
+        return {key: self.values(checked[key], f"{name}[{key!r}]") for key in sorted(checked)}
+
+
+SEED = Number(0, LARGEST_SEED, whole=True)
 
 
 def shown(value):
@@ -89,226 +206,73 @@ def shown(value):
     return f"{value!r:.60} of type {type(value).__name__}"
 
 
-def _plain(number):
-    return str(number) if isinstance(number, int) else f"{number:g}"
+def check_finite(values, name):
+    """Return a number, or a list or array of finite numbers, as a new array of float64."""
+    return Array(lists=True)(values, name).astype(np.float64)
 
 
-def check_whole_number(value, name, *, smallest, largest=None):
-    """Return `value` as an int, or say why it is not a whole number in the allowed range.
-
-    Parameters
-    ----------
-    value : object
-        What the caller passed. Python and NumPy integers are taken, booleans are not.
-    name : str
-        The argument's name, for the message.
-    smallest : int
-        Smallest value allowed.
-    largest : int, optional
-        Largest value allowed; no upper limit by default.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    TypeError
-        If `value` is not a whole number.
-    ValueError
-        If it is out of range.
-    """
-    allowed = f"a whole number, {smallest} or more"
-    if largest is not None:
-        allowed = f"a whole number from {smallest} to {largest}"
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
-        raise TypeError(
-            f"{name} must be {allowed}; got {value!r} of type {type(value).__name__}. "
-            f"Write, for example, {name}={max(smallest, 5)}."
-        )
-    if value < smallest or (largest is not None and value > largest):
-        raise ValueError(
-            f"{name} must be {allowed}; got {value}. Write, for example, {name}={max(smallest, 5)}."
-        )
-    return int(value)
+def check_temperature(temperature):
+    """Return what z are divided by before a softmax: a float above 0."""
+    return Number(above=0)(temperature, "temperature")
 
 
 def check_images(images, name="images"):
-    """Check that `images` is an array of pictures as Fashion MNIST has them.
-
-    Parameters
-    ----------
-    images : object
-        What the caller passed; right is an array of shape (n, 28, 28), n > 0, dtype uint8.
-    name : str
-        The argument's name, for the message.
-
-    Raises
-    ------
-    TypeError
-        If it is not an array of dtype uint8.
-    ValueError
-        If its shape is another.
-    """
-    _check_is_array(images, name)
-    if images.dtype != np.uint8:
-        raise TypeError(
-            f"{name} must be whole pixel values from 0 to 255 (dtype uint8); got dtype "
-            f"{images.dtype}. Pass the pictures as they were loaded, before any scaling."
-        )
-    if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE) or len(images) == 0:
-        raise ValueError(
-            f"{name} must have the shape (number of images, {IMAGE_SIDE}, {IMAGE_SIDE}), with one "
-            f"image at least; got {images.shape}. For one image write {name}[:1], not {name}[0]."
-        )
+    """Return pictures as they were loaded: shape (n, 28, 28), dtype uint8."""
+    mend = {
+        "dtype": "Pass the pictures as they were loaded, before any scaling.",
+        "shape": "For one image write {name}[:1], not {name}[0].",
+    }
+    return Array(f"(n, {IMAGE_SIDE}, {IMAGE_SIDE})", np.uint8, mend=mend)(images, name)
 
 
 def check_scaled(scaled, name="train_scaled"):
-    """Check that `scaled` holds flattened images with pixels between 0 and 1.
-
-    Parameters
-    ----------
-    scaled : object
-        What the caller passed; right is an array of shape (n, 784), n > 0, of floating-point
-        numbers from 0 to 1.
-    name : str
-        The argument's name, for the message.
-
-    Raises
-    ------
-    TypeError
-        If it is not an array of floating-point numbers.
-    ValueError
-        If its shape is another, a value is missing (NaN), or a value lies outside 0 to 1.
-    """
-    mend = f"Make {name} with scale_and_flatten(images)."
-    _check_is_array(scaled, name)
-    if scaled.dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name} must be of dtype float64 or float32; got {scaled.dtype}. {mend}")
-    if scaled.ndim != 2 or scaled.shape[1] != PIXELS or len(scaled) == 0:
-        raise ValueError(
-            f"{name} must have the shape (number of images, {PIXELS}), with one image at least; "
-            f"got {scaled.shape}. {mend}"
-        )
-    # NaN makes min() and max() NaN, so two passes find it without an array of flags as large as
-    # the images are many.
-    smallest, largest = scaled.min(), scaled.max()
-    if np.isnan(smallest):
-        raise ValueError(f"{name} must hold numbers from 0 to 1; got NaN among them. {mend}")
-    if smallest < 0 or largest > 1:
-        raise ValueError(
-            f"{name} must hold numbers from 0 to 1; got values from {smallest:g} to {largest:g}. "
-            f"{mend}"
-        )
+    """Return flattened pictures of pixels from 0 to 1: shape (n, 784), float64 or float32."""
+    dtype, mend = (np.float64, np.float32), {"": "Make {name} with scale_and_flatten(images)."}
+    return Array(f"(n, {PIXELS})", dtype, 0, 1, mend=mend)(scaled, name)
 
 
-def check_target(target, length, name="train_target", images_name="train_scaled"):
-    """Check that `target` holds one class number, 0 to 9, for each image.
-
-    Parameters
-    ----------
-    target : object
-        What the caller passed; right is an array of shape (length,) of integers from 0 to 9.
-    length : int
-        How many images there are.
-    name, images_name : str
-        Names of the two arguments, for the message.
-
-    Raises
-    ------
-    TypeError
-        If it is not an array of integers.
-    ValueError
-        If its shape or length is another, or a value lies outside 0 to 9.
-    """
-    _check_is_array(target, name)
-    if target.dtype.kind not in "iu":
-        raise TypeError(
-            f"{name} must hold class numbers of an integer dtype; got dtype {target.dtype}. "
-            "Pass the targets as they were loaded; one-hot targets become integers with "
-            f"{name}.argmax(axis=1)."
-        )
-    if target.shape != (length,):
-        raise ValueError(
-            f"{name} must have one class number for each image in {images_name}, the shape "
-            f"({length},); got {target.shape}. Split or slice both in the same way."
-        )
-    if target.min() < 0 or target.max() >= CLASSES:
-        raise ValueError(
-            f"{name} must hold class numbers from 0 to {CLASSES - 1}; got numbers from "
-            f"{target.min()} to {target.max()}."
-        )
-
-
-def check_data_name(data):
-    """Check that `data` can name a data set, in messages and in the session's log.
-
-    Parameters
-    ----------
-    data : object
-        What the caller passed; right is text of 1 to 40 printable characters.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    TypeError
-        If it is not a str.
-    ValueError
-        If it is empty, too long or not printable.
-    """
-    allowed = "data must be the name of a data set, 1 to 40 printable characters"
-    mend = "Write, for example, data='MNIST digits'."
-    if not isinstance(data, str):
-        raise TypeError(f"{allowed}; got {type(data).__name__}. {mend}")
-    if not 1 <= len(data) <= 40 or not data.isprintable() or not data.strip():
-        raise ValueError(f"{allowed}; got {data[:60]!r}. {mend}")
-    return str(data)
+def check_target(target, length="n", name="train_target", images_name="train_scaled", lists=False):
+    """Return class numbers from 0 to 9, one for each of `length` images."""
+    mend = {
+        "dtype": "One-hot targets become class numbers with {name}.argmax(axis=1).",
+        "shape": f"There must be one class number for each image in {images_name}.",
+    }
+    return Array(f"({length},)", np.integer, 0, CLASSES - 1, lists, mend)(target, name)
 
 
 def check_class_names(class_names):
-    """Return the ten class names as a list of str, or say what is wrong with them.
-
-    Parameters
-    ----------
-    class_names : object
-        What the caller passed; right is a sequence of ten str, in the order of the targets.
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    TypeError
-        If it is not a sequence of str.
-    ValueError
-        If there are not ten.
-    """
-    if isinstance(class_names, str) or not hasattr(class_names, "__len__"):
-        raise TypeError(
-            f"class_names must be a list of {CLASSES} str; "
-            f"got {type(class_names).__name__}. Pass all names in the order of the targets."
-        )
-    names = list(class_names)
-    if len(names) != CLASSES:
-        raise ValueError(
-            f"class_names must have {CLASSES} names, one per class; got {len(names)}. "
-            "Pass all of them in the order of the targets, 0 to 9."
-        )
-    if not all(isinstance(name, str) for name in names):
-        raise TypeError(
-            "class_names must hold str only; got "
-            f"{sorted({type(name).__name__ for name in names})}. Convert each name with str()."
-        )
-    return names
+    """Return the ten class names as a list of str."""
+    return Names(CLASSES)(class_names, "class_names")
 
 
-def _check_is_array(value, name):
-    if not isinstance(value, np.ndarray):
-        raise TypeError(
-            f"{name} must be a NumPy array; got {type(value).__name__}. "
-            "Make one with numpy.asarray(...)."
-        )
+def check_data_name(data):
+    """Return the name of a data set, for messages and the session's log: short and printable."""
+    rule = "be the name of a data set, 1 to 40 printable characters"
+    said = "data", rule, shown(data), "Write, for example, data='MNIST digits'."
+    if not isinstance(data, str):
+        raise refusal(TypeError, *said)
+    if len(data) > 40 or not data.isprintable() or not data.strip():
+        raise refusal(ValueError, *said)
+    return str(data)
+
+
+def _as_plain(value):
+    """Return Python's own number for one of NumPy's, and its str for NumPy's."""
+    is_one = isinstance(value, np.number | np.str_ | np.ndarray) and value.ndim == 0
+    return value.item() if is_one else value
+
+
+def _in_words(noun, allowed):
+    """Return ``a number from 0 to 1`` and the like, for a `Number` or an `Array`."""
+    if allowed.largest < math.inf:
+        return f"{noun} from {allowed.smallest} to {allowed.largest}"
+    return noun if allowed.smallest == -math.inf else f"{noun}, {allowed.smallest} or more"
+
+
+def _fits(shape, allowed):
+    """Return whether a shape is as ``(n, 784)`` allows; an empty text allows any."""
+    lengths = re.findall(r"\w+", allowed)
+    return not allowed or (
+        len(shape) == len(lengths)
+        and all(said in ("n", str(length)) for said, length in zip(lengths, shape))
+    )

@@ -3,11 +3,9 @@
 Keys are `max_iter` or the epoch. The notes are numbered as in the README's list of sources.
 """
 
-CROSS_VALIDATION_MEAN = {
-    5: 0.8196000000000001,
-    9: 0.8303833333333334,
-    20: 0.8436999999999999,
-}
+from .text import format_difference, format_number
+
+CROSS_VALIDATION_MEAN = {5: 0.8196000000000001, 9: 0.8303833333333334, 20: 0.8436999999999999}
 """Mean of the five fold scores of ``SGDClassifier`` for each `max_iter` (note 003)."""
 
 CROSS_VALIDATION_IMAGES = 60_000
@@ -40,26 +38,14 @@ VALIDATION_ACCURACY = {5: 0.8458333611488342}
 VALIDATION_ACCURACY_ON_BAR = {5: 0.8462}
 """The accuracy beside the progress bar of that evaluation (note 002)."""
 
-VALIDATION_LOSS_ON_BAR = {5: 0.4364}
-"""The loss beside the progress bar of that evaluation (note 002)."""
-
-VALIDATION_LOSS_NOTE_004 = {5: 0.44616803526878357}
-"""Loss on the validation images after five epochs, no seed (note 004)."""
-
-VALIDATION_ACCURACY_NOTE_004 = {5: 0.8494166731834412}
-"""Accuracy on the validation images after five epochs, no seed (note 004)."""
-
 
 def compare_with_published(ours, published, name, *, digits=4):
     """Lay numbers of this run beside the published ones, with the differences.
 
-    Chapters 2 and 4 print it.
-
     Parameters
     ----------
     ours, published : dict of int to float
-        Numbers by key, such as ``{5: 0.8194}``; a key that only one of them has shows a dash for
-        the other.
+        Numbers by key; a key that only one of them has shows a dash for the other.
     name : str
         Heading of the keys, such as ``"max_iter"``.
     digits : int, default=4
@@ -70,12 +56,6 @@ def compare_with_published(ours, published, name, *, digits=4):
     str
         A table of four columns: `name`, published, here, difference (here minus published). The
         difference is that of the rounded numbers, so that the row adds up.
-
-    Examples
-    --------
-    >>> print(compare_with_published({5: 0.81942}, {5: 0.8196}, "max_iter"))
-    max_iter   published        here  difference
-           5      0.8196      0.8194     −0.0002
     """
     width = max(len(name), 8)
     lines = [f"{name:>{width}}  {'published':>10}  {'here':>10}  {'difference':>10}"]
@@ -88,33 +68,7 @@ def compare_with_published(ours, published, name, *, digits=4):
 
 
 def say_other_images(ours, published):
-    """Say that published numbers come from another number of images, if they do.
-
-    The labs of chapters 2 and 4 say it beside each comparison.
-
-    Parameters
-    ----------
-    ours, published : int
-        How many images a lab trains on, and how many the published runs were trained on.
-
-    Returns
-    -------
-    str
-        A sentence; empty if the numbers are the same.
-    """
+    """Return a sentence if the published runs had another number of images, else an empty text."""
     if ours == published:
         return ""
     return f"The published runs had {published:,} images; this lab has {ours:,}."
-
-
-def format_number(value, digits=4):
-    """Write `value` with `digits` digits after the point, or a dash for None."""
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def format_difference(ours, published, digits=4):
-    """Write the difference of the two numbers as rounded, with its sign; a dash if one is None."""
-    if ours is None or published is None:
-        return "–"
-    difference = round(ours, digits) - round(published, digits)
-    return f"{difference:+.{digits}f}".replace("-", "−")

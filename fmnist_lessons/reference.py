@@ -3,7 +3,7 @@
 import re
 import warnings
 
-from .checks import check_whole_number
+from .checks import Number, refusal, shown
 
 WORKS = "works"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -29,25 +29,11 @@ def what_happens(call, width=92):
     str
         ``"works"``; or the kind of what it raised, or of its first warning, and the first line of
         the message that says something: ``"TypeError: 'Dense' object is not iterable"``.
-
-    Raises
-    ------
-    TypeError
-        If `call` cannot be called, or `width` is no whole number.
-    ValueError
-        If `width` is too small.
-
-    Examples
-    --------
-    >>> what_happens(lambda: int("ten"))
-    "ValueError: invalid literal for int() with base 10: 'ten'"
     """
     if not callable(call):
-        raise TypeError(
-            f"call must be something to call, without arguments; got {call!r:.60} of type "
-            f"{type(call).__name__}. Write lambda: before it, so that it is not run at once."
-        )
-    width = check_whole_number(width, "width", smallest=_SMALLEST_WIDTH)
+        mend = "Write lambda: before it, so that it is not run at once."
+        raise refusal(TypeError, "call", "be something to call", shown(call), mend)
+    width = Number(_SMALLEST_WIDTH, whole=True)(width, "width")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:

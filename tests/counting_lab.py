@@ -75,10 +75,10 @@ class CountingLab(TrainingLab):
         figure.alt = "Nothing to see."
         return figure
 
-    def draw(self, state):
+    def render(self, state):
         counted = " ".join(map(str, state.counted))
         return {
-            **super().draw(state),
+            **super().render(state),
             "controls": BUTTONS + f"{state.steps} {'running' if state.running else 'idle'}",
             "view": f"counted: {counted}, runs: {len(state.runs)}",
         }

@@ -5,6 +5,7 @@ import io
 import re
 import threading
 import time
+from html import unescape
 from html.parser import HTMLParser
 
 import ipywidgets
@@ -20,6 +21,17 @@ def press(lab, name):
 def enter(lab, name, text):
     """Move the control of that name, or type into it, as the page tells it."""
     lab.receive({"set": {name: text}})
+
+
+def values_of(html, name):
+    """Return the numbers in the controls of that name, slider and box."""
+    inputs = re.findall(rf'<input [^>]*name="{re.escape(name)}"[^>]*>', html)
+    return [float(re.search(r' value="([^"]*)"', each)[1]) for each in inputs]
+
+
+def options_of(html):
+    """Return what the menus in some HTML offer."""
+    return [unescape(shown) for shown in re.findall(r"<option [^>]*>(.*?)</option>", html)]
 
 
 class _Finder(HTMLParser):
@@ -56,24 +68,15 @@ def open_widgets():
 
 def train_to_the_end(lab):
     """Press Train and wait until the training's thread has ended."""
-    if hasattr(lab, "join"):
-        press(lab, "train")
-        assert lab.join(120)
-        return
-    lab._train_button.click()
-    assert lab._work.join(120)
+    press(lab, "train")
+    assert lab.join(120)
 
 
 def assert_ready(lab):
     """Check that Train can be pressed and nothing goes on."""
-    if hasattr(lab, "join"):
-        assert not lab.state.running
-        assert button(lab, "train")["aria-disabled"] == "false"
-        assert button(lab, "stop")["aria-disabled"] == "true"
-        return
-    assert not lab._train_button.disabled
-    assert lab._stop_button.disabled
-    assert not lab._work.running
+    assert not lab.state.running
+    assert button(lab, "train")["aria-disabled"] == "false"
+    assert button(lab, "stop")["aria-disabled"] == "true"
 
 
 def progress(lab):

@@ -1,4 +1,4 @@
-"""The activation lab of chapter 3, driven through its own sliders, boxes and buttons."""
+"""The activation lab of chapter 3, driven by what its page sends and by its methods."""
 
 import re
 from html import unescape
@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, ActivationLab
-from fmnist_lessons.figures.activations import format_share, format_z
+from driving import enter, options_of, press, values_of
 from fmnist_lessons.models.functions import relu, sigmoid, softmax
+from fmnist_lessons.text import format_share, format_z
 
 LARGE = np.array([-463.712, -323.5, -324, -399.9, -275.1, -158.2, -311.2, -189.7, -99.9, 65.804])
 SMALL = np.linspace(-4.5, 4.5, 10)
@@ -23,10 +24,10 @@ def lab():
 
 @pytest.fixture
 def redraws(lab, monkeypatch):
-    """Return a list that grows with each table the lab writes."""
+    """Return a list that grows whenever the lab is drawn."""
     made = []
-    write = lab._table_html
-    monkeypatch.setattr(lab, "_table_html", lambda: made.append(1) or write())
+    render = lab.render
+    monkeypatch.setattr(lab, "render", lambda state: made.append(1) or render(state))
     return made
 
 
@@ -34,22 +35,31 @@ def assert_shows(lab, cells_of, z, temperature=1.0):
     """Check the controls and the whole table against the functions themselves."""
     z = np.asarray(z, dtype=float)
     assert lab.z.tolist() == z.tolist()
-    assert lab._z_sliders.values == z.tolist()
-    assert lab._temperature_slider.value == lab._temperature_box.value == temperature
-    columns = (z, softmax(z, temperature), sigmoid(z), relu(z))
-    writes = (format_z, format_share, format_share, format_z)
+    for number, each in enumerate(z):
+        assert values_of(lab.view, f"z.{number}") == [each, each]
+    assert values_of(lab.controls, "temperature") == [temperature, temperature]
+    columns = (softmax(z, temperature), sigmoid(z), relu(z))
+    writes = (format_share, format_share, format_z)
     expected = [["", "z", "softmax", "sigmoid", "ReLU"]]
     for number, name in enumerate(CLASS_NAMES):
-        expected.append([name, *(write(c[number]) for write, c in zip(writes, columns))])
-    expected.append(["sum", *(write(c.sum()) for write, c in zip(writes, columns))])
-    html = lab._table.value.replace('<tr style="border-top:2px solid">', "<tr>")
-    assert cells_of(html) == expected
+        expected.append([name, "", *(write(c[number]) for write, c in zip(writes, columns))])
+    sums = (write(c.sum()) for write, c in zip(writes, columns))
+    expected.append(["sum", format_z(z.sum()), *sums])
+    assert [[cell.strip() for cell in row] for row in cells_of(lab.view)] == expected
+
+
+def range_of(lab):
+    """Return how far the sliders of z go."""
+    ends = re.findall(r'<input type="range"[^>]*? min="([^"]*)" max="([^"]*)"', lab.view)
+    assert len(ends) == 10
+    (found,) = set(ends)
+    return tuple(map(float, found))
 
 
 def bars(lab, row):
-    """Return the lengths of one class's four bars, in per cent."""
-    body = lab._table.value.split("<tbody>")[1].split("</tr>")[row]
-    return [float(width) for width in re.findall(r";width:([\d.]+)%", body)]
+    """Return the lengths of one class's three bars, in per cent."""
+    body = lab.view.split("<tbody>")[1].split("</tr>")[row]
+    return [float(share) for share in re.findall(r"--share:([\d.]+)%", body)]
 
 
 def test_a_new_lab_shows_ten_equal_z(lab, cells_of, status_of):
@@ -60,13 +70,15 @@ def test_a_new_lab_shows_ten_equal_z(lab, cells_of, status_of):
 
 
 def test_every_slider_and_box_has_a_name(lab):
-    assert lab._z_sliders.labels == [f"z {name}" for name in CLASS_NAMES]
-    assert lab._temperature_slider.label == "temperature of softmax"
+    named = re.findall(r'<input [^>]*aria-label="([^"]*)"', unescape(lab.view))
+    assert named == [f"z {name}" for name in CLASS_NAMES for _ in range(2)]
+    assert '<label for="' in lab.controls
+    assert 'aria-label="temperature of softmax"' in lab.controls
 
 
 def set_slider(lab, number, value):
-    """Do what the browser does when a slider was moved, or a number typed into its box."""
-    lab._z_sliders._handle_custom_msg({"moved": {str(number): value}}, [])
+    """Do what the page does when a slider was moved, or a number typed into its box."""
+    enter(lab, f"z.{number}", str(value))
 
 
 def test_sliders_set_the_z(lab, cells_of, status_of):
@@ -95,8 +107,8 @@ def test_a_move_leaves_alone_what_the_browser_does_not_know_yet(lab, cells_of):
 
 
 def test_moves_that_come_together_are_shown_once(lab, cells_of, status_of, redraws):
-    lab._z_sliders._handle_custom_msg({"moved": {"2": 1.5, "7": -3, "4": 99}}, [])
-    assert_shows(lab, cells_of, [0, 0, 1.5, 0, 20, 0, 0, -3, 0, 0])
+    lab.receive({"set": {"z.2": "1.5", "z.7": "-3", "z.4": "9"}})
+    assert_shows(lab, cells_of, [0, 0, 1.5, 0, 9, 0, 0, -3, 0, 0])
     assert len(redraws) == 1
     assert status_of(lab).startswith("z changed: Pullover, Coat, Sneaker. Softmax adds up to 1")
 
@@ -110,11 +122,27 @@ def test_extremes_are_clamped_and_do_not_overflow(lab, cells_of, typed, taken):
     assert_shows(lab, cells_of, z)
 
 
-def test_a_control_that_holds_no_number_is_put_back(lab, cells_of):
-    set_slider(lab, 3, float("nan"))
-    assert_shows(lab, cells_of, np.zeros(10))
-    lab._temperature_box.value = float("nan")
-    assert_shows(lab, cells_of, np.zeros(10))
+@pytest.mark.parametrize("typed", ["nan", "", "abc", "1;5"])
+def test_what_is_no_number_is_said_and_changes_nothing(lab, cells_of, status_of, typed):
+    for name, label in (("z.3", "z Dress"), ("temperature", "temperature of softmax")):
+        enter(lab, name, typed)
+        said = f"Error. {label} takes a number from"
+        assert status_of(lab).startswith(said)
+        assert repr(typed) in status_of(lab)
+        assert_shows(lab, cells_of, np.zeros(10))
+
+
+def test_a_comma_is_read_as_a_decimal_sign(lab):
+    set_slider(lab, 3, "2,5")
+    set_slider(lab, 4, "−0,5")
+    assert lab.z[[3, 4]].tolist() == [2.5, -0.5]
+
+
+def test_a_number_beyond_the_range_is_said_until_the_next_is_taken(lab, status_of):
+    set_slider(lab, 8, -77)
+    assert status_of(lab) == "z Bag goes from −20 to 20: −77 was typed, −20 is taken."
+    set_slider(lab, 8, 3)
+    assert status_of(lab).startswith("z of Bag −20.00 → 3.00: softmax")
 
 
 def test_the_softmax_column_sums_to_one_and_the_sigmoid_column_does_not(lab, status_of):
@@ -139,13 +167,13 @@ def test_one_z_grows_and_softmax_takes_from_the_others_while_sigmoid_does_not(la
 
 
 @pytest.mark.parametrize("temperature", [0.1, 0.5, 10.0])
-@pytest.mark.parametrize("way", ["_temperature_slider", "_temperature_box", "method"])
+@pytest.mark.parametrize("way", ["page", "method"])
 def test_temperature_changes_softmax_only(lab, cells_of, status_of, temperature, way):
     lab.choose("one large")
     if way == "method":
         lab.set_temperature(temperature)
     else:
-        getattr(lab, way).value = temperature
+        enter(lab, "temperature", str(temperature))
     assert lab.temperature == temperature
     assert_shows(lab, cells_of, [5] + [0] * 9, temperature)
     now = softmax(lab.z, temperature).max()
@@ -156,27 +184,28 @@ def test_temperature_changes_softmax_only(lab, cells_of, status_of, temperature,
 
 @pytest.mark.parametrize(("typed", "taken"), [(0, 0.1), (-5, 0.1), (1000, 10)])
 def test_temperature_stays_in_its_range(lab, typed, taken):
-    lab._temperature_box.value = typed
-    assert lab.temperature == lab._temperature_slider.value == taken
+    enter(lab, "temperature", str(typed))
+    assert lab.temperature == taken
+    assert values_of(lab.controls, "temperature") == [taken, taken]
 
 
 # Presets.
 
 
 def test_presets_are_the_built_in_and_the_given_ones(lab):
-    assert lab._preset_chooser.options == ("all equal", "one large", "picture 1", "small")
+    assert options_of(lab.controls) == ["all equal", "one large", "picture 1", "small"]
     plain = ActivationLab()
-    assert plain._preset_chooser.options == ("all equal", "one large")
+    assert options_of(plain.controls) == ["all equal", "one large"]
     plain.close()
 
 
 def test_a_preset_sets_ten_z_and_redraws_once(lab, cells_of, redraws):
-    lab._preset_chooser.value = "small"
+    enter(lab, "preset", "small")
     assert len(redraws) == 1
     assert_shows(lab, cells_of, SMALL)
     lab.choose("one large")
     assert len(redraws) == 2
-    assert lab._preset_chooser.value == "one large"
+    assert '<option value="one large" selected>' in lab.controls
 
 
 @pytest.mark.parametrize(
@@ -197,13 +226,13 @@ def test_each_step_redraws_once(lab, redraws, act):
 
 
 def test_a_preset_of_a_real_image_widens_the_range_as_long_as_it_is_chosen(lab, cells_of):
-    lab._preset_chooser.value = "picture 1"
+    enter(lab, "preset", "picture 1")
     assert_shows(lab, cells_of, LARGE.round(2))
-    assert (lab._z_sliders.min, lab._z_sliders.max) == (-470, 470)
+    assert range_of(lab) == (-470, 470)
     lab.set_z(0, 400)
-    lab._preset_chooser.value = "all equal"
+    enter(lab, "preset", "all equal")
     assert_shows(lab, cells_of, np.zeros(10))
-    assert (lab._z_sliders.min, lab._z_sliders.max) == (-20, 20)
+    assert range_of(lab) == (-20, 20)
 
 
 def test_given_presets_are_copied(cells_of):
@@ -225,10 +254,10 @@ def test_given_presets_are_copied(cells_of):
 
 def test_adding_one_to_all_leaves_softmax_as_it_was(lab, cells_of, status_of):
     lab.choose("small")
-    before = [row[2] for row in cells_of(lab._table.value)[1:]]
-    lab._add_button.click()
-    lab._add_button.click()
-    assert [row[2] for row in cells_of(lab._table.value)[1:]] == before
+    before = [row[2] for row in cells_of(lab.view)[1:]]
+    press(lab, "add_one")
+    press(lab, "add_one")
+    assert [row[2] for row in cells_of(lab.view)[1:]] == before
     np.testing.assert_allclose(lab.z, SMALL + 2)
     assert status_of(lab) == (
         "Added 1 to every z: the largest change in softmax is 0.0000. Sigmoid adds up to "
@@ -238,11 +267,11 @@ def test_adding_one_to_all_leaves_softmax_as_it_was(lab, cells_of, status_of):
 
 def test_adding_one_stops_before_the_end_of_the_sliders(lab, cells_of, status_of):
     lab.set_z(0, 19.5)
-    lab._add_button.click()
+    press(lab, "add_one")
     assert status_of(lab).startswith("Nothing was added: the largest z, 19.5, would go past")
     assert_shows(lab, cells_of, [19.5] + [0] * 9)
     lab.set_z(0, 19)
-    lab._add_button.click()
+    press(lab, "add_one")
     assert_shows(lab, cells_of, [20] + [1] * 9)
 
 
@@ -251,26 +280,26 @@ def test_adding_one_leaves_boxes_readable(lab):
     lab.set_z(4, 2.3)
     for _ in range(10):
         lab.add_one()
-    assert lab._z_sliders.values[4] == 12.3
+    assert values_of(lab.view, "z.4") == [12.3, 12.3]
 
 
 def test_growing_takes_the_largest_and_stops_at_the_end(lab, cells_of, status_of):
     lab.set_z(6, 0.5)
     z = np.zeros(10)
     for value in (1.5, 2.5):
-        lab._grow_button.click()
+        press(lab, "grow_largest")
         z[6] = value
         assert_shows(lab, cells_of, z)
     lab.set_z(6, 19.5)
-    lab._grow_button.click()
+    press(lab, "grow_largest")
     assert lab.z[6] == 20
-    lab._grow_button.click()
+    press(lab, "grow_largest")
     assert lab.z[6] == 20
     assert status_of(lab).startswith("z of Shirt is at the end of its slider, 20.")
 
 
 def test_growing_equal_z_takes_the_first(lab):
-    lab._grow_button.click()
+    press(lab, "grow_largest")
     assert lab.z.tolist() == [1] + [0] * 9
 
 
@@ -278,9 +307,9 @@ def test_reset_returns_to_the_preset_and_temperature_one(lab, cells_of):
     lab.choose("one large")
     lab.set_temperature(4)
     lab.set_z(5, -3)
-    lab._reset_button.click()
+    press(lab, "reset")
     assert_shows(lab, cells_of, [5] + [0] * 9)
-    lab._reset_button.click()
+    press(lab, "reset")
     assert_shows(lab, cells_of, [5] + [0] * 9)
 
 
@@ -290,9 +319,8 @@ def test_reset_returns_to_the_preset_and_temperature_one(lab, cells_of):
 def test_bars_are_as_long_as_the_numbers(lab):
     lab.set_z(2, -10)
     lab.set_z(3, 10)
-    assert bars(lab, 2) == [25.0, round(100 * softmax(lab.z)[2], 1), 0.0, 0.0]
-    assert bars(lab, 3) == [25.0, round(100 * softmax(lab.z)[3], 1), 100.0, 50.0]
-    assert "left:25.0%;width:25.0%" in lab._table.value  # of the negative one, to the left
+    assert bars(lab, 2) == [round(100 * softmax(lab.z)[2], 1), 0.0, 0.0]
+    assert bars(lab, 3) == [round(100 * softmax(lab.z)[3], 1), 100.0, 50.0]
 
 
 # What is shown where no kernel runs, names, and the end.
@@ -314,8 +342,8 @@ def test_picture_carries_the_numbers(lab):
 def test_names_are_escaped():
     names = ["<b>bold</b>", *CLASS_NAMES[1:]]
     lab = ActivationLab(class_names=names)
-    assert "<b>bold" not in lab._table.value
-    assert "<b>bold</b>" in unescape(lab._table.value)
+    assert "<b>bold" not in lab.view
+    assert "<b>bold</b>" in unescape(lab.view)
     lab.close()
 
 
@@ -340,9 +368,9 @@ def test_a_closed_lab_says_so(lab):
 @pytest.mark.parametrize(
     ("presets", "error", "said"),
     [
-        ([SMALL], TypeError, "got list"),
-        ("all equal", TypeError, "got str"),
-        (SMALL, TypeError, "got ndarray"),
+        ([SMALL], TypeError, "of type list"),
+        ("all equal", TypeError, "of type str"),
+        (SMALL, TypeError, "of type ndarray"),
         ({3: SMALL}, TypeError, "the name 3"),
         ({"all equal": SMALL}, ValueError, "taken or empty"),
         ({" ": SMALL}, ValueError, "taken or empty"),
@@ -353,7 +381,7 @@ def test_a_closed_lab_says_so(lab):
         ({"a": SMALL[None]}, ValueError, "got (1, 10)"),
         ({"a": []}, ValueError, "got none"),
         ({"a": SMALL * np.nan}, ValueError, "NaN"),
-        ({"a": SMALL * np.inf}, ValueError, "infinite"),
+        ({"a": SMALL * np.inf}, ValueError, "from -inf to inf"),
         ({"a": SMALL * 1e6}, ValueError, "from -10000 to 10000"),
     ],
 )
@@ -372,8 +400,8 @@ def test_wrong_names_are_refused(names, error):
 
 
 WRONG_NUMBERS = [
-    *((wrong, TypeError) for wrong in (None, "1", True, [1.0])),
-    *((wrong, ValueError) for wrong in (np.nan, np.inf, 20.5, -1000, [])),
+    *((wrong, TypeError) for wrong in (None, "1", True, [1.0], [])),
+    *((wrong, ValueError) for wrong in (np.nan, np.inf, 20.5, -1000)),
 ]
 
 

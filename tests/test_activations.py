@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, figures
-from fmnist_lessons.figures.activations import format_share, format_z
 from fmnist_lessons.models.functions import cross_entropy, relu, share_out, sigmoid, softmax
+from fmnist_lessons.text import format_share, format_z
 
 RANDOM = np.random.default_rng(42)
 Z = RANDOM.normal(scale=8, size=(20, 10))
@@ -79,10 +79,10 @@ def test_lists_integers_and_float32_are_taken():
 @pytest.mark.parametrize(
     ("z", "error", "said"),
     [
-        (None, TypeError, "got NoneType"),
-        ("3", TypeError, "got str"),
-        (["a"], TypeError, "got list"),
-        (True, TypeError, "got bool"),
+        (None, TypeError, "dtype object (NoneType)"),
+        ("3", TypeError, "dtype <U1 (str)"),
+        (["a"], TypeError, "dtype <U1 (list)"),
+        (True, TypeError, "dtype bool (bool)"),
         ([1j], TypeError, "complex"),
         ([], ValueError, "got none"),
         ([[1.0], [1.0, 2.0]], ValueError, "differ in length"),
@@ -140,11 +140,11 @@ def test_cross_entropy_by_hand():
     [
         (lambda p: None, TypeError, "got NoneType"),
         (lambda p: p.tolist(), TypeError, "got list"),
-        (lambda p: p.astype(int), TypeError, "got int64"),
-        (lambda p: p > 0, TypeError, "got bool"),
-        (lambda p: p[0], ValueError, "got shape (10,)"),
-        (lambda p: p[:, :9], ValueError, "got shape (20, 9)"),
-        (lambda p: p[:0], ValueError, "got shape (0, 10)"),
+        (lambda p: p.astype(int), TypeError, "got dtype int64"),
+        (lambda p: p > 0, TypeError, "got dtype bool"),
+        (lambda p: p[0], ValueError, "got (10,)"),
+        (lambda p: p[:, :9], ValueError, "got (20, 9)"),
+        (lambda p: p[:0], ValueError, "shape is (0, 10)"),
         (lambda p: p * np.nan, ValueError, "sum to 1"),
         (lambda p: p * 100, ValueError, "sum to 1"),
         (lambda p: Z, ValueError, "sum to 1"),

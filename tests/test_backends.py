@@ -250,7 +250,7 @@ def no_process(monkeypatch):
     ("arguments", "error", "said"),
     [
         ({"backends": "jax"}, TypeError, "backends must be one or more of 'tensorflow', 'jax'"),
-        ({"backends": 3}, TypeError, "in a list; got 3"),
+        ({"backends": 3}, TypeError, "in a list, each once; got 3"),
         ({"backends": []}, ValueError, "backends must be"),
         ({"backends": ["theano"]}, ValueError, r"got \['theano'\]"),
         ({"backends": ["jax", "jax"]}, ValueError, "each once"),

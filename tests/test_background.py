@@ -188,27 +188,6 @@ def test_work_given_up_before_its_turn_never_runs(recorder):
     assert not second.entered.is_set()
 
 
-def test_work_given_up_is_cleared_up_after_before_the_next_begins(recorder):
-    done = []
-    first, second, third = (recorder.held(name) for name in ("first", "second", "third"))
-    work = BackgroundWork(
-        lambda *end: done.append(end),
-        recorder.lock,
-        lambda: done.append((threading.current_thread().name, third.entered.is_set())),
-    )
-    work.start(first)
-    assert first.entered.wait(30)
-    work.stop()
-    work.start(second)
-    work.stop()  # in the queue: there is nothing to clear up
-    work.start(third)
-    assert done == []
-    for function in (first, second, third):
-        function.gate.set()
-    assert work.join(30)
-    assert done == [("fmnist-lesson-training", False), ("third", None)]
-
-
 @pytest.mark.parametrize("error", [ValueError("boom"), SystemExit(3), KeyboardInterrupt()])
 @pytest.mark.parametrize("early", [False, True], ids=["while waiting", "before waiting"])
 def test_an_error_is_handed_over_and_raised_by_wait(recorder, error, early):

@@ -1,15 +1,16 @@
-"""The lab of chapter 1, driven by its own controls, and the averages that it shows."""
+"""The lab of chapter 1, driven as its page drives it, and the averages that it shows."""
 
+import gc
 import io
 import re
+import weakref
 from html import unescape
 
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, DataLab, figures
-from driving import pictures_in
-from fmnist_lessons.figures.averages import class_averages, nearest_pairs, pixel_differences
-from fmnist_lessons.labs.html import NUMBERS_STYLE, gallery_html, numbers_html
+from driving import enter, pictures_in, press
+from fmnist_lessons.models.averages import class_averages, nearest_pairs, pixel_differences
 from PIL import Image
 
 COAT = CLASS_NAMES.index("Coat")
@@ -52,14 +53,30 @@ def shown_in_order(few, class_name, page):
 
 
 def heading(lab):
-    return unescape(re.search(r"<p><b>(.*?)</b></p>", lab._ten_view.value)[1])
+    return unescape(re.search(r"<h4>(.*?)</h4>", lab.ten)[1])
 
 
 def everything(lab):
     """Return all that a learner sees change."""
-    widgets = (lab._class_chooser, lab._page_number, lab._seed_number, lab._position_number)
-    views = (lab._status, lab._ten_view, lab._enlarged_view, lab._averages_view)
-    return [widget.value for widget in (*widgets, *views)]
+    return [lab.status, lab.controls, lab.ten, lab.view]
+
+
+def box(lab, name):
+    """Return what stands in the number box of that name, and the largest that it takes."""
+    tag = re.search(rf'<input [^>]*name="{name}"[^>]*>', lab.controls)[0]
+    parts = ("value", "aria-valuemax")
+    return tuple(int(re.search(f' {part}="([^"]*)"', tag)[1]) for part in parts)
+
+
+def classes_to_choose(lab):
+    menu = re.search("<select.*?</select>", lab.controls, re.DOTALL)[0]
+    return [unescape(name) for name in re.findall("<option[^>]*>(.*?)</option>", menu)]
+
+
+def pressed(lab):
+    """Return the position of the image that is marked as the enlarged one."""
+    (position,) = re.findall('data-value="([^"]*)" aria-pressed="true"', lab.ten)
+    return int(position)
 
 
 # The averages.
@@ -180,18 +197,23 @@ def test_wrong_class_names_are_refused(few, names, error):
 # At first.
 
 
-def test_a_new_lab_shows_the_first_ten_of_all(lab, status_of):
+def test_a_new_lab_shows_the_first_ten_of_all(lab):
     assert lab.shown == tuple(range(10))
-    assert lab.class_name == lab._class_chooser.value == "All classes"
+    assert lab.class_name == "All classes"
+    assert '<option value="All classes" selected>' in lab.controls
     assert heading(lab) == "All classes: page 1 of 31"
-    assert status_of(lab).startswith("Ready. ")
-    assert lab._class_chooser.options == ("All classes", *CLASS_NAMES)
+    assert lab.status.startswith("Ready. ")
+    assert classes_to_choose(lab) == ["All classes", *CLASS_NAMES]
 
 
 def test_images_are_not_copied(make_data_lab, few):
-    lab = make_data_lab(*few)
-    assert lab._images is few[0]
-    assert lab._targets is few[1]
+    images, targets = few[0].copy(), few[1].copy()
+    lab = make_data_lab(images, targets)
+    images[300], targets[300] = 77, COAT
+    lab.go_to_page(31)
+    alt, pixels = pictures_in(lab.ten)[0]
+    assert (pixels == 255 - 77).all()
+    assert alt == "1. Coat, image 300"
 
 
 def test_names_of_ones_own_are_shown(make_data_lab, few):
@@ -200,80 +222,86 @@ def test_names_of_ones_own_are_shown(make_data_lab, few):
     lab.choose("<e>")
     assert lab.shown == shown_in_order(few, "Coat", 1)
     assert heading(lab) == "<e>: page 1 of 3"
-    assert "<e>" not in "".join(everything(lab)[4:])
+    assert "<e>" not in "".join(everything(lab)[1:])
 
 
 # Choose and turn the pages.
 
 
 @pytest.mark.parametrize("class_name", [*CLASS_NAMES, "All classes"])
-def test_choosing_shows_the_first_page_of_a_class(lab, few, status_of, class_name):
+def test_choosing_shows_the_first_page_of_a_class(lab, few, class_name):
     lab.choose("Sneaker" if class_name != "Sneaker" else "Bag")
     lab.next_page()
-    lab._class_chooser.value = class_name
+    enter(lab, "class_name", class_name)
     assert lab.class_name == class_name
     assert lab.shown == shown_in_order(few, class_name, 1)
-    count = 305 if class_name == "All classes" else int((few[1] == lab._class).sum())
-    assert f"{count:,} of 305 images, {100 * count / 305:.1f} %" in status_of(lab)
-    assert f"{count:,} of 305 images, {100 * count / 305:.1f} %" in lab._ten_view.value
-    assert lab._page_number.max == -(-count // 10)
-    assert lab._pages_label.value == f"of {-(-count // 10)}"
+    count = 305
+    if class_name != "All classes":
+        count = int((few[1] == CLASS_NAMES.index(class_name)).sum())
+    assert f"{count:,} of 305 images, {100 * count / 305:.1f} %" in lab.status
+    assert f"{count:,} of 305 images, {100 * count / 305:.1f} %" in lab.ten
+    assert box(lab, "page") == (1, -(-count // 10))
+    assert f" of {-(-count // 10)}</span>" in lab.controls
 
 
-def test_method_and_menu_show_the_same(make_data_lab, few):
-    by_method, by_menu = make_data_lab(*few), make_data_lab(*few)
-    by_method.choose("Coat")
-    by_menu._class_chooser.value = "Coat"
-    by_method.next_page()
-    by_menu._next_button.click()
-    by_method.draw()
-    by_menu._draw_button.click()
-    by_method.enlarge(4)
-    by_menu._position_slider.value = 4
-    assert everything(by_method) == everything(by_menu)
-    by_method.draw(7)
-    by_menu._seed_number.value = 7
-    assert everything(by_method) == everything(by_menu)
-    by_method.go_to_page(2)
-    by_menu._page_number.value = 2  # where it stood: no news to the box
-    by_menu._page_number.value = 3
-    by_menu._previous_button.click()
-    assert everything(by_method) == everything(by_menu)
+def test_methods_and_controls_show_the_same(make_data_lab, few):
+    by_method, by_page = make_data_lab(*few), make_data_lab(*few)
+
+    def assert_same():
+        ids = re.compile("fmnist-[0-9a-f]{8}-")
+        shown = [[ids.sub("", html) for html in everything(lab)] for lab in (by_method, by_page)]
+        assert shown[0] == shown[1]
+
+    for call, do in (
+        (lambda lab: lab.choose("Coat"), lambda lab: enter(lab, "class_name", "Coat")),
+        (lambda lab: lab.next_page(), lambda lab: press(lab, "next_page")),
+        (lambda lab: lab.draw(), lambda lab: press(lab, "draw")),
+        (lambda lab: lab.enlarge(4), lambda lab: enter(lab, "position", "4")),
+        (lambda lab: lab.show_tab("averages"), lambda lab: enter(lab, "tab", "averages")),
+        (lambda lab: lab.draw(7), lambda lab: enter(lab, "seed", "7")),
+        (lambda lab: lab.draw_again(), lambda lab: press(lab, "draw_again")),
+        (lambda lab: lab.go_to_page(3), lambda lab: enter(lab, "page", "3")),
+        (lambda lab: lab.previous_page(), lambda lab: press(lab, "previous_page")),
+    ):
+        call(by_method)
+        do(by_page)
+        assert_same()
 
 
 def test_every_image_of_a_class_is_on_one_page(lab, few):
     lab.choose("Coat")
     seen = list(lab.shown)
-    while lab._page < lab._page_number.max:
-        lab._next_button.click()
+    while len(set(box(lab, "page"))) == 2:
+        press(lab, "next_page")
         seen += lab.shown
     assert seen == np.flatnonzero(few[1] == COAT).tolist()
 
 
-def test_pages_end_at_both_ends(lab, status_of):
-    lab._previous_button.click()
+def test_pages_end_at_both_ends(lab):
+    press(lab, "previous_page")
     assert lab.shown == tuple(range(10))
-    assert status_of(lab).endswith("There is no page before it.")
-    lab._page_number.value = 999
-    assert lab._page_number.value == 31
+    assert lab.status.endswith("There is no page before it.")
+    enter(lab, "page", "999")
+    assert lab.status == "page goes from 1 to 31: 999 was typed, 31 is taken."
+    assert box(lab, "page") == (31, 31)
     assert lab.shown == tuple(range(300, 305))
-    lab._next_button.click()
+    press(lab, "next_page")
     assert lab.shown == tuple(range(300, 305))
-    assert status_of(lab) == "All classes: page 31 of 31. It is the last page."
+    assert lab.status == "All classes: page 31 of 31. It is the last page."
 
 
 def test_previous_goes_back_from_ten_at_random_on_the_first_page(lab):
     lab.draw()
-    lab._previous_button.click()
+    press(lab, "previous_page")
     assert lab.shown == tuple(range(10))
 
 
 def test_ten_images_are_shown_as_they_are(lab, few):
     lab.choose("Dress")
-    found = pictures_in(lab._ten_view.value)
+    found = pictures_in(lab.ten)
     assert len(found) == 11  # and the average
-    for index, (alt, pixels) in zip(lab.shown, found):
-        assert alt == f"Dress, image {index}"
+    for position, (index, (alt, pixels)) in enumerate(zip(lab.shown, found), start=1):
+        assert alt == f"{position}. Dress, image {index}"
         np.testing.assert_array_equal(255 - pixels, few[0][index])
     alt, pixels = found[10]
     average = few[0][few[1] == 3].mean(axis=0)
@@ -282,16 +310,16 @@ def test_ten_images_are_shown_as_they_are(lab, few):
 
 
 def test_average_of_all_is_that_of_all_images(lab, few):
-    _, pixels = pictures_in(lab._ten_view.value)[10]
+    _, pixels = pictures_in(lab.ten)[10]
     average = few[0].mean(axis=0)
     assert np.abs(255 - pixels - average).max() <= 1
 
 
 def test_a_page_that_is_not_full_keeps_its_height(lab):
-    full = lab._ten_view.value.count("<br>")
+    assert lab.ten.count("<span></span>") == 0
     lab.go_to_page(31)
     assert len(lab.shown) == 5
-    assert lab._ten_view.value.count("<br>") == full
+    assert lab.ten.count("<span></span>") == 5  # in the places of the other five
 
 
 @pytest.mark.parametrize("name", ["coat", "Hat", "", " Coat"])
@@ -312,7 +340,7 @@ def test_a_class_is_chosen_by_its_name(lab, name):
 
 def test_a_class_without_images_cannot_be_chosen(make_data_lab, few):
     boots_and_shirts = make_data_lab(few[0][:2], few[1][:2])
-    assert boots_and_shirts._class_chooser.options == ("All classes", "T-shirt/top", "Ankle boot")
+    assert classes_to_choose(boots_and_shirts) == ["All classes", "T-shirt/top", "Ankle boot"]
     with pytest.raises(ValueError, match="got 'Coat'"):
         boots_and_shirts.choose("Coat")
     boots_and_shirts.draw()
@@ -324,9 +352,9 @@ def test_one_image_is_enough(make_data_lab, few):
     lab = make_data_lab(few[0][:1], few[1][:1])
     lab.next_page()
     lab.draw(3)
-    lab._position_slider.value = 10
+    enter(lab, "position", "10")
     assert lab.shown == (0,)
-    assert (lab._position_slider.value, lab._position_number.value) == (1, 1)
+    assert pressed(lab) == 1
     lab.picture()
 
 
@@ -341,42 +369,42 @@ def test_a_page_that_is_not_there_is_refused(lab, page):
 
 @pytest.mark.parametrize("seed", [0, 3, 2**32 - 1])
 @pytest.mark.parametrize("class_name", ["Coat", "All classes"])
-def test_draws_what_numpy_draws(lab, few, status_of, class_name, seed):
+def test_draws_what_numpy_draws(lab, few, class_name, seed):
     lab.choose(class_name)
     lab.draw(seed)
     members = np.flatnonzero(few[1] == COAT) if class_name == "Coat" else np.arange(305)
     expected = np.random.default_rng(seed).choice(members, 10, replace=False)
     assert lab.shown == tuple(expected.tolist())
-    assert lab._seed_number.value == seed
-    assert status_of(lab) == f"{class_name}: 10 at random, seed {seed}."
+    assert box(lab, "seed") == (seed, 2**32 - 1)
+    assert lab.status == f"{class_name}: 10 at random, seed {seed}."
     assert heading(lab) == f"{class_name}: 10 at random, seed {seed}"
 
 
 def test_each_press_takes_the_next_seed(lab):
     seen = set()
     for seed in (1, 2, 3):
-        lab._draw_button.click()
-        assert lab._seed_number.value == seed
+        press(lab, "draw")
+        assert box(lab, "seed")[0] == seed
         seen.add(lab.shown)
     assert len(seen) == 3
 
 
 def test_after_the_largest_seed_comes_0(lab):
     lab.draw(2**32 - 1)
-    lab._draw_button.click()
-    assert lab._seed_number.value == 0
+    press(lab, "draw")
+    assert box(lab, "seed")[0] == 0
 
 
 def test_the_same_seed_draws_the_same_ten_again(lab):
-    lab._seed_number.value = 3
+    enter(lab, "seed", "3")
     drawn = lab.shown
     lab.next_page()
     assert lab.shown != drawn
-    lab._draw_again_button.click()
+    press(lab, "draw_again")
     assert lab.shown == drawn
-    lab._draw_again_button.click()
+    press(lab, "draw_again")
     assert lab.shown == drawn
-    assert lab._seed_number.value == 3
+    assert box(lab, "seed")[0] == 3
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.0, "3", True])
@@ -391,46 +419,85 @@ def test_a_wrong_seed_is_refused(lab, seed):
 
 
 @pytest.mark.parametrize("position", [1, 2, 10])
-def test_enlarged_image_and_its_numbers(lab, few, cells_of, status_of, position):
+def test_enlarged_image_and_its_numbers(lab, few, cells_of, position):
     lab.choose("Coat")
-    lab._position_number.value = position
+    enter(lab, "position", str(position))
     index = lab.shown[position - 1]
     image = few[0][index]
-    ((alt, pixels),) = pictures_in(lab._enlarged_view.value)
+    ((alt, pixels),) = pictures_in(lab.view)
     np.testing.assert_array_equal(255 - pixels, image)
     blank = (image == 0).sum()
     assert alt == (
         f"Image {index} enlarged, Coat: pixels from {image.min()} to {image.max()}, "
         f"{blank} of 784 are 0"
     )
-    head, *rows = cells_of(lab._enlarged_view.value)
+    head, *rows = cells_of(lab.view)
     assert head[1:] == [str(column) for column in range(28)]
     assert [row[0] for row in rows] == [str(number) for number in range(28)]
     assert np.array_equal(np.array([row[1:] for row in rows], dtype=int), image)
-    if position > 1:  # the first one is enlarged already
-        assert status_of(lab).startswith(f"Enlarged: image {index}, Coat.")
-    assert lab._position_slider.value == position
+    assert lab.status == (
+        f"Enlarged: image {index}, Coat. Its pixels go from {image.min()} to {image.max()}."
+    )
+    assert pressed(lab) == position
 
 
 def test_enlarged_one_is_marked_among_the_ten(lab):
     lab.enlarge(4)
-    assert lab._ten_view.value.count("▸") == 1
-    assert "4. Dress<br>▸ image 3<" in lab._ten_view.value
+    assert lab.ten.count("▸") == 1
+    assert "4. Dress<br>▸ image 3<" in lab.ten
+    assert pressed(lab) == 4
 
 
 def test_position_stays_while_pages_turn_and_gives_way_to_a_short_page(lab):
     lab.enlarge(8)
     lab.next_page()
-    assert lab._position_slider.value == 8
-    assert "image 17" in lab._enlarged_view.value
+    assert pressed(lab) == 8
+    assert "image 17<" in lab.view
     lab.go_to_page(31)
-    for widget in (lab._position_slider, lab._position_number):
-        assert (widget.value, widget.max) == (5, 5)
-    assert "image 304" in lab._enlarged_view.value
+    assert pressed(lab) == 5
+    assert "image 304<" in lab.view
+    with pytest.raises(ValueError, match="position must be a whole number from 1 to 5"):
+        lab.enlarge(6)
     lab.previous_page()
-    assert lab._position_slider.max == lab._position_number.max == 10
-    lab._position_slider.value = 10
-    assert "image 299" in lab._enlarged_view.value
+    lab.enlarge(10)
+    assert pressed(lab) == 10
+    assert "image 299<" in lab.view
+
+
+def test_enlarging_encodes_no_picture_anew(lab, monkeypatch):
+    before = pictures_in(lab.ten)
+    monkeypatch.setattr("PIL.Image.Image.save", None)  # any use of it fails
+    lab.enlarge(4)
+    lab.show_tab("averages")
+    after = pictures_in(lab.ten)
+    assert [alt for alt, _ in after] == [alt for alt, _ in before]
+
+
+def test_a_class_shows_what_looks_like_it_and_a_position_its_image(lab):
+    assert "The average image of each class" in lab.view
+    lab.enlarge(2)
+    assert "The pixels of image 1" in lab.view
+    lab.next_page()
+    assert "The pixels of image 11" in lab.view
+    lab.choose("Bag")
+    assert "How far each average is from that of Bag" in lab.view
+    lab.next_page()
+    assert "How far each average is from that of Bag" in lab.view
+
+
+@pytest.mark.parametrize("tab", ["pixels", "", None, 1])
+def test_a_tab_that_is_not_there_is_refused(lab, tab):
+    with pytest.raises(
+        (TypeError, ValueError), match="tab must be one of 'averages', 'image'; got"
+    ):
+        lab.show_tab(tab)
+
+
+def test_what_was_done_while_the_kernel_was_busy_is_taken_together(lab):
+    lab.receive({"set": {"position": "9", "class_name": "Coat", "page": "3"}})
+    assert heading(lab) == "Coat: page 1 of 3"
+    assert pressed(lab) == 9
+    assert not lab.failed
 
 
 @pytest.mark.parametrize("position", [0, 11, -1, 2.0, "2", None, True])
@@ -442,64 +509,44 @@ def test_a_wrong_position_is_refused(lab, position):
 
 
 def test_numbers_scroll_in_a_named_box_that_the_keyboard_reaches(lab):
-    (tag,) = re.findall(r'<div role="region"[^>]*>', lab._enlarged_view.value)
+    lab.enlarge(1)
+    (tag,) = re.findall(r'<div [^>]*role="region"[^>]*>', lab.view)
     assert 'tabindex="0"' in tag
     assert 'aria-label="The pixels of image 0: row and column from 0"' in tag
-    assert "overflow-x:auto" in tag
+    assert 'class="scrolls"' in tag
 
 
-def test_style_of_the_numbers_stands_in_the_lab_once_and_is_not_sent_again(lab):
-    holders = [child for child in lab.children if NUMBERS_STYLE in getattr(child, "value", "")]
-    assert len(holders) == 1
-    assert "<style" not in lab._enlarged_view.value
-
-
-def _luminance(colour):
-    level = int(colour[1:3], 16) / 255
-    assert colour in ("#fff", "#000") or colour[1:3] * 3 == colour[1:]
-    return level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4
-
-
-def test_every_grey_level_is_written_in_legible_contrast():
-    html = numbers_html(np.resize(np.arange(256, dtype=np.uint8), (28, 28)), "all levels")
-    found = re.findall(r'<td class="(g\d+)">(\d+)</td>', html)
-    assert {int(value) for _, value in found} == set(range(256))
-    for name, value in found:
-        rule = re.escape(f".fmnist-lab-numbers .{name}") + r"\{background:(#\w+);color:(#\w+)\}"
-        ((paper, ink),) = re.findall(rule, NUMBERS_STYLE)
-        assert int(paper[1:3], 16) == 255 - int(value)
-        light, dark = sorted((_luminance(paper), _luminance(ink)), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5
-
-
-def test_gallery_leaves_room_for_missing_pictures():
-    picture = (np.zeros((28, 28), dtype=np.uint8), "nothing", ("one", "two"))
-    assert gallery_html([picture] * 3, places=5).count("visibility:hidden") == 2
+def test_each_number_says_its_grey_level_to_the_style_sheet(lab, few):
+    lab.enlarge(1)
+    cells = re.findall(r'<td style="--g:(\d+)">(\d+)</td>', lab.view)
+    assert len(cells) == 784
+    assert all(level == number for level, number in cells)
+    assert "<style" not in lab.view
 
 
 # What the classes look like.
 
 
 def test_averages_are_shown_with_their_counts(lab, few):
-    found = pictures_in(lab._averages_view.value)
+    found = pictures_in(lab.view)
     counts = np.bincount(few[1])
     for number, (alt, pixels) in enumerate(found):
         average = few[0][few[1] == number].mean(axis=0)
         np.testing.assert_array_equal(pixels, (255 - average).astype(np.uint8))
         assert alt.startswith(f"Average of {counts[number]} images of {CLASS_NAMES[number]}: ")
-        assert f"of {counts[number]}" in lab._averages_view.value
+        assert f"of {counts[number]}" in lab.view
     assert len(found) == 10
 
 
 def test_all_classes_list_the_pairs_that_differ_least(lab, few, cells_of):
     averages = class_averages(*few)
     pairs = nearest_pairs(pixel_differences(averages))[:9]
-    header, *rows = cells_of(lab._averages_view.value)
+    header, *rows = cells_of(lab.view)
     assert header == ["two classes", "difference", "grey levels a pixel"]
     assert [row[:2] for row in rows] == [
         [f"{CLASS_NAMES[i]}, {CLASS_NAMES[j]}", f"{apart:.2f}"] for i, j, apart in pairs
     ]
-    assert "▸" not in lab._averages_view.value
+    assert "▸" not in lab.view
 
 
 def test_a_class_lists_the_nine_others_by_difference(lab, few, cells_of):
@@ -507,12 +554,12 @@ def test_a_class_lists_the_nine_others_by_difference(lab, few, cells_of):
     averages = class_averages(*few)
     apart = np.abs(averages - averages[COAT]).mean(axis=(1, 2))
     order = [number for number in np.argsort(apart, kind="stable") if number != COAT]
-    header, *rows = cells_of(lab._averages_view.value)
+    header, *rows = cells_of(lab.view)
     assert header[0] == "class"
     assert [row[:2] for row in rows] == [
         [CLASS_NAMES[number], f"{apart[number]:.2f}"] for number in order
     ]
-    assert re.search(r"Coat<br>▸ of \d+<", lab._averages_view.value)
+    assert re.search(r"Coat<br>▸ of \d+<", lab.view)
 
 
 # As every lab.
@@ -551,18 +598,26 @@ def test_a_notebook_gets_widget_picture_and_text(lab):
     assert metadata["image/png"]["alt"] == lab.picture().alt
 
 
-def test_a_closed_lab_lets_go_of_its_images_and_refuses(lab):
+def test_a_closed_lab_lets_go_of_its_images_and_refuses(make_data_lab, few):
+    images = few[0].copy()
+    alive = weakref.ref(images)
+    lab = make_data_lab(images, few[1])
+    del images
     alt = lab.picture().alt
+    assert alive() is not None
     lab.close()
     lab.close()
-    assert lab._images is lab._targets is None
+    gc.collect()
+    assert alive() is None
     for call in (
         lambda: lab.choose("Coat"),
         lab.next_page,
         lab.previous_page,
         lambda: lab.go_to_page(2),
         lab.draw,
+        lab.draw_again,
         lambda: lab.enlarge(2),
+        lambda: lab.show_tab("image"),
     ):
         with pytest.raises(RuntimeError, match=r"This lab was closed\. Run the cell"):
             call()
@@ -570,30 +625,31 @@ def test_a_closed_lab_lets_go_of_its_images_and_refuses(lab):
     assert repr(lab) == "DataLab(All classes: page 1 of 31)"
 
 
-def test_nothing_is_said_twice_by_the_controls(lab, monkeypatch):
-    """Each click draws once: the widgets that the lab sets itself start nothing."""
-    drawn = []
-    show = lab._ten_html
-    monkeypatch.setattr(lab, "_ten_html", lambda: drawn.append(1) or show())
+def test_each_act_draws_once_and_says_one_thing(lab):
+    told = []
+    lab.observe(lambda change: told.append(change["name"]), ["ten", "view", "status"])
     for act in (
-        lambda: setattr(lab._class_chooser, "value", "Coat"),
-        lab._next_button.click,
-        lab._draw_button.click,
-        lambda: setattr(lab._seed_number, "value", 9),
-        lambda: setattr(lab._position_slider, "value", 3),
-        lambda: setattr(lab._position_number, "value", 5),
-        lambda: setattr(lab._page_number, "value", 3),
-        lambda: setattr(lab._class_chooser, "value", "All classes"),
-        lambda: setattr(lab._page_number, "value", 31),
+        lambda: enter(lab, "class_name", "Coat"),
+        lambda: lab.choose("Bag"),
+        lambda: press(lab, "next_page"),
+        lambda: press(lab, "draw"),
+        lambda: enter(lab, "seed", "9"),
+        lambda: enter(lab, "position", "3"),
+        lambda: lab.enlarge(5),
+        lambda: enter(lab, "page", "2"),
+        lambda: enter(lab, "class_name", "All classes"),
+        lambda: enter(lab, "page", "31"),
     ):
-        drawn.clear()
+        told.clear()
         act()
-        assert len(drawn) == 1
+        assert told.count("status") == 1
+        assert told.count("ten") == 1
+        assert told.count("view") <= 1
 
 
 def test_the_average_of_one_image_is_of_one_image(make_data_lab, few):
     images, targets = few
     kept = np.r_[np.flatnonzero(targets == 0)[:1], np.flatnonzero(targets == 1)[:2]]
     lab = make_data_lab(images[kept], targets[kept])
-    assert f"Average of 1 image of {CLASS_NAMES[0]}: " in lab._averages_view.value
-    assert f"Average of 2 images of {CLASS_NAMES[1]}: " in lab._averages_view.value
+    assert f"Average of 1 image of {CLASS_NAMES[0]}: " in lab.view
+    assert f"Average of 2 images of {CLASS_NAMES[1]}: " in lab.view

@@ -1,17 +1,22 @@
-"""The drawing lab of chapter 4, driven through its own board and controls."""
+"""The drawing lab of chapters 4 and 5, driven by what its page sends and by its methods."""
 
+import base64
+import gc
 import io
+import json
 import re
 import sys
+import tracemalloc
 import warnings
+from html import unescape
 
-import ipywidgets
 import numpy as np
 import pytest
 from fmnist_lessons import DrawLab, train_network
+from driving import enter, press, values_of
 from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
-from fmnist_lessons.labs.drawing_board import CURSOR, DrawingBoard, PixelBoard
-from fmnist_lessons.pictures.garment import Collection, Stroke, draw_strokes, to_fashion_mnist
+from fmnist_lessons.pictures.likeness import Collection
+from fmnist_lessons.pictures.prepare import GARMENT, Stroke, draw_strokes, prepare_picture
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image, ImageDraw
 from sklearn.exceptions import NotFittedError
@@ -58,33 +63,48 @@ def lab(make):
     return make()
 
 
+class Board:
+    """Tells a lab what the board on its page tells.
+
+    Like that, it tells again and again of all strokes that the lab has not taken.
+    """
+
+    def __init__(self, lab, brush=40, shade=0):
+        self._lab, self.tool = lab, {"brush": brush, "shade": shade}
+        self.ended = []
+
+    @property
+    def taken(self):
+        """How many strokes the page was told to have been taken."""
+        return int(re.search(r' taken="(\d+)"', self._lab.controls)[1])
+
+    def tell(self, *growing):
+        self._lab.receive({"set": {"told": [self.taken, list(self.ended), list(growing)]}})
+
+    def stroke(self, *points):
+        return {"points": [list(point) for point in points], **self.tool}
+
+    def grow(self, *points):
+        """Go on with a stroke by mouse, finger, pen or keys, so far along these points."""
+        self.tell(self.stroke(*points))
+
+    def draw(self, *points):
+        """End a stroke."""
+        before = self.taken
+        self.ended.append(self.stroke(*points))
+        self.tell()
+        del self.ended[: self.taken - before]
+
+
 @pytest.fixture
-def lab_without_ipycanvas(make, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipycanvas", None)
-    return make()
+def board(lab):
+    return Board(lab)
 
 
-def send(lab, event, **content):
-    """Do what the browser does on an event of the canvas."""
-    canvas = lab._board._canvas
-    canvas._handle_custom_msg({"event": event, **content}, [])
-
-
-def drag(lab, *points):
-    """Do what the browser does when a stroke by mouse, finger or pen has ended."""
-    stroke = [list(point) for point in points]
-    lab._board._care._handle_custom_msg({"stroke": stroke}, [])
-
-
-def press(lab, *keys, shift=False):
-    for key in keys:
-        send(lab, "key_down", key=key, shift_key=shift, ctrl_key=False, meta_key=False)
-
-
-def upload(lab, content, name="shirt.png"):
-    """Do what the browser does when a file was chosen."""
-    file = {"name": name, "size": len(content), "error": ""}
-    lab._upload.set_state({"value": [{**file, "content": memoryview(content)}]})
+def upload(lab, content, name="shirt.png", **file):
+    """Do what the page does when a file was chosen."""
+    file = {"name": name, "size": len(content), "error": "", **file}
+    lab.receive({"file": {"picture": file}}, [memoryview(content)])
 
 
 def png_of(colour):
@@ -96,7 +116,33 @@ def png_of(colour):
 
 
 def views(lab):
-    return lab._results.value
+    """Return what the lab shows of a picture, under both tabs."""
+    tab = lab.state.tab
+    seen = [lab.answers]
+    for each in ("steps", "usual"):
+        lab.look_at(each)
+        seen.append(lab.view)
+    lab.look_at(tab)
+    return [part.replace(lab.model_id[:8], "") for part in seen]
+
+
+def on_board(lab):
+    """Return the strokes that the board is sent to show."""
+    sent = re.search(r" strokes='([^']*)'", lab.controls)[1]
+    return [
+        Stroke(tuple(map(tuple, stroke["points"])), stroke["brush"], stroke["shade"])
+        for stroke in json.loads(unescape(sent))
+    ]
+
+
+def pictures_in(html):
+    """Decode the pictures of the steps; return arrays."""
+    found = re.findall(r'<img src="data:image/png;base64,([^"]*)"', html)
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(png)))) for png in found]
+
+
+def is_off(lab, name):
+    return re.search(rf'data-do="{name}"[^>]* aria-disabled="(\w+)"', lab.controls)[1] == "true"
 
 
 # What it shows.
@@ -105,15 +151,17 @@ def views(lab):
 def test_a_new_lab_is_ready_and_empty(lab, status_of, cells_of):
     assert status_of(lab) == "Ready. Draw a garment on the board, or upload a picture of one."
     assert (lab.steps, lab.probabilities, lab.likeness) == ((), {}, None)
-    assert lab._results.value.count("<figure") == 6
-    assert "<img" not in lab._results.value
-    header, *rows = cells_of(lab._results.value, "What both models")
+    _, steps, usual = views(lab)
+    assert (steps.count("<figure"), usual.count("<figure")) == (5, 1)
+    assert "<img" not in steps + usual
+    header, *rows = cells_of(lab.answers, "What both models")
     assert header == ["class", "SGDClassifier", "network"]
     assert rows == [[name, "–", "–"] for name in CLASS_NAMES]
-    assert "Nothing is shown yet." in lab._results.value
+    assert "Nothing is shown yet." in usual
     assert repr(lab) == "DrawLab(shows=None)"
     assert lab.picture().alt.endswith("nothing was drawn yet.")
-    assert lab._undo_button.disabled
+    assert is_off(lab, "undo")
+    assert on_board(lab) == []
 
 
 def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cells_of):
@@ -122,7 +170,7 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
     unchanged = [
         number
         for number in range(40)
-        if (to_fashion_mnist(pictures[number])[-1].pixels == pictures[number]).all()
+        if (prepare_picture(pictures[number], GARMENT)[-1].pixels == pictures[number]).all()
     ]
     assert len(unchanged) > 30
     for number in unchanged[:5]:
@@ -134,7 +182,7 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
         assert lab.probabilities["network"] == pytest.approx(
             network.predict(one, verbose=0)[0], abs=1e-6
         )
-        rows = cells_of(lab._results.value, "What both models")[1:]
+        rows = cells_of(lab.answers, "What both models")[1:]
         for cell, probabilities in enumerate(plain, start=1):
             shown = [row[cell] for row in rows]
             assert [text.removeprefix("▸ ") for text in shown] == [
@@ -142,17 +190,17 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
             ]
             assert [text.startswith("▸") for text in shown].index(True) == probabilities.argmax()
             assert sum(text.startswith("▸") for text in shown) == 1
-        assert lab._shown == f"validation picture {number}, target {CLASS_NAMES[target[number]]}"
+        title = f"validation picture {number}, target {CLASS_NAMES[target[number]]}"
+        assert repr(lab) == f"DrawLab(shows={title!r})"
 
 
 def test_comparison_equals_that_of_the_collection(lab, validation):
     lab.draw(SHIRT)
     expected = Collection(validation[0]).compare(lab.steps[-1].pixels)
     assert lab.likeness == expected
-    assert f"{100 * expected.covered:.0f} %" in lab._results.value
-    assert f"{expected.nearest}, {CLASS_NAMES[validation[1][expected.nearest]]}" in (
-        lab._results.value
-    )
+    lab.look_at("usual")
+    assert f"{100 * expected.covered:.0f} %" in lab.view
+    assert f"{expected.nearest}, {CLASS_NAMES[validation[1][expected.nearest]]}" in lab.view
 
 
 def test_a_validation_picture_is_not_its_own_neighbour(lab):
@@ -163,13 +211,27 @@ def test_a_validation_picture_is_not_its_own_neighbour(lab):
 
 def test_pictures_have_their_steps_in_words(lab):
     lab.draw(SHIRT)
-    alts = re.findall(r'alt="([^"]*)"', lab._results.value)
+    alts = re.findall(r'alt="([^"]*)"', lab.view)
     notes = [f"{n}. {step.name}: {step.note}" for n, step in enumerate(lab.steps, start=1)]
-    for alt, note, step in zip(alts, notes, lab.steps):
+    for alt, note, step in zip(alts, notes, lab.steps, strict=True):
         seen = 100 * (step.pixels > 0).mean()
         numbers = f"from {step.pixels.min()} to {step.pixels.max()}, {seen:.0f} % of the pixels"
         assert alt == f"{note}. Grey values {numbers} above 0."
-    assert alts[5].startswith("nearest validation picture: ")
+    lab.look_at("usual")
+    (alt,) = re.findall(r'alt="([^"]*)"', lab.view)
+    assert alt.startswith("nearest validation picture: ")
+
+
+def test_pictures_are_the_steps(lab):
+    lab.draw(SHIRT)
+    for seen, step in zip(pictures_in(lab.view), lab.steps, strict=True):
+        assert seen.tolist() == step.pixels.tolist()
+
+
+def test_a_large_picture_is_sent_no_larger_than_it_is_seen(lab):
+    lab.show_picture(np.kron(np.eye(4, dtype=np.uint8) * 200, np.ones((140, 140), np.uint8)))
+    assert lab.steps[0].pixels.shape == (560, 560)
+    assert pictures_in(lab.view)[0].shape == (280, 280)
 
 
 def test_figure_carries_the_numbers(lab):
@@ -198,165 +260,212 @@ def test_unlike_pictures_are_called_so(lab):
     noise[:, 0] = noise[:, -1] = 0
     lab.show_picture(noise)
     assert "distance" in lab.likeness.unusual
-    assert "unusual</b>" in lab._results.value
-    assert "No: it is unlike them" in lab._results.value
+    assert "How usual: unusual ▸" in lab.view  # also while the steps are seen
+    lab.look_at("usual")
+    assert "unusual</b>" in lab.view
+    assert "No: it is unlike them" in lab.view
     assert sum(lab.probabilities["network"]) == pytest.approx(1, abs=1e-5)
     lab.show_validation(3)
     assert lab.likeness.unusual == ()
-    assert "unusual</b>" not in lab._results.value
+    assert "unusual" not in lab.view.replace("How usual", "")
 
 
-# Drawing by mouse, finger and keyboard.
+# Drawing.
 
 
-def test_mouse_draws_what_the_method_draws(lab, make, status_of):
-    drag(lab, (55, 100), (105, 65), (175, 65), (225, 100))
-    drag(lab, (140, 90), (140, 210))
-    assert lab._board.strokes == [Stroke(tuple(points), 40) for points in SHIRT]
+def test_the_board_draws_what_the_method_draws(lab, board, make, status_of):
+    board.draw((55, 100), (105, 65), (175, 65), (225, 100))
+    board.draw((140, 90), (140, 210))
+    strokes = tuple(Stroke(tuple(points), 40) for points in SHIRT)
+    assert lab.state.strokes == strokes
+    assert on_board(lab) == list(strokes)
     other = make()
     other.draw(SHIRT)
-    assert views(lab) == views(other)
     assert status_of(lab) == status_of(other)
     assert status_of(lab).startswith("Shown: drawing. SGDClassifier says ")
-    assert lab.steps[0].pixels.tolist() == draw_strokes(lab._board.strokes).tolist()
+    assert views(lab) == views(other)
+    assert lab.steps[0].pixels.tolist() == draw_strokes(strokes).tolist()
 
 
-def test_a_stroke_stays_on_the_board(lab):
-    drag(lab, (100, 100), (300, -20))
-    assert [stroke.points for stroke in lab._board.strokes] == [((100, 100), (280, 0))]
+def test_answers_follow_a_stroke_while_it_is_drawn(lab, board, make, status_of):
+    board.draw(*SHIRT[0])
+    seen = views(lab)
+    board.grow(*SHIRT[1])
+    other = make()
+    other.draw(SHIRT)
+    assert lab.answers == other.answers != seen[0]
+    assert lab.steps[0].pixels.tolist() == other.steps[0].pixels.tolist()
+    assert status_of(lab) == "Drawing: the answers follow the brush."
+    # It is no finished stroke; and what takes longer waits for its end.
+    assert on_board(lab) == [Stroke(tuple(SHIRT[0]), 40)]
+    assert seen[1].replace("fmnist-", "") == lab.view.replace(f"fmnist-{lab.model_id[:8]}", "")
+    board.draw(*SHIRT[1])
+    assert status_of(lab) == status_of(other)
+    assert views(lab) == views(other)
 
 
-def test_a_stroke_can_be_taken_back_when_a_model_fails(lab, monkeypatch):
-    def fail(scaled):
-        raise RuntimeError("no answer")
+def test_what_is_done_while_a_stroke_grows_is_shown_as_a_whole(lab, board):
+    board.grow((60, 60), (200, 60))
+    lab.show_validation(3)
+    assert "<img" in lab.view
+    assert lab.likeness
+    board.grow((60, 60), (200, 60))
+    lab.look_at("usual")
+    assert "share of pixels" in lab.view
 
-    monkeypatch.setattr(lab, "_ask", fail)
+
+def test_strokes_told_again_are_taken_once(lab, board):
+    first, second, third = (board.stroke((x, 40), (x, 200)) for x in (60, 140, 220))
+    lab.receive({"set": {"told": [0, [first], []]}})
+    lab.receive({"set": {"told": [0, [first, second], []]}})  # before the first was answered
+    press(lab, "undo")
+    assert len(lab.state.strokes) == 1
+    press(lab, "clear")
+    lab.receive({"set": {"told": [1, [second, third], []]}})
+    assert [stroke.points[0][0] for stroke in lab.state.strokes] == [220]
+    assert board.taken == 3
+
+
+def test_a_stroke_beyond_the_board_is_refused(lab, board, status_of):
+    board.draw((100, 100), (300, -20))
+    assert status_of(lab).startswith("Error. Points must lie on the board, x and y from 0 to 280")
+    assert lab.state.strokes == ()
+
+
+def test_a_stroke_is_not_lost_when_a_model_fails(make, classifier, network, validation):
+    failing = []
+
+    def sometimes(scaled, training):
+        if failing:
+            raise RuntimeError("no answer")
+        return network(scaled, training=training)
+
+    lab = make(classifier, sometimes, validation)
+    board = Board(lab)
+    failing.append(True)
     with pytest.raises(RuntimeError, match="no answer"):
-        lab._board._take_stroke(None, {"stroke": [[60, 60], [90, 60]]}, [])
-    monkeypatch.undo()
-    lab._undo_button.click()
-    assert lab._board.is_empty
+        board.draw((60, 60), (90, 60))
+    failing.clear()
+    board.draw((60, 90), (90, 90))
+    assert len(lab.state.strokes) == 2
+    press(lab, "undo")
+    press(lab, "undo")
+    assert lab.state.strokes == ()
 
 
-def test_a_click_makes_a_dot_and_tiny_moves_are_left_out(lab):
-    drag(lab, (100, 100), (101, 100), (101.5, 100))
-    assert lab._board.strokes == [Stroke(((100, 100),), 40)]
+def test_what_a_model_raises_is_not_taken_for_an_empty_board(make, classifier, network, board):
+    asked = []
+
+    def once(scaled, training):
+        if asked:
+            raise ValueError("no answer")
+        asked.append(True)
+        return network(scaled, training=training)
+
+    lab = make(classifier, once)
+    lab.receive({"set": {"told": [0, [board.stroke((60, 60))], []]}})
+    assert lab.status == "Error. no answer"
+
+
+def test_a_dot(lab, board):
+    board.draw((100, 100))
+    assert lab.state.strokes == (Stroke(((100, 100),), 40),)
     assert lab.steps[2].pixels.shape[0] == pytest.approx(41, abs=1)
 
 
-def test_keyboard_draws(lab, status_of):
-    press(lab, "ArrowLeft", "ArrowUp")
-    assert status_of(lab) == "Pen up, moved: 130 from the left, 130 from the top."
-    assert lab._board.strokes == []
-    press(lab, " ")
-    assert status_of(lab) == "Pen down: 130 from the left, 130 from the top."
-    press(lab, "ArrowDown", "ArrowDown")
-    press(lab, "ArrowRight", shift=True)
-    assert status_of(lab) == "Drawn: 132 from the left, 150 from the top."
-    assert lab.steps == ()
-    press(lab, " ")
-    points = ((130, 130), (130, 140), (130, 150), (132, 150))
-    assert lab._board.strokes == [Stroke(points, 40)]
-    assert status_of(lab).startswith("Shown: drawing.")
-
-
-def test_keyboard_stays_on_the_board_and_knows_no_other_keys(lab):
-    press(lab, *["ArrowLeft"] * 40, *["ArrowUp"] * 40, "x", "Tab", "Enter")
-    assert lab._board._cursor == (0, 0)
-    press(lab, *["ArrowRight"] * 40, *["ArrowDown"] * 40)
-    assert lab._board._cursor == (280, 280)
-    assert lab._board.strokes == []
-
-
-def test_leaving_by_tab_lifts_the_pen(lab):
-    lab._board._care.focused = True
-    press(lab, " ", "ArrowDown")
-    assert lab._board.pen_is_down
-    lab._board._care.focused = False
-    assert not lab._board.pen_is_down
-    assert len(lab._board.strokes) == 1
-    assert lab.steps
-
-
-def test_mouse_takes_over_from_the_keyboard(lab):
-    press(lab, " ", "ArrowDown")
-    drag(lab, (20, 20), (60, 20))
-    assert [len(stroke.points) for stroke in lab._board.strokes] == [2, 2]
-
-
-def test_brush_and_shade_go_for_the_next_stroke(lab):
-    drag(lab, (60, 60), (200, 60))
-    lab._brush_slider.value = 12
-    assert lab._brush_number.value == 12
-    lab._shade_chooser.value = 110
-    drag(lab, (60, 200), (200, 200))
-    assert [(stroke.brush, stroke.shade) for stroke in lab._board.strokes] == [(40, 0), (12, 110)]
-    lab._brush_number.value = 100
-    lab._shade_chooser.label = "white (erases)"
-    drag(lab, (60, 60), (200, 60))
+def test_brush_and_shade_go_for_the_next_stroke(lab, status_of):
+    Board(lab).draw((60, 60), (200, 60))
+    enter(lab, "brush", "12")
+    assert values_of(lab.controls, "brush") == [12, 12]
+    enter(lab, "shade", "110")
+    assert '<option value="110" selected>grey</option>' in lab.controls
+    assert status_of(lab) == "From the next stroke on: brush size 12, grey."
+    Board(lab, 12, 110).draw((60, 200), (200, 200))
+    assert [(stroke.brush, stroke.shade) for stroke in lab.state.strokes] == [(40, 0), (12, 110)]
+    Board(lab, 100, 255).draw((60, 60), (200, 60))
     grey = lab.steps[0].pixels
     assert grey[60, 130] == 255
     assert grey[200, 130] == 110
 
 
+def test_methods_set_the_tools_as_the_page_does(lab, make):
+    other = make()
+    lab.set_brush(np.int64(12))
+    lab.set_shade(255)
+    enter(other, "brush", "12")
+    enter(other, "shade", "255")
+    assert (lab.state.brush, lab.state.shade) == (12, 255)
+    assert lab.state == other.state
+
+
 @pytest.mark.parametrize(("asked", "got"), [(0, 1), (-5, 1), (101, 100)])
-def test_brush_stays_in_its_range(lab, asked, got):
-    lab._brush_number.value = asked
-    assert lab._board.brush == lab._brush_slider.value == got
+def test_brush_stays_in_its_range(lab, status_of, asked, got):
+    enter(lab, "brush", str(asked))
+    assert lab.state.brush == got
+    assert values_of(lab.controls, "brush") == [got, got]
+    said = f"brush size goes from 1 to 100: {asked} was typed, {got} is taken.".replace("-", "−")
+    assert status_of(lab) == said
 
 
-def test_erasing_everything_shows_nothing_and_can_be_undone(lab, status_of):
-    drag(lab, (140, 140))
-    lab._shade_chooser.value = 255
-    lab._brush_slider.value = 100
-    drag(lab, (140, 140))
+def test_erasing_everything_shows_nothing_and_can_be_undone(lab, board, status_of):
+    board.draw((140, 140))
+    Board(lab, 100, 255).draw((140, 140))
     assert lab.steps == ()
     assert status_of(lab) == "There is nothing to be seen on the board. Draw on."
-    lab._undo_button.click()
+    press(lab, "undo")
     assert lab.steps
-    lab._undo_button.click()
-    assert lab._undo_button.disabled
+    press(lab, "undo")
+    assert is_off(lab, "undo")
     assert status_of(lab) == "The board is empty."
 
 
-def test_undo_goes_back_a_stroke_at_a_time(lab, make):
-    drag(lab, *SHIRT[0])
+def test_undo_goes_back_a_stroke_at_a_time(lab, board, make):
+    board.draw(*SHIRT[0])
     before = views(lab)
-    drag(lab, *SHIRT[1])
+    board.draw(*SHIRT[1])
     assert views(lab) != before
-    lab._undo_button.click()
+    press(lab, "undo")
     assert views(lab) == before
-    lab._undo_button.click()
+    lab.undo()
     assert views(lab) == views(make())
-    lab._undo_button.click()
-    assert lab._board.strokes == []
+    lab.undo()
+    assert lab.state.strokes == ()
 
 
-def test_clear_empties_all_and_may_be_pressed_twice(lab, make):
-    drag(lab, *SHIRT[0])
-    press(lab, " ")
+def test_clear_empties_all_and_may_be_pressed_twice(lab, board, make):
+    board.draw(*SHIRT[0])
+    board.grow((20, 20), (60, 20))
     for _ in range(2):
-        lab._clear_button.click()
-        assert lab._board.strokes == []
-        assert not lab._board.pen_is_down
+        press(lab, "clear")
+        assert on_board(lab) == []
         assert views(lab) == views(make())
-        assert lab._undo_button.disabled
+        assert is_off(lab, "undo")
 
 
-def test_a_new_window_gets_the_drawing_again(lab, monkeypatch):
-    drag(lab, *SHIRT[0])
-    painted = []
-    monkeypatch.setattr(lab._board, "_paint", lambda *arguments: painted.append(arguments))
-    send(lab, "client_ready")
-    assert painted == [(tuple(SHIRT[0]), 40, 0)]
+def test_each_action_draws_once_and_speaks_once(lab, board):
+    changes = []
+    lab.observe(changes.append, names=["controls", "answers", "view", "status"])
+    for act in (
+        lambda: board.draw(*SHIRT[0]),
+        lambda: lab.show_validation(2),
+        lambda: upload(lab, png_of("navy")),
+        lambda: press(lab, "undo"),
+    ):
+        changes.clear()
+        act()
+        assert len({change["name"] for change in changes}) == len(changes)
 
 
-def test_cursor_is_on_its_own_layer(lab, monkeypatch):
-    drawn = []
-    layer = lab._board._canvas[CURSOR]
-    monkeypatch.setattr(layer, "stroke_circle", lambda *arguments: drawn.append(arguments))
-    press(lab, "ArrowLeft")
-    assert set(drawn) == {(130, 140, 20)}
+def test_tabs(lab, status_of):
+    lab.draw(SHIRT)
+    enter(lab, "tab", "usual")
+    assert lab.view.count("<img") == 1
+    assert status_of(lab) == "Below is how the picture compares with the validation pictures."
+    lab.look_at("steps")
+    assert lab.view.count("<img") == 5
+    assert status_of(lab) == "Below are the five steps to 28 × 28 pixels."
+    with pytest.raises(ValueError, match="tab must be one of 'steps', 'usual'"):
+        lab.look_at("x")
 
 
 # Uploads and validation pictures.
@@ -368,9 +477,20 @@ def test_upload_shows_what_show_picture_shows(lab, make, status_of):
     other = make()
     other.show_picture(content, "shirt.png")
     assert views(lab) == views(other)
+    lab.show_picture(content, "shirt.png")
     assert status_of(lab).startswith("Shown: picture shirt.png. ")
-    assert lab._upload.value == ()
     assert lab.steps[0].pixels.shape == (120, 90)
+
+
+def test_two_files_at_once_are_shown_one_after_the_other(lab):
+    shown = []
+    lab.observe(lambda change: shown.append(change["new"]), "status")
+    upload(lab, png_of("navy"))
+    upload(lab, png_of("silver"), "second.png")
+    assert [re.search(r"picture (\S+)\. ", said)[1] for said in shown] == [
+        "shirt.png",
+        "second.png",
+    ]
 
 
 def test_the_same_file_twice_and_another_one(lab):
@@ -388,10 +508,17 @@ def test_a_bad_upload_is_refused_and_changes_nothing(lab, status_of, content):
     before = views(lab)
     upload(lab, content, "<b>x</b>.png")
     assert status_of(lab).startswith("Error. <b>x</b>.png cannot be used. The ")
-    assert "<b>x" not in lab._status.value
+    assert lab.failed
     assert views(lab) == before
     upload(lab, png_of("navy"))
     assert status_of(lab).startswith("Shown: picture shirt.png.")
+    assert not lab.failed
+
+
+def test_the_name_of_a_file_is_text_and_never_html(lab):
+    upload(lab, png_of("navy"), "<b>x</b>.png")
+    assert repr(lab) == "DrawLab(shows='picture <b>x</b>.png')"
+    assert "<b>x" not in lab.controls + lab.answers + lab.view
 
 
 @pytest.mark.parametrize(
@@ -404,86 +531,55 @@ def test_a_bad_upload_is_refused_and_changes_nothing(lab, status_of, content):
 def test_a_file_that_the_browser_did_not_send_is_refused(lab, status_of, size, error, said):
     lab.draw(SHIRT)
     before = views(lab)
-    file = {"name": "photo.jpg", "size": size, "error": error, "content": memoryview(b"")}
-    lab._upload.set_state({"value": [file]})
+    upload(lab, b"", "photo.jpg", size=size, error=error)
     assert status_of(lab).startswith(f"Error. photo.jpg cannot be used. {said}")
     assert views(lab) == before
-    assert lab._upload.value == ()
 
 
-def test_drawing_goes_on_after_an_upload(lab):
-    drag(lab, *SHIRT[0])
+def test_drawing_goes_on_after_an_upload(lab, board):
+    board.draw(*SHIRT[0])
     upload(lab, png_of("navy"))
-    drag(lab, *SHIRT[1])
-    assert len(lab._board.strokes) == 2
-    assert lab._shown == "drawing"
+    assert len(on_board(lab)) == 1
+    board.draw(*SHIRT[1])
+    assert len(lab.state.strokes) == 2
+    assert repr(lab) == "DrawLab(shows='drawing')"
 
 
-def test_validation_box_and_button(lab, validation):
-    lab._validation_button.click()
-    assert lab._shown.startswith("validation picture 0, ")
-    lab._validation_number.value = 1000
-    assert lab._validation_number.value == len(validation[0]) - 1
-    assert lab._shown.startswith(f"validation picture {len(validation[0]) - 1}, ")
+def test_validation_box_and_button(lab, validation, status_of):
+    last = len(validation[0]) - 1
+    press(lab, "show_numbered")
+    assert repr(lab).startswith("DrawLab(shows='validation picture 0, ")
+    enter(lab, "number", "1000")
+    assert values_of(lab.controls, "number") == [last]
+    assert status_of(lab) == (
+        f"validation picture goes from 0 to {last}: 1000 was typed, {last} is taken."
+    )
+    assert repr(lab).startswith(f"DrawLab(shows='validation picture {last}, ")
     lab.show_validation(7)
-    assert lab._validation_number.value == 7
+    assert values_of(lab.controls, "number") == [7]
     lab.clear()
-    lab.show_validation(7)
-    assert lab._shown.startswith("validation picture 7, ")
+    lab.show_numbered()
+    assert repr(lab).startswith("DrawLab(shows='validation picture 7, ")
+    enter(lab, "number", "2.5")
+    assert status_of(lab).startswith("Error. validation picture takes a whole number")
+    assert values_of(lab.controls, "number") == [7]
 
 
-# Without ipycanvas, without validation pictures.
-
-
-def test_without_ipycanvas_one_paints_pixels(lab_without_ipycanvas, status_of):
-    lab = lab_without_ipycanvas
-    assert isinstance(lab._board, PixelBoard)
-    texts = [child.value for child in lab.children if isinstance(child, ipywidgets.HTML)]
-    assert any("%pip install ipycanvas" in text for text in texts)
-    pixels = np.zeros((28, 28), np.uint8)
-    pixels[4:24, 10:18] = 255
-    lab._board.grid.pixels = pixels.tobytes()
-    assert lab.steps[0].pixels.tolist() == (255 - pixels).tolist()
-    assert lab.steps[-1].pixels.shape == (28, 28)
-    assert status_of(lab).startswith("Shown: drawing.")
-    assert lab._undo_button.disabled
-    lab._brush_slider.value = 4
-    lab._shade_chooser.value = 255
-    assert (lab._board.grid.brush, lab._board.grid.tool) == (4, "erase")
-    lab._shade_chooser.value = 0
-    assert lab._board.grid.tool == "paint"
-    lab._clear_button.click()
-    assert not any(lab._board.grid.pixels)
-    assert lab.steps == ()
-
-
-def test_without_ipycanvas_all_else_is_the_same(lab_without_ipycanvas, make, monkeypatch):
-    lab = lab_without_ipycanvas
-    monkeypatch.delitem(sys.modules, "ipycanvas")
-    other = make()
-    assert isinstance(other._board, DrawingBoard)
-    for act in (
-        lambda each: each.draw(SHIRT),
-        lambda each: each.show_validation(3),
-        lambda each: upload(each, png_of("navy")),
-        lambda each: each.clear(),
-    ):
-        act(lab)
-        act(other)
-        assert views(lab) == views(other)
-        assert repr(lab) == repr(other)
-    lab.draw(SHIRT)
-    assert lab._board.grid.picture[9, 14] == 255
+# Without validation pictures.
 
 
 def test_without_validation_pictures(make, classifier, network):
     lab = make(classifier, network)
     lab.draw(SHIRT)
     assert lab.likeness is None
-    assert lab._results.value.count("<img") == 5
-    assert "has no validation pictures" in lab._results.value
-    with pytest.raises(ValueError, match="has no validation pictures"):
-        lab.show_validation(0)
+    assert lab.view.count("<img") == 5
+    lab.look_at("usual")
+    assert "has no validation pictures" in lab.view
+    assert "<table" not in lab.view
+    assert "Show it" not in lab.controls
+    for show in (lambda: lab.show_validation(0), lab.show_numbered):
+        with pytest.raises(ValueError, match="has no validation pictures"):
+            show()
 
 
 # Wrong arguments.
@@ -502,6 +598,7 @@ def test_without_validation_pictures(make, classifier, network):
         ([["ab"]], TypeError, "got 'ab' for a point"),
         ([[(1, 2, 3)]], TypeError, r"got \(1, 2, 3\) for a point"),
         ([[(1, True)]], TypeError, "for a point"),
+        ([[(1, np.True_)]], TypeError, "for a point"),
         ([[(1, None)]], TypeError, "for a point"),
         ([[(1, np.nan)]], ValueError, "Points must lie on the board"),
         ([[(-1, 5)]], ValueError, "Points must lie on the board"),
@@ -513,15 +610,16 @@ def test_without_validation_pictures(make, classifier, network):
 )
 def test_wrong_strokes_change_nothing(lab, strokes, error, said):
     lab.draw(SHIRT)
-    before = views(lab), list(lab._board.strokes)
+    before = views(lab), lab.state
     with pytest.raises(error, match=said):
         lab.draw(strokes)
-    assert (views(lab), lab._board.strokes) == before
+    assert lab.state == before[1]
+    assert views(lab) == before[0]
 
 
 def test_strokes_as_an_array(lab):
     lab.draw(np.array([[(60, 80), (220, 80)]]), brush=np.int64(30), shade=10)
-    assert lab._board.strokes == [Stroke(((60.0, 80.0), (220.0, 80.0)), 30, 10)]
+    assert lab.state.strokes == (Stroke(((60.0, 80.0), (220.0, 80.0)), 30, 10),)
 
 
 def test_wrong_brush_and_shade(lab, wrong_count):
@@ -531,6 +629,10 @@ def test_wrong_brush_and_shade(lab, wrong_count):
     for shade in (-1, 256, 1.5, None, True):
         with pytest.raises((TypeError, ValueError), match="shade must be a whole number"):
             lab.draw(SHIRT, shade=shade)
+    with pytest.raises(error, match="brush must be a whole number from 1 to 100"):
+        lab.set_brush(value)
+    with pytest.raises((TypeError, ValueError), match="shade must be one of 0, 60, 110, 180, 255"):
+        lab.set_shade(value if value != 0 else 1)
 
 
 @pytest.mark.parametrize(
@@ -611,30 +713,40 @@ def test_a_closed_lab_leaves_nothing_and_says_so(classifier, network, validation
     lab.draw(SHIRT)
     lab.close()
     lab.close()
-    assert set(ipywidgets_widget._instances) - before <= {
-        key
-        for key, widget in ipywidgets_widget._instances.items()
-        if type(widget).__name__ == "_CanvasManager"
-    }
-    assert lab._collection is None
+    assert set(ipywidgets_widget._instances) <= before
     for act in (
         lambda: lab.draw(SHIRT),
         lab.clear,
         lambda: lab.show_picture(png_of("navy")),
         lambda: lab.show_validation(0),
+        lab.show_numbered,
+        lab.undo,
+        lambda: lab.set_brush(3),
+        lambda: lab.set_shade(0),
+        lambda: lab.look_at("steps"),
     ):
         with pytest.raises(RuntimeError, match="This lab was closed"):
             act()
 
 
-def test_validation_pictures_are_not_copied(lab, validation):
-    assert lab._val_scaled is validation[0]
-    assert lab._collection._scaled is validation[0]
+def test_validation_pictures_are_not_copied_and_let_go(classifier, network, validation):
+    scaled = validation[0].copy()
+    before = sys.getrefcount(scaled)
+    tracemalloc.start()
+    lab = DrawLab(classifier, network, (scaled, validation[1]))
+    lab.draw(SHIRT)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < scaled.nbytes
+    assert sys.getrefcount(scaled) > before
+    lab.close()
+    gc.collect()
+    assert sys.getrefcount(scaled) == before
 
 
-def test_import_needs_neither_keras_nor_ipycanvas(in_fresh_process):
+def test_import_needs_no_keras(in_fresh_process):
     code = (
-        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.garment; "
-        "print([name for name in ('ipycanvas', 'keras', 'tensorflow') if name in sys.modules])"
+        "import sys; from fmnist_lessons import DrawLab; import fmnist_lessons.pictures.prepare; "
+        "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
     )
     assert in_fresh_process(code) == "[]"

@@ -28,7 +28,8 @@ from driving import (
 from fmnist_lessons.labs import epochs_lab, training_lab
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.labs.page import weight_address
-from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS, format_difference
+from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS
+from fmnist_lessons.text import format_difference
 from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image
 from sklearn.metrics import confusion_matrix

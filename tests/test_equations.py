@@ -182,7 +182,7 @@ def test_repr_is_short(sgd, network):
 
 def test_neither_sklearn_nor_tensorflow_is_imported(in_fresh_process):
     loaded = in_fresh_process(
-        "from fmnist_lessons import equations, figures\n"
+        "from fmnist_lessons import figures\nfrom fmnist_lessons.models import equations\n"
         "from fmnist_lessons.labs import NeuronLab\nimport sys\nprint(*sys.modules)"
     ).split()
     assert {"tensorflow", "keras", "sklearn"}.isdisjoint(loaded)
@@ -285,12 +285,12 @@ def test_parameters_that_are_no_floats():
     [
         (None, TypeError, "got NoneType"),
         ([0.5] * 784, TypeError, "got list"),
-        (np.zeros(784, np.uint8), TypeError, "got uint8"),
-        (np.zeros(784, bool), TypeError, "got bool"),
+        (np.zeros(784, np.uint8), TypeError, "got dtype uint8"),
+        (np.zeros(784, bool), TypeError, "got dtype bool"),
         (np.zeros(783), ValueError, r"got \(783,\)"),
         (np.zeros((28, 28)), ValueError, r"got \(28, 28\)"),
         (np.zeros((2, 28, 28)), ValueError, r"got \(2, 28, 28\)"),
-        (np.zeros((0, 784)), ValueError, r"got \(0, 784\)"),
+        (np.zeros((0, 784)), ValueError, r"shape is \(0, 784\)"),
         (np.float64(1), TypeError, "array"),
         (np.full(784, np.nan), ValueError, "NaN"),
         (np.full(784, np.inf), ValueError, "infinite"),

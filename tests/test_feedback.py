@@ -4,12 +4,14 @@ import dataclasses
 import doctest
 import functools
 import inspect
+import traceback
 
 import numpy as np
 import pytest
 from fmnist_lessons.exercises import feedback
 from fmnist_lessons.exercises.feedback import (
     WIDTH,
+    CheckFailed,
     Feedback,
     LearnersFunction,
     NotBegun,
@@ -92,13 +94,39 @@ def test_check_keeps_its_name_and_shows_how_it_is_called():
     assert check_double.answer == "double"
 
 
-def test_a_mistake_in_a_check_itself_is_not_hidden():
+def test_a_mistake_in_a_check_itself_is_named_and_not_shown():
     @exercise("double(number)", hints=("first", "second"))
     def check_double(double):
-        raise ZeroDivisionError
+        compare(double, [(1,)], right=lambda number: number / 0, form=a_number)
 
-    with pytest.raises(ZeroDivisionError):
+    words = r"check_double itself is at fault, not your answer: ZeroDivisionError: .*, line \d+\)$"
+    with pytest.raises(CheckFailed, match=words) as caught:
         check_double(lambda number: number)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "number / 0" not in shown
+    assert isinstance(caught.value.__context__, ZeroDivisionError)
+
+
+def test_a_function_that_is_stopped_is_told_with_its_line():
+    def answer(x):
+        while True:
+            raise KeyboardInterrupt  # as Kernel > Interrupt does
+
+    number = inspect.getsourcelines(answer)[1] + 2
+    words = rf"was stopped in line {number}, `raise KeyboardInterrupt.*`, for x = 1\. .* never ends"
+    with pytest.raises(NotRight, match=words):
+        learners(answer)(1)
+    where_no_line_is_known = eval("lambda x: stop()", {"stop": functools.partial(answer, 1)})
+    with pytest.raises(NotRight, match=r"^your function was stopped, for x = 1\. If"):
+        learners(where_no_line_is_known)(1)
+
+
+def test_a_check_that_is_stopped_on_its_way_says_so():
+    @exercise("double(number)", hints=("first", "second"))
+    def check_double(double):
+        raise KeyboardInterrupt
+
+    assert "the check was stopped on its way" in check_double(lambda number: number).message
 
 
 @pytest.mark.parametrize(

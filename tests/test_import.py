@@ -1,6 +1,7 @@
 """Importing the package: quick, light, and each module only from those below it."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import fmnist_lessons
@@ -14,9 +15,11 @@ HEAVY = ["tensorflow", "keras", "sklearn", "matplotlib", "ipywidgets", "IPython"
 LAYERS = {
     "": 0,  # the package itself, which imports by lazy_loader
     "checks": 0,
-    "published": 0,
+    "files": 0,
     "text": 0,
     "quizzes": 0,
+    "progress": 1,
+    "published": 1,
     "reference": 1,
     "data": 1,
     "log": 2,
@@ -30,16 +33,11 @@ LAYERS = {
 LAB_LAYERS = {
     "": 0,
     "page": 0,
-    "widget_controls": 0,
-    "widget_lab": 1,
     "background": 0,
     "chart": 0,
     "controls": 0,
-    "file_chooser": 0,
-    "html": 0,
-    "pixel_grid": 0,
-    "draw_html": 1,
-    "drawing_board": 1,
+    "pixels": 0,
+    "drawing_board": 0,
     "lab": 1,
     "learning_curves": 1,
     "max_iter_runs": 1,
@@ -228,6 +226,20 @@ def test_tensorflow_is_quiet_and_portable_unless_the_user_says_otherwise(in_fres
     assert in_fresh_process(remove + code, **unset) == "3 0"
     chosen = {"TF_CPP_MIN_LOG_LEVEL": "1", "TF_ENABLE_ONEDNN_OPTS": "1"}
     assert in_fresh_process(code, **chosen) == "1 1"
+
+
+def test_each_file_beside_the_code_is_installed_with_it():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]
+    installed = {
+        path
+        for package, globs in patterns.items()
+        for pattern in globs
+        for path in PACKAGE.parent.joinpath(*package.split(".")).glob(pattern)
+    }
+    others = {path for path in PACKAGE.rglob("*.*") if path.suffix not in (".py", ".pyc")}
+    assert others - installed == set()
+    assert PACKAGE / "log" / "schema.json" in installed
 
 
 def test_there_are_modules_to_look_at():

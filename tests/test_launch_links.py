@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from fmnist_lessons.publishing import launch_links
+from fmnist_lessons.publishing.__main__ import main
+from fmnist_lessons.publishing.chapters import PublishingError
 
 FIRST = "01_look_at_the_data.ipynb"
 SECOND = "02_logistic_regression.ipynb"
@@ -20,6 +23,11 @@ def git(folder, *arguments):
         env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
         check=True,
     )
+
+
+def links(arguments, folder="notebooks"):
+    """Run the command for the chapters in a folder below the current one."""
+    return main(["links", "--from", str(Path.cwd() / folder), *arguments])
 
 
 @pytest.fixture
@@ -42,18 +50,18 @@ def repository(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("https://github.com/ada/lessons", ("gh", "ada/lessons")),
-        ("https://github.com/ada/lessons.git", ("gh", "ada/lessons")),
-        ("https://github.com/ada/lessons/", ("gh", "ada/lessons")),
-        ("https://GitHub.com/ada/lessons.git", ("gh", "ada/lessons")),
-        ("https://ada:secret@github.com/ada/lessons.git", ("gh", "ada/lessons")),
-        ("git@github.com:ada/lessons.git", ("gh", "ada/lessons")),
-        ("git@github.com:ada/lessons", ("gh", "ada/lessons")),
-        ("github.com:ada/my.github.io", ("gh", "ada/my.github.io")),
-        ("ssh://git@github.com/ada/lessons.git", ("gh", "ada/lessons")),
-        ("ssh://git@github.com:22/ada/lessons", ("gh", "ada/lessons")),
-        ("https://gitlab.com/ada/lessons.git", ("gl", "ada/lessons")),
-        ("git@gitlab.com:school/physics/lessons.git", ("gl", "school/physics/lessons")),
+        ("https://github.com/ada/lessons", ("github.com", "ada/lessons")),
+        ("https://github.com/ada/lessons.git", ("github.com", "ada/lessons")),
+        ("https://github.com/ada/lessons/", ("github.com", "ada/lessons")),
+        ("https://GitHub.com/ada/lessons.git", ("github.com", "ada/lessons")),
+        ("https://ada:secret@github.com/ada/lessons.git", ("github.com", "ada/lessons")),
+        ("git@github.com:ada/lessons.git", ("github.com", "ada/lessons")),
+        ("git@github.com:ada/lessons", ("github.com", "ada/lessons")),
+        ("github.com:ada/my.github.io", ("github.com", "ada/my.github.io")),
+        ("ssh://git@github.com/ada/lessons.git", ("github.com", "ada/lessons")),
+        ("ssh://git@github.com:22/ada/lessons", ("github.com", "ada/lessons")),
+        ("https://gitlab.com/ada/lessons.git", ("gitlab.com", "ada/lessons")),
+        ("git@gitlab.com:school/physics/lessons.git", ("gitlab.com", "school/physics/lessons")),
     ],
 )
 def test_remotes_that_binder_knows(url, expected):
@@ -78,7 +86,7 @@ def test_remotes_that_binder_knows(url, expected):
     ],
 )
 def test_other_remotes_are_refused(url):
-    with pytest.raises(launch_links.LaunchLinkError) as error:
+    with pytest.raises(PublishingError) as error:
         launch_links.parse_remote(url)
     assert repr(url) in str(error.value)
     assert "https://github.com/OWNER/REPO" in str(error.value)
@@ -87,28 +95,31 @@ def test_other_remotes_are_refused(url):
 
 @pytest.mark.parametrize("password", ["secret", "p@secret", "secret@p"])
 def test_an_error_does_not_show_a_password(password):
-    with pytest.raises(launch_links.LaunchLinkError) as error:
+    with pytest.raises(PublishingError) as error:
         launch_links.parse_remote(f"https://ada:{password}@example.org/ada/lessons")
     assert "secret" not in str(error.value)
     assert "https://example.org/ada/lessons" in str(error.value)
 
 
+def link(host, project, ref, name=FIRST, path="notebooks"):
+    return launch_links.launch_link(launch_links.Repository(host, project, ref, path), name)
+
+
 def test_link_for_github():
-    link = launch_links.launch_link("gh", "ada/lessons", "main", f"notebooks/{FIRST}")
-    assert link == (
+    assert link("github.com", "ada/lessons", "main") == (
         "https://mybinder.org/v2/gh/ada/lessons/main"
         "?urlpath=lab/tree/notebooks/01_look_at_the_data.ipynb"
     )
 
 
 def test_link_for_gitlab_has_its_project_in_one_part():
-    link = launch_links.launch_link("gl", "school/physics/lessons", "v1", f"notebooks/{FIRST}")
-    assert urlsplit(link).path == "/v2/gl/school%2Fphysics%2Flessons/v1"
+    split = urlsplit(link("gitlab.com", "school/physics/lessons", "v1"))
+    assert split.path == "/v2/gl/school%2Fphysics%2Flessons/v1"
 
 
 @pytest.mark.parametrize("ref", ["v1.0", "feature/labs", "fix#12", "50%", "a+b", "naïve", "a&b=c"])
 def test_refs_are_quoted(ref):
-    split = urlsplit(launch_links.launch_link("gh", "ada/lessons", ref, FIRST))
+    split = urlsplit(link("github.com", "ada/lessons", ref, path=""))
     assert unquote(split.path) == f"/v2/gh/ada/lessons/{ref}"
     assert split.query == f"urlpath=lab/tree/{FIRST}"
     assert split.fragment == ""
@@ -116,35 +127,15 @@ def test_refs_are_quoted(ref):
 
 @pytest.mark.parametrize("name", ["01_a b.ipynb", "01_a&b.ipynb", "01_50%.ipynb", "01_a?b#c.ipynb"])
 def test_notebook_names_survive_both_unquotings(name):
-    link = launch_links.launch_link("gh", "ada/lessons", "main", f"notebooks/{name}")
+    query = urlsplit(link("github.com", "ada/lessons", "main", name)).query
     # Binder takes off the first layer, and the address it then opens is unquoted by the server.
-    address = parse_qs(urlsplit(link).query)["urlpath"][0]
+    address = parse_qs(query)["urlpath"][0]
     assert urlsplit(f"https://example.org/{address}").query == ""
     assert unquote(urlsplit(f"https://example.org/{address}").path) == f"/lab/tree/notebooks/{name}"
 
 
-def test_titles():
-    assert launch_links.title_from_name(FIRST) == "Chapter 1: look at the data"
-    assert launch_links.title_from_name(f"notebooks/{SECOND}") == "Chapter 2: logistic regression"
-
-
-def test_formats():
-    links = [
-        ("Chapter 1: one", "https://example.org/1"),
-        ("Chapter 2: two", "https://example.org/2"),
-    ]
-    assert launch_links.format_links(links, "markdown") == (
-        "- [Chapter 1: one](https://example.org/1)\n- [Chapter 2: two](https://example.org/2)"
-    )
-    assert launch_links.format_links(links, "text") == (
-        "Chapter 1: one\thttps://example.org/1\nChapter 2: two\thttps://example.org/2"
-    )
-    with pytest.raises(ValueError, match="style: got 'html'; allowed are 'markdown' and 'text'"):
-        launch_links.format_links(links, "html")
-
-
 def test_chapters_in_order_on_the_current_branch(repository, capsys):
-    assert launch_links.main([]) == 0
+    assert links([]) == 0
     start = "https://mybinder.org/v2/gh/ada/lessons/main?urlpath=lab/tree/notebooks"
     assert capsys.readouterr().out == (
         f"- [Chapter 1: look at the data]({start}/{FIRST})\n"
@@ -157,7 +148,10 @@ def test_as_a_module_from_a_folder_below(repository):
         [
             sys.executable,
             "-m",
-            "fmnist_lessons.publishing.launch_links",
+            "fmnist_lessons.publishing",
+            "links",
+            "--from",
+            ".",
             "--format",
             "text",
             "--ref",
@@ -181,75 +175,87 @@ def test_as_a_module_from_a_folder_below(repository):
 def test_a_tag_at_head_goes_before_the_branch(repository):
     git(repository, "tag", "v1.9")
     git(repository, "tag", "v1.10")
-    assert launch_links.current_ref(repository) == "v1.10"
+    assert launch_links.find_repository(repository).ref == "v1.10"
     git(repository, "commit", "--quiet", "--allow-empty", "--message=more")
-    assert launch_links.current_ref(repository) == "main"
+    assert launch_links.find_repository(repository).ref == "main"
     git(repository, "switch", "--quiet", "--create", "feature/labs")
-    assert launch_links.current_ref(repository) == "feature/labs"
+    assert launch_links.find_repository(repository).ref == "feature/labs"
 
 
 def test_a_given_ref_goes_before_a_tag(repository, capsys):
     git(repository, "tag", "v1.0")
-    assert launch_links.main(["--ref", "abc123"]) == 0
+    assert links(["--ref", "abc123"]) == 0
     assert capsys.readouterr().out.count("/abc123?") == 2
 
 
 def test_another_remote(repository, capsys):
     git(repository, "remote", "add", "school", "https://gitlab.com/school/physics/lessons.git")
-    assert launch_links.main(["--remote", "school"]) == 0
+    assert links(["--remote", "school"]) == 0
     assert capsys.readouterr().out.count("/gl/school%2Fphysics%2Flessons/main?") == 2
 
 
 def test_a_detached_head_needs_a_ref(repository, capsys):
     git(repository, "checkout", "--quiet", "--detach")
-    assert launch_links.main([]) == 2
+    assert links([]) == 2
     assert "--ref REF" in capsys.readouterr().err
-    assert launch_links.main(["--ref", "main"]) == 0
+    assert links(["--ref", "main"]) == 0
 
 
 def test_no_such_remote(repository, capsys):
-    assert launch_links.main(["--remote", "school"]) == 2
+    assert links(["--remote", "school"]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert "got 'school'; this repository has: origin" in output.err
+    assert output.err.startswith("error: git remote get-url school: ")
+    assert "--remote NAME" in output.err
 
 
 def test_no_remote_at_all(repository, capsys):
     git(repository, "remote", "remove", "origin")
-    assert launch_links.main([]) == 2
-    assert "this repository has: none" in capsys.readouterr().err
+    assert links([]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: git remote get-url origin: ")
+    assert "git remote add origin https://github.com/OWNER/REPO" in error
 
 
 def test_a_remote_elsewhere(repository, capsys):
     git(repository, "remote", "set-url", "origin", "https://example.org/ada/lessons")
-    assert launch_links.main([]) == 2
+    assert links([]) == 2
     assert "'https://example.org/ada/lessons'; supported are" in capsys.readouterr().err
 
 
 def test_no_chapters(repository, capsys):
     for name in (FIRST, SECOND):
         (repository / "notebooks" / name).unlink()
-    assert launch_links.main([]) == 2
+    assert links([]) == 2
     assert "[0-9][0-9]_*.ipynb" in capsys.readouterr().err
 
 
 def test_no_repository(tmp_path, monkeypatch, capsys):
     # Without the ceiling, git would find a repository around the temporary folder.
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    (tmp_path / FIRST).touch()
     monkeypatch.chdir(tmp_path)
-    assert launch_links.main([]) == 2
-    assert "not in a git repository" in capsys.readouterr().err
+    assert links([], folder=".") == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: git rev-parse ")
+    assert "Run this in a clone" in error
 
 
 def test_no_git(repository, monkeypatch, capsys):
     monkeypatch.setenv("PATH", str(repository))
-    assert launch_links.main([]) == 2
+    assert links([]) == 2
     assert "Install git" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--ref", ""], ["--format", "html"], ["extra"]])
+@pytest.mark.parametrize("arguments", [["--format", "html"], ["extra"]])
 def test_wrong_arguments(repository, arguments, capsys):
     with pytest.raises(SystemExit) as stop:
-        launch_links.main(arguments)
+        links(arguments)
     assert stop.value.code == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ref", ["", " "])
+def test_an_empty_ref_is_not_the_default(repository, ref, capsys):
+    assert links(["--ref", ref]) == 2
+    assert f"ref: got {ref!r}; allowed is a branch" in capsys.readouterr().err

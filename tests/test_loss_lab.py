@@ -1,6 +1,5 @@
-"""The loss lab of chapter 4, driven through its own choosers, sliders, boxes and buttons."""
+"""The loss lab of chapter 4, driven by what its page sends and by its methods."""
 
-import base64
 import re
 from html import unescape
 
@@ -8,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, LossLab
+from driving import enter, press, values_of
 from fmnist_lessons.labs import loss_lab
 from fmnist_lessons.models.functions import share_out
 
@@ -25,25 +25,23 @@ def one_number_a_target(target, probability):
 
 def assert_shows(lab, cells_of, target, probability):
     """Check the controls, both tables and the curve against NumPy and Keras."""
-    assert lab.target.tolist() == [chooser.value for chooser in lab._class_choosers] == target
+    assert lab.target.tolist() == chosen(lab) == target
     assert lab.probability.tolist() == probability
-    assert [slider.value for slider in lab._sliders] == probability
-    assert [box.value for box in lab._boxes] == probability
+    for number, p in enumerate(probability):
+        assert values_of(lab.controls, f"p.{number}") == [p, p]
 
     by_hand = -np.log(probability)
     probabilities = one_number_a_target(target, probability)
     sparse = keras.losses.sparse_categorical_crossentropy(np.array(target), probabilities)
     dense = keras.losses.categorical_crossentropy(np.eye(10)[target], probabilities)
     columns = [by_hand, np.asarray(sparse), np.asarray(dense)]
-    _, *rows, mean = cells_of(lab._results.value, "The loss")
+    _, *rows, mean = cells_of(lab.controls, "The loss")
     for number, row in enumerate(rows):
-        name = CLASS_NAMES[target[number]].replace(" ", "\N{NO-BREAK SPACE}")
-        expected = [str(number + 1), name, f"{probability[number]:.4f}"]
-        assert row == expected + [f"{column[number]:.4f}" for column in columns]
-    assert mean == ["mean", "", "", *(f"{column.mean():.4f}" for column in columns)]
+        assert row[0] == str(number + 1)
+        assert row[3:] == [f"{column[number]:.4f}" for column in columns]
+    assert mean == ["mean of the batch", *(f"{column.mean():.4f}" for column in columns)]
 
-    html = lab._results.value.replace('<tr style="border-top:1px solid #999">', "<tr>")
-    _, *rows = cells_of(html, "The batch")
+    _, *rows = cells_of(lab.view.replace('<tr class="first">', "<tr>"), "The batch")
     for number in range(3):
         one_hot, predicted = rows[2 * number], rows[2 * number + 1]
         assert one_hot[0] == (f"{number + 1}: {CLASS_NAMES[target[number]]}target {target[number]}")
@@ -51,10 +49,15 @@ def assert_shows(lab, cells_of, target, probability):
         shares = share_out(np.array(target), probability)[number]
         assert predicted == ["predicted", *(f"{share:.3f}" for share in shares)]
 
-    alt = unescape(re.search(r'<img alt="([^"]*)"', lab._results.value)[1])
+    alt = unescape(re.search(r'<svg [^>]*aria-label="([^"]*)"', lab.view)[1])
     for number in range(3):
         said = f"prediction {number + 1} at p = {probability[number]:.4g}, "
         assert f"{said}loss {by_hand[number]:.4f}" in alt
+
+
+def chosen(lab):
+    """Return the classes that the three menus show."""
+    return [int(each) for each in re.findall(r'value="(\d)" selected', lab.controls)]
 
 
 def test_a_new_lab_shows_three_predictions(lab, cells_of, status_of):
@@ -64,14 +67,14 @@ def test_a_new_lab_shows_three_predictions(lab, cells_of, status_of):
     assert "fmnist-lab" in lab._dom_classes
 
 
-@pytest.mark.parametrize("kind", ["_sliders", "_boxes", "method"])
+@pytest.mark.parametrize("kind", ["page", "method"])
 def test_probability_can_be_set(lab, cells_of, status_of, kind):
     probability = [0.9, 0.5, 0.1]
     for number, value in ((0, 0.25), (2, 0.999), (1, 0.001), (0, 0.123)):
         if kind == "method":
             lab.set(number + 1, probability=value)
         else:
-            getattr(lab, kind)[number].value = value
+            enter(lab, f"p.{number}", str(value))
         probability[number] = value
         assert_shows(lab, cells_of, [7, 3, 5], probability)
     assert status_of(lab) == (
@@ -86,7 +89,7 @@ def test_true_class_can_be_chosen(lab, cells_of, status_of, by_method):
         if by_method:
             lab.set(2, true_class=true_class)
         else:
-            lab._class_choosers[1].value = true_class
+            enter(lab, "target.1", str(true_class))
         assert_shows(lab, cells_of, [7, true_class, 5], [0.9, 0.5, 0.1])
     assert status_of(lab).startswith(
         "Prediction 2: the true class is Ankle boot now; p stays 0.5 and the loss 0.6931."
@@ -102,16 +105,17 @@ def test_both_are_set_with_one_redraw(lab, cells_of, monkeypatch):
     assert_shows(lab, cells_of, [7, 3, 0], [0.9, 0.5, 0.75])
 
 
-@pytest.mark.parametrize("kind", ["_sliders", "_boxes"])
 @pytest.mark.parametrize(("typed", "taken"), [(0, 0.001), (-1, 0.001), (1, 0.999), (50, 0.999)])
-def test_sliders_and_boxes_stay_in_their_range(lab, cells_of, kind, typed, taken):
-    getattr(lab, kind)[1].value = typed
+def test_p_stays_in_its_range(lab, cells_of, status_of, typed, taken):
+    enter(lab, "p.1", str(typed))
     assert_shows(lab, cells_of, [7, 3, 5], [0.9, taken, 0.1])
+    said = f"p of prediction 2 goes from 0.001 to 0.999: {typed} was typed, {taken} is taken."
+    assert status_of(lab) == said.replace("-", "−")
 
 
-@pytest.mark.parametrize("kind", ["_boxes", "_sliders"])
-def test_a_control_that_holds_no_number_is_put_back(lab, cells_of, kind):
-    getattr(lab, kind)[1].value = float("nan")
+def test_what_is_no_number_is_said_and_changes_nothing(lab, cells_of, status_of):
+    enter(lab, "p.1", "half")
+    assert "p of prediction 2 takes a number from 0.001 to 0.999: 'half'" in status_of(lab)
     assert_shows(lab, cells_of, [7, 3, 5], [0.9, 0.5, 0.1])
 
 
@@ -136,7 +140,7 @@ def test_keras_is_asked_on_every_change(lab, monkeypatch):
     assert len(seen) == 1
     assert seen[0][0].tolist() == [7, 3, 5]
     np.testing.assert_array_equal(seen[0][1], one_number_a_target([7, 3, 5], [0.3, 0.5, 0.1]))
-    assert lab._results.value.count("7.5000") == 4  # three predictions and the mean
+    assert lab.controls.count("7.5000") == 4  # three predictions and the mean
 
 
 # Halving.
@@ -145,14 +149,14 @@ def test_keras_is_asked_on_every_change(lab, monkeypatch):
 def test_halving_adds_the_same_each_time(lab, cells_of, status_of):
     lab.set(1, probability=0.8)
     for p in (0.4, 0.2, 0.1, 0.05):
-        lab._halve_buttons[0].click()
+        press(lab, "halve.1")
         assert "a change of +0.6931" in status_of(lab)
         assert_shows(lab, cells_of, [7, 3, 5], [p, 0.5, 0.1])
 
 
 def test_halving_stops_at_the_end_of_the_slider(lab, cells_of, status_of):
     lab.set(3, probability=0.0015)
-    lab._halve_buttons[2].click()
+    press(lab, "halve.3")
     assert status_of(lab).startswith("Half of 0.0015 would be below 0.001")
     assert_shows(lab, cells_of, [7, 3, 5], [0.9, 0.5, 0.0015])
     lab.set(3, probability=0.002)
@@ -163,7 +167,7 @@ def test_halving_stops_at_the_end_of_the_slider(lab, cells_of, status_of):
 def test_each_button_halves_its_own(lab):
     for number in range(3):
         before = lab.probability
-        lab._halve_buttons[number].click()
+        press(lab, f"halve.{number + 1}")
         before[number] /= 2
         assert lab.probability.tolist() == before.tolist()
 
@@ -172,19 +176,16 @@ def test_each_button_halves_its_own(lab):
 
 
 def test_controls_have_names(lab):
-    for number in range(3):
-        assert lab._sliders[number].label == f"p of prediction {number + 1}"
-        assert lab._class_choosers[number].description == f"{number + 1}: true class"
-        assert lab._boxes[number].description
-        assert lab._halve_buttons[number].tooltip == f"Halve p of prediction {number + 1}"
+    for number in range(1, 4):
+        assert lab.controls.count(f'aria-label="p of prediction {number}"') == 2
+        assert lab.controls.count(f'aria-label="{number}: true class"') == 1
+        assert lab.controls.count(f'title="Halve p of prediction {number}"') == 1
 
 
 def points_of(lab):
     """Return where the curve's picture marks the predictions, as p and loss."""
-    address = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', lab._results.value)[1]
-    svg = base64.b64decode(address).decode()
-    found = re.findall(r'<g transform="translate\(([\d.]+),([\d.]+)\)"', svg)
-    return [((float(x) - 44) / 380, 7 * (1 - (float(y) - 32) / 180)) for x, y in found]
+    found = re.findall(r'<g class="mark\d" transform="translate\(([\d.]+),([\d.]+)\)"', lab.view)
+    return [((float(x) - 40) / 380, 7 * (1 - (float(y) - 16) / 180)) for x, y in found]
 
 
 @pytest.mark.parametrize("probability", [[0.001, 0.5, 0.999], [0.3, 0.3, 0.3]])
@@ -209,9 +210,9 @@ def test_picture_carries_the_numbers(lab):
 def test_names_are_escaped():
     lab = LossLab(["<b>bold</b>", *CLASS_NAMES[1:]])
     lab.set(1, true_class=0)
-    assert "<b>bold" not in lab._results.value
-    # In the batch and in the table of the loss.
-    assert unescape(lab._results.value).count("<b>bold</b>") == 2
+    assert "<b>bold" not in lab.controls + lab.view
+    # In the three menus and in the batch.
+    assert unescape(lab.controls + lab.view).count("<b>bold</b>") == 4
     lab.close()
 
 
@@ -275,8 +276,8 @@ def test_wrong_classes_are_refused_and_change_nothing(lab, cells_of, true_class,
 @pytest.mark.parametrize(
     ("probability", "error"),
     [
-        *((wrong, TypeError) for wrong in ("0.5", True, [0.5])),
-        *((wrong, ValueError) for wrong in (0, 1, 0.0009, -0.5, 50, np.nan, np.inf, [])),
+        *((wrong, TypeError) for wrong in ("0.5", True, [0.5], [])),
+        *((wrong, ValueError) for wrong in (0, 1, 0.0009, -0.5, 50, np.nan, np.inf)),
     ],
 )
 def test_wrong_probabilities_are_refused_and_change_nothing(lab, cells_of, probability, error):

@@ -480,14 +480,14 @@ def test_run_raises_the_error_and_the_lab_shows_it(lab, monkeypatch):
 @pytest.mark.usefixtures("made_up_scores")
 def test_a_run_that_cannot_be_drawn_is_not_recorded(lab, log, monkeypatch):
     """Nor is it told of as recorded before the others."""
-    draw = lab.draw
+    render = lab.render
 
     def fail(state):
         if state.runs:
             raise LookupError("no font")
-        return draw(state)
+        return render(state)
 
-    monkeypatch.setattr(lab, "draw", fail)
+    monkeypatch.setattr(lab, "render", fail)
     with pytest.raises(LookupError, match="no font"):
         lab.run_published()
     assert lab.status == (

@@ -1,5 +1,6 @@
-"""The lab of chapters 2 and 3, driven through its own widgets and its methods."""
+"""The lab of chapters 2 and 3, driven as its page drives it and by its methods."""
 
+import base64
 import gc
 import io
 import re
@@ -10,12 +11,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import traitlets
 from fmnist_lessons import CLASS_NAMES, NeuronLab
+from driving import enter, pictures_in, press
 from fmnist_lessons.figures import plot_neuron
-from fmnist_lessons.figures.neurons import weight_limit
-from fmnist_lessons.labs.neuron_lab import _round_number_from
-from fmnist_lessons.labs.pixel_grid import REGIONS, PixelGrid
+from fmnist_lessons.figures.images import weight_limit
+from fmnist_lessons.labs.pixels import REGIONS
 from fmnist_lessons.models.equations import equations_of
 from fmnist_lessons.models.functions import softmax
 from PIL import Image
@@ -72,27 +72,51 @@ def written(number):
     return f"{round(number, 2) + 0.0:.2f}".replace("-", "−")
 
 
-def words(html):
-    return unescape(re.sub("<[^>]*>", "", html.replace("<br>", "\n")))
+def words(lab):
+    """Return what the lab answers, as a reader sees it: one text."""
+    html = re.sub("<(table|img).*?>", "", lab.view.replace("\n", " "))
+    return " ".join(unescape(re.sub("<[^>]*>", "", html)).split())
 
 
-def images(html):
-    """Return the text alternatives of the pictures in some HTML."""
-    return [unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"', html)]
+def alternatives(lab):
+    """Return the text alternatives of the pictures of the weights and the products."""
+    return [alt for alt, _ in pictures_in(lab.view)]
 
 
 def shown(lab):
     """Return all that a learner sees change."""
-    return [part.value for part in (lab._status, lab._pictures, lab._answers)]
+    return [lab.status, lab.controls, lab.view]
+
+
+def picture_of(lab):
+    """Return the picture that stands on the page to paint on."""
+    (text,) = re.findall('painted="([^"]*)"', lab.view)
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(28, 28)
+
+
+def stroke(lab, picture, number):
+    """Do what the page does when a stroke of that number has made a picture."""
+    text = base64.b64encode(picture.astype(np.uint8).tobytes()).decode()
+    lab.receive({"set": {"painted": text, "stroke": str(number)}})
+
+
+def scale_of(lab):
+    """Return where the bars of z end."""
+    return int(re.search(r"bars of z go from −(\d+) to \+\1<", lab.view)[1])
+
+
+def largest_image(lab):
+    """Return the last image that the page lets one choose."""
+    return int(re.search('name="image" aria-label="image"[^>]* max="([^"]*)"', lab.controls)[1])
 
 
 # What is shown.
 
 
-def test_a_new_lab_shows_the_first_image_and_its_class(make, sgd, few, status_of):
+def test_a_new_lab_shows_the_first_image_and_its_class(make, sgd, few):
     lab = make(sgd)
     assert (lab.image, lab.neuron) == (0, few[1][0])
-    assert status_of(lab) == "Ready. Choose an image and a class, or paint on the picture."
+    assert lab.status == "Ready. Choose an image and a class, or paint on the picture."
     assert repr(lab) == "NeuronLab(image=0, neuron='Ankle boot', pixels_changed=0)"
     assert "fmnist-lab" in lab._dom_classes
 
@@ -115,21 +139,21 @@ def test_pixels_that_are_no_multiples_of_1_over_255_keep_their_values(make, sgd,
 
 
 def test_the_grid_shows_the_chosen_image(lab, train_input):
-    assert np.array_equal(lab._grid.picture, train_input[28])
-    lab._image_number.value = 5
-    assert np.array_equal(lab._grid.picture, train_input[5])
-    assert lab._grid.label.startswith("Image 5, true class Pullover, to paint on. Arrow keys")
+    assert np.array_equal(picture_of(lab), train_input[28])
+    enter(lab, "image", "5")
+    assert np.array_equal(picture_of(lab), train_input[5])
+    assert 'label="Image 5, true class Pullover, to paint on. Arrow keys' in lab.view
 
 
 def test_the_sum_and_the_intercept_add_up_to_z(lab, sgd, few):
     number = "([−0-9.]+)"
     for neuron in range(10):
         lab.choose(neuron=neuron)
-        line = words(lab._answers.value).split("\n")[0]
-        found = re.fullmatch(
-            rf"sum of products {number} \+ intercept {number} = z of (.*) {number}", line
+        found = re.search(
+            rf"sum of products {number} \+ intercept {number} = z of (.*?) {number} unpainted",
+            words(lab),
         )
-        assert found, line
+        assert found, words(lab)
         total, intercept, z = (float(found[i].replace("−", "-")) for i in (1, 2, 4))
         assert found[3] == CLASS_NAMES[neuron]
         assert round(total + intercept, 2) == z
@@ -140,30 +164,28 @@ def test_the_sum_and_the_intercept_add_up_to_z(lab, sgd, few):
 def test_products_above_and_below_zero(lab, sgd, few):
     products = few[0][28] * sgd.coef_[4]
     above, below = written(products[products > 0].sum()), written(products[products < 0].sum())
-    assert f"products above 0 add up to {above}, those below 0 to {below}" in words(
-        lab._answers.value
-    )
+    assert f"products above 0 add up to {above}, those below 0 to {below}" in words(lab)
 
 
 def test_the_table_has_all_ten_z_and_both_kinds_of_probabilities(lab, sgd, few, cells_of):
-    header, *rows = cells_of(lab._answers.value)
+    header, *rows = cells_of(lab.view)
     assert header == ["class", "z unpainted", "z now", "one versus rest", "softmax"]
     z = sgd.decision_function(few[0][28:29])[0]
     rest = sgd.predict_proba(few[0][28:29])[0]
     for number, name in enumerate(CLASS_NAMES):
         mark = "▸ " if number == 4 else ""
-        expected = [mark + name, written(z[number]), written(z[number]), ""]
-        expected += [f"{rest[number]:.3f}", "", f"{softmax(z)[number]:.3f}", ""]
-        assert rows[number] == expected
+        shares = [f"{rest[number]:.3f}", f"{softmax(z)[number]:.3f}"]
+        assert rows[number] == [mark + name, written(z[number]), written(z[number]), *shares]
 
 
 def test_a_network_has_softmax_only_and_a_bias(make, network, cells_of):
     lab = make(network)
-    header, *rows = cells_of(lab._answers.value)
+    header, *rows = cells_of(lab.view)
     assert header == ["class", "z unpainted", "z now", "softmax"]
-    assert [row[4] for row in rows] == [f"{share:.3f}" for share in softmax(lab.z)]
-    assert " + bias " in lab._answers.value.replace("<b>", "")
-    assert "rest" not in lab._answers.value + lab.picture().alt
+    assert [row[3] for row in rows] == [f"{share:.3f}" for share in softmax(lab.z)]
+    assert re.search(r" \+ bias [−0-9.]+ = z of", words(lab))
+    assert "intercept" not in lab.view
+    assert "rest" not in re.sub('="[^"]*"', "", lab.view) + lab.picture().alt
 
 
 def test_network_and_sgd_with_the_same_weights_show_the_same_z(make, network, sgd):
@@ -171,7 +193,7 @@ def test_network_and_sgd_with_the_same_weights_show_the_same_z(make, network, sg
 
 
 def test_the_weight_and_product_pictures_say_their_extremes(lab, sgd, few):
-    weights, products = images(lab._pictures.value)
+    weights, products = alternatives(lab)
     for alt, values in ((weights, sgd.coef_[4]), (products, few[0][28] * sgd.coef_[4])):
         for name, position in (("largest", values.argmax()), ("smallest", values.argmin())):
             place = "row {}, column {}".format(*divmod(int(position), 28))
@@ -181,61 +203,72 @@ def test_the_weight_and_product_pictures_say_their_extremes(lab, sgd, few):
 
 
 def test_class_names_of_one_s_own_are_escaped(make, sgd, few):
-    names = [f"<b>{number}" for number in range(10)]
+    names = [f"<i>{number}" for number in range(10)]
     lab = make(sgd, *few, names)
-    table = lab._answers.value.split("<table")[1]
-    assert "&lt;b&gt;3" in table
-    assert "<b>" not in table
-    lab.choose(neuron="<b>3")
-    assert "&lt;b&gt;3" in lab._answers.value.split("<table")[0]
+    lab.choose(neuron="<i>3")
     assert lab.neuron == 3
+    above, table = lab.view.split("<table")
+    for html in (lab.controls, above, table):
+        assert "&lt;i&gt;3" in html
+        assert "<i>" not in html
 
 
 # Choose.
 
 
 def test_slider_and_box_go_through_the_images(lab):
-    assert (lab._image_slider.min, lab._image_slider.max) == (0, 199)
-    lab._image_slider.value = 500
-    assert lab._image_number.value == lab.image == 199
-    lab._image_number.value = -3
-    assert lab._image_slider.value == lab.image == 0
+    assert largest_image(lab) == 199
+    enter(lab, "image", "500")
+    assert lab.image == 199
+    assert lab.status == "image goes from 0 to 199: 500 was typed, 199 is taken."
+    enter(lab, "image", "-3")
+    assert lab.image == 0
+    assert lab.controls.count(' value="0"') == 3  # the box, the slider, and the first class
 
 
 def test_at_most_1000_images_can_be_chosen(make, sgd, first_images):
     lab = make(sgd, *first_images(1001))
-    assert lab._image_slider.max == 999
+    assert largest_image(lab) == 999
     lab.choose(image=999)
     assert lab.image == 999
 
 
 def test_one_image_is_enough(make, sgd, few):
     lab = make(sgd, few[0][:1], few[1][:1])
-    assert lab._image_slider.max == 0
+    assert largest_image(lab) == 0
     lab.choose(image=0)
     with pytest.raises(ValueError, match="from 0 to 0"):
         lab.choose(image=1)
 
 
-def test_choosing_shows_another_class(lab, status_of):
-    lab._class_chooser.value = 6
-    assert status_of(lab).startswith(f"The weights of Shirt. z of Shirt is {written(lab.z[6])}.")
-    assert "z of Shirt" in lab._answers.value
-    assert "Weights of Shirt" in lab._pictures.value
+def test_choosing_shows_another_class(lab):
+    enter(lab, "neuron", "6")
+    assert lab.status.startswith(f"The weights of Shirt. z of Shirt is {written(lab.z[6])}.")
+    assert "z of Shirt" in lab.view
+    assert "Weights of Shirt" in lab.view
 
 
-def test_choosing_another_image_takes_the_paint_off(lab, few, status_of):
+def test_choosing_another_image_takes_the_paint_off(lab, few):
     lab.paint(0, 0)
     lab.choose(image=27)
     assert np.array_equal(lab.pixels, few[0][27])
-    assert status_of(lab).startswith("Image 27, true class Pullover. z of Coat is ")
+    assert lab.status.startswith("Image 27, true class Pullover. z of Coat is ")
 
 
 def test_choosing_the_same_image_keeps_the_paint(lab):
     lab.paint(0, 0)
-    before = shown(lab)
+    before = shown(lab)[1:]
     lab.choose(image=28, neuron=4)
-    assert shown(lab) == before
+    assert shown(lab)[1:] == before
+    assert lab.status.startswith("Image 28, true class Coat. z of Coat was ")
+
+
+def test_an_image_and_a_class_together_are_drawn_once_and_said_once(lab):
+    drawn = []
+    lab.observe(lambda change: drawn.append(change["name"]), ["view", "controls", "status"])
+    lab.choose(image=27, neuron="Bag")
+    assert sorted(drawn) == ["controls", "status", "view"]
+    assert lab.status.startswith(f"Image 27, true class Pullover. z of Bag is {written(lab.z[8])}.")
 
 
 @pytest.mark.parametrize("neuron", ["Bag", 8, np.int64(8)])
@@ -273,7 +306,7 @@ def test_wrong_choices_change_nothing(lab, wrong, error):
 # Paint, blank, restore.
 
 
-def test_painting_moves_z_by_the_weight_times_the_change(lab, sgd, train_input, status_of):
+def test_painting_moves_z_by_the_weight_times_the_change(lab, sgd, train_input):
     lab.paint(14, 14, 200)
     picture = train_input[28].copy()
     picture[14, 14] = 200
@@ -281,18 +314,18 @@ def test_painting_moves_z_by_the_weight_times_the_change(lab, sgd, train_input, 
     change = (200 - int(train_input[28, 14, 14])) / 255 * sgd.coef_[4, 14 * 28 + 14]
     assert lab.z[4] - lab.z_before[4] == pytest.approx(change)
     before, now = written(lab.z_before[4]), written(lab.z[4])
-    assert status_of(lab).startswith(
+    assert lab.status.startswith(
         f"Row 14, column 14 is 200 now. z of Coat was {before}, now {now}. Largest z: "
     )
 
 
-def test_the_browser_paints_through_the_grid(lab, sgd, status_of, cells_of):
-    picture = lab._grid.picture.copy()
+def test_the_page_paints(lab, sgd, cells_of):
+    picture = picture_of(lab).copy()
     picture[3:5, 3:5] = 255
-    lab._grid.pixels = picture.tobytes()  # as a message from the browser sets it
+    stroke(lab, picture, 1)
     np.testing.assert_allclose(lab.z, z_of(sgd, picture), rtol=0, atol=1e-9)
-    assert status_of(lab).startswith("Painted: 4 pixels differ. z of Coat was ")
-    coat = cells_of(lab._answers.value)[5]
+    assert lab.status.startswith("Painted: 4 pixels differ. z of Coat was ")
+    coat = cells_of(lab.view)[5]
     assert coat[1:3] == [written(lab.z_before[4]), written(lab.z[4])]
     assert repr(lab) == "NeuronLab(image=28, neuron='Coat', pixels_changed=4)"
 
@@ -301,22 +334,21 @@ def test_the_answer_says_what_z_was_and_by_how_much_it_moved(lab):
     lab.paint(0, 14)
     before, now = round(lab.z_before[4], 2), round(lab.z[4], 2)
     sign = "+" if now > before else ""
-    line = words(lab._answers.value).split("\n")[1]
-    assert line == (
+    assert (
         f"unpainted picture: z of Coat {written(before)}; change since then "
-        f"{sign}{written(now - before)}"
-    )
+        f"{sign}{written(now - before)} products"
+    ) in words(lab)
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_blanking_makes_a_region_white_and_nothing_else(lab, sgd, train_input, region):
-    lab._region_chooser.value = region
-    lab._blank_button.click()
+    enter(lab, "region", region)
+    press(lab, "blank_region")
     picture = np.where(REGIONS[region], 0, train_input[28])
-    assert np.array_equal(lab._grid.picture, picture)
+    assert np.array_equal(picture_of(lab), picture)
     np.testing.assert_allclose(lab.z, z_of(sgd, picture), rtol=0, atol=1e-9)
     before = shown(lab)
-    lab._blank_button.click()  # a second time changes nothing
+    press(lab, "blank_region")  # a second time changes nothing
     assert shown(lab) == before
 
 
@@ -337,53 +369,55 @@ def test_regions():
     assert not (REGIONS["centre"] & REGIONS["border"]).any()
 
 
-def test_restore_takes_everything_back(lab, few, status_of):
-    before = shown(lab)[1:]
+def test_restore_takes_everything_back(lab, few):
+    before = lab.z, words(lab), picture_of(lab)
     lab.paint(0, 0)
     lab.blank("centre")
     lab.paint(5, 5, 0)
-    assert shown(lab)[1:] != before
-    lab._restore_button.click()
-    assert shown(lab)[1:] == before
+    assert words(lab) != before[1]
+    press(lab, "restore")
+    assert np.array_equal(lab.z, before[0])
+    assert words(lab) == before[1]
+    assert np.array_equal(picture_of(lab), before[2])
     assert np.array_equal(lab.pixels, few[0][28])
-    said = status_of(lab)
+    said = lab.status
     assert said.startswith("The picture is as it was. z of Coat is ")
-    lab._restore_button.click()
-    assert status_of(lab) == said
+    press(lab, "restore")
+    assert lab.status == said
 
 
 def test_blanking_all_leaves_the_intercepts(lab, sgd):
     lab.blank("top half")
     lab.blank("bottom half")
     assert np.array_equal(lab.z, sgd.intercept_)
-    line = words(lab._answers.value).split("\n")[0]
-    assert line.startswith(f"sum of products 0.00 + intercept {written(sgd.intercept_[4])} = ")
-    assert "above 0 add up to 0.00, those below 0 to 0.00" in lab._answers.value
+    assert f"sum of products 0.00 + intercept {written(sgd.intercept_[4])} = " in words(lab)
+    assert "above 0 add up to 0.00, those below 0 to 0.00" in lab.view
 
 
 def test_all_black_is_the_sum_of_the_weights(lab, sgd):
-    lab._grid.pixels = b"\xff" * 784
+    stroke(lab, np.full(784, 255), 1)
     np.testing.assert_allclose(lab.z, sgd.coef_.sum(axis=1) + sgd.intercept_, atol=1e-9)
     assert "nan" not in "".join(shown(lab)).lower()
 
 
 def test_the_scale_of_the_bars_never_shrinks_while_somebody_paints(lab):
-    before = lab._largest_z
-    lab._grid.pixels = b"\xff" * 784
-    painted = lab._largest_z
+    before = scale_of(lab)
+    stroke(lab, np.full(784, 255), 1)
+    painted = scale_of(lab)
     assert painted >= np.abs(lab.z).max()
     lab.restore()
-    assert lab._largest_z == painted >= before
+    assert scale_of(lab) == painted >= before
     lab.choose(image=27)
     lab.choose(image=28)
-    assert lab._largest_z == before
+    assert scale_of(lab) == before
 
 
 @pytest.mark.parametrize(
     ("number", "scale"), [(0, 1), (1, 1), (1.01, 2), (2.5, 5), (7, 10), (86.5, 100), (201, 500)]
 )
-def test_the_scale_of_the_bars_is_a_round_number(number, scale):
-    assert _round_number_from(number) == scale
+def test_the_scale_of_the_bars_is_a_round_number(make, few, number, scale):
+    nothing = SimpleNamespace(weights=np.zeros((784, 10)), biases=np.full(10, -float(number)))
+    assert scale_of(make(nothing)) == scale
 
 
 @pytest.mark.parametrize(
@@ -420,35 +454,122 @@ def test_wrong_regions(lab, region, error):
 
 
 def test_tool_and_brush_reach_the_grid(lab):
-    lab._tool_chooser.value = "erase"
-    lab._brush_chooser.value = 4
-    assert (lab._grid.tool, lab._grid.brush) == ("erase", 4)
+    enter(lab, "tool", "erase")
+    assert lab.status == "Tool: erase."
+    enter(lab, "brush", "4")
+    assert lab.status == "The brush is 4 × 4 pixels now."
+    assert 'tool="erase" brush="4"' in lab.view
+    lab.set_tool("paint")
+    lab.set_brush(1)
+    assert 'tool="paint" brush="1"' in lab.view
 
 
-# The grid itself.
+@pytest.mark.parametrize("tool", ["cut", "", None, 1])
+def test_wrong_tools(lab, tool):
+    with pytest.raises((TypeError, ValueError), match="tool must be one of 'paint', 'erase'; got"):
+        lab.set_tool(tool)
 
 
-def test_the_grid_takes_what_the_browser_sends():
-    grid = PixelGrid()
-    grid.set_state({"pixels": memoryview(bytes(range(256)) + bytes(528))})
-    assert isinstance(grid.pixels, bytes)
-    assert grid.picture[0, 5] == 5
-    grid.close()
+@pytest.mark.parametrize("side", [0, 5, 1.5, "2", None, True])
+def test_wrong_brushes(lab, side):
+    with pytest.raises((TypeError, ValueError), match="brush must be a whole number from 1 to 4"):
+        lab.set_brush(side)
 
 
-@pytest.mark.parametrize("pixels", [b"", bytes(783), bytes(785), "0" * 784, None, [0] * 784])
-def test_the_grid_refuses_other_pixels(pixels):
-    grid = PixelGrid()
-    with pytest.raises(traitlets.TraitError):
-        grid.pixels = pixels
-    assert grid.pixels == bytes(784)
-    grid.close()
+@pytest.mark.parametrize("length", [0, 783, 785])
+def test_pictures_of_another_size_change_nothing(lab, length):
+    before = shown(lab)[1:]
+    stroke(lab, np.zeros(length), 1)
+    assert lab.failed
+    assert lab.status == f"Error. picture must be 784 bytes, one a pixel; got {length}."
+    assert shown(lab)[1:] == before
 
 
-@pytest.mark.parametrize("change", [{"tool": "cut"}, {"brush": 0}, {"brush": 5}])
-def test_the_grid_refuses_other_tools_and_brushes(change):
-    with pytest.raises(traitlets.TraitError):
-        PixelGrid(**change)
+@pytest.mark.parametrize("text", ["no base64!", "ÄÖÜ", "AAA"])
+def test_what_is_no_picture_changes_nothing(lab, text):
+    before = shown(lab)[1:]
+    enter(lab, "painted", text)
+    assert lab.failed
+    assert shown(lab)[1:] == before
+
+
+# Undo.
+
+
+def test_undo_goes_back_step_by_step(lab, train_input):
+    steps = [picture_of(lab)]
+    for act in (
+        lambda: lab.paint(0, 0),
+        lambda: lab.blank("centre"),
+        lambda: stroke(lab, np.full(784, 9), 5),
+        lambda: lab.restore(),
+    ):
+        act()
+        steps.append(picture_of(lab))
+    for step in steps[-2::-1]:
+        press(lab, "undo")
+        assert np.array_equal(picture_of(lab), step)
+        assert lab.status.startswith("The last step is taken back. z of Coat ")
+    assert np.array_equal(picture_of(lab), train_input[28])
+    lab.undo()
+    assert lab.status == "There is nothing to undo."
+
+
+def test_undo_takes_a_whole_stroke_back(lab, train_input):
+    picture = train_input[28].copy()
+    for column in range(5):
+        picture[0, column] = 255
+        stroke(lab, picture, 17)
+    picture[5, 5] = 255
+    stroke(lab, picture, 18)
+    lab.undo()
+    assert picture_of(lab)[0, :5].tolist() == [255] * 5
+    assert picture_of(lab)[5, 5] == train_input[28, 5, 5]
+    lab.undo()
+    assert np.array_equal(picture_of(lab), train_input[28])
+
+
+def test_what_changes_nothing_is_no_step(lab):
+    lab.blank("border")
+    lab.blank("border")
+    stroke(lab, picture_of(lab), 3)
+    lab.undo()
+    lab.undo()
+    assert lab.status == "There is nothing to undo."
+
+
+def test_another_image_forgets_the_steps(lab):
+    lab.paint(0, 0)
+    assert 'data-do="undo" class="" title="Take back the last stroke" aria-disabled="false"' in (
+        lab.view
+    )
+    lab.choose(image=27)
+    assert 'data-do="undo" class="" title="Take back the last stroke" aria-disabled="true"' in (
+        lab.view
+    )
+    lab.undo()
+    assert lab.status == "There is nothing to undo."
+
+
+def test_every_act_draws_once_and_says_one_thing(lab):
+    said = []
+    lab.observe(lambda change: said.append(change["new"]), "status")
+    drawn = []
+    lab.observe(lambda change: drawn.append(change["new"]), "view")
+    for act in (
+        lambda: lab.paint(3, 3),
+        lambda: lab.blank("centre"),
+        lambda: stroke(lab, np.zeros(784), 5),
+        lambda: press(lab, "undo"),
+        lambda: press(lab, "restore"),
+        lambda: lab.choose(image=27, neuron="Bag"),
+        lambda: enter(lab, "tool", "erase"),
+        lambda: enter(lab, "brush", "1"),
+    ):
+        said.clear()
+        drawn.clear()
+        act()
+        assert (len(said), len(drawn)) == (1, 1)
 
 
 # The picture, the short text, the end.
@@ -519,6 +640,10 @@ def test_a_closed_lab_says_so_and_keeps_its_picture(lab):
         lambda: lab.choose(image=1),
         lambda: lab.paint(0, 0),
         lambda: lab.blank("centre"),
+        lambda: lab.set_tool("erase"),
+        lambda: lab.set_brush(1),
+        lab.blank_region,
+        lab.undo,
         lab.restore,
     ):
         with pytest.raises(RuntimeError, match="This lab was closed"):
@@ -531,9 +656,11 @@ def test_a_closed_lab_lets_go_of_the_images(make, sgd, few):
     images = few[0].copy()
     alive = weakref.ref(images)
     lab = make(sgd, images, few[1])
-    assert lab._images_scaled.base is images  # a view, no copy
+    images[3] = 0.5  # a view, no copy: the lab sees it
     del images
     lab.choose(image=3)
+    assert (lab.pixels == 0.5).all()
+    assert alive() is not None
     lab.close()
     gc.collect()
     assert alive() is None

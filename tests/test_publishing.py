@@ -12,9 +12,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from fmnist_lessons.publishing import chapters as publishing
-from fmnist_lessons.publishing import formulas, handout, site, slides
+from fmnist_lessons.publishing import formulas, handout, launch_links, site, slides
+from fmnist_lessons.publishing.__main__ import main
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+# MyST's and the theme's own, in Sphinx.
+pytestmark = pytest.mark.filterwarnings("ignore:.*app' is deprecated")
 
 PACKAGE = Path(publishing.__file__).parents[1]
 CHAPTERS = publishing.find_chapters(publishing.NOTEBOOKS)
@@ -230,9 +234,9 @@ def test_a_zip_of_someone_else_is_not_replaced(lessons, tmp_path, capsys, conten
         content = archive.read_bytes()
     archive.write_bytes(content)
     arguments = ["--from", str(lessons), "--to", str(tmp_path / "out"), "--notebooks-only"]
-    assert handout.main(arguments) == 2
+    assert main(["handout", *arguments]) == 2
     error = capsys.readouterr().err
-    assert f"{archive}: got a file that this command has not written" in error
+    assert f"{archive}: got what this command has not written" in error
     assert "--to FOLDER" in error
     assert archive.read_bytes() == content
     assert not (tmp_path / "out").exists()
@@ -240,11 +244,12 @@ def test_a_zip_of_someone_else_is_not_replaced(lessons, tmp_path, capsys, conten
 
 def test_a_folder_in_the_place_or_with_the_name_of_the_zip(lessons, tmp_path, capsys):
     arguments = ["--from", str(lessons), "--notebooks-only", "--to"]
-    assert handout.main([*arguments, str(tmp_path / handout.ZIP_NAME)]) == 2
+    assert main(["handout", *arguments, str(tmp_path / handout.ZIP_NAME)]) == 2
     assert "the zip's own name" in capsys.readouterr().err
     (tmp_path / handout.ZIP_NAME).mkdir()
-    assert handout.main([*arguments, str(tmp_path / "out")]) == 2
-    assert "got a folder where the zip belongs" in capsys.readouterr().err
+    assert main(["handout", *arguments, str(tmp_path / "out")]) == 2
+    assert "got what this command has not written" in capsys.readouterr().err
+    assert list((tmp_path / handout.ZIP_NAME).iterdir()) == []
 
 
 # Slides.
@@ -356,7 +361,7 @@ def test_links_in_the_notes_lead_to_the_other_decks():
 def test_a_wrong_formula_is_named(lessons, tmp_path, capsys):
     notebook = new_notebook(cells=[slide(cell("markdown", "a", "# T\n\n$$x^a^b$$"), "slide")])
     nbformat.write(notebook, lessons / "01_first.ipynb")
-    assert slides.main(["--from", str(lessons), "--to", str(tmp_path / "out")]) == 2
+    assert main(["slides", "--from", str(lessons), "--to", str(tmp_path / "out")]) == 2
     error = capsys.readouterr().err
     assert "01_first.ipynb" in error
     assert "x^a^b" in error
@@ -369,7 +374,7 @@ def test_a_chapter_without_slides_or_with_an_unknown_type(lessons, tmp_path, cap
     notebook = nbformat.read(lessons / "01_first.ipynb", as_version=4)
     notebook.cells[0].metadata = {"slideshow": {"slide_type": kind}} if kind else {}
     nbformat.write(notebook, lessons / "01_first.ipynb")
-    assert slides.main(["--from", str(lessons), "--to", str(tmp_path / "out")]) == 2
+    assert main(["slides", "--from", str(lessons), "--to", str(tmp_path / "out")]) == 2
     error = capsys.readouterr().err
     assert "01_first.ipynb" in error
     assert said in error
@@ -407,16 +412,23 @@ def test_decks_of_the_chapters(path):
     shown = [
         output for cell in slides.arrange(notebook).cells for output in cell.get("outputs", [])
     ]
-    assert len(loads.found) == sum("image/png" in output.get("data", {}) for output in shown)
+    pictures = {"image/png", "image/svg+xml"}
+    assert len(loads.found) == sum(
+        bool(pictures & output.get("data", {}).keys()) for output in shown
+    )
     there = {f"{each.stem}.html" for each in CHAPTERS}
     links = [link for link in loads.links if "://" not in link]
     assert {link.partition("#")[0] for link in links} <= there
-    assert [url[:40] for url in loads.found if not url.startswith("data:image/png;")] == []
+    own = tuple(f"data:{kind};" for kind in pictures)
+    assert [url[:40] for url in loads.found if not url.startswith(own)] == []
     assert loads.without_words == []
     assert "@import" not in deck
 
 
 # Site.
+
+
+REPOSITORY = launch_links.Repository("github.com", "ada/lessons", "main", "notebooks")
 
 
 @pytest.fixture(scope="module")
@@ -433,10 +445,8 @@ def built_site(tmp_path_factory):
     folded.cells[-1].source = "Next: [chapter 1](01_look_at_the_data.ipynb#Load-the-pictures)."
     folded.cells.append(cell("markdown", "math", "$$z = w_1 \\cdot x_1 + b$$ and $w_1$"))
     nbformat.write(folded, folder / "99_folded.ipynb")
-    start = "https://mybinder.org/v2/gh/ada/lessons/main?urlpath="
     with pytest.MonkeyPatch.context() as patch:
-        links = {path.name: start + path.name for path in CHAPTERS}
-        patch.setattr(site, "find_launch_links", lambda chapters: links)
+        patch.setattr(site, "find_repository", lambda folder: REPOSITORY)
         line = site.write_site(folder, folder.parent / "site")
     assert line.startswith(f"site: {len(CHAPTERS) + 1} chapters, with launch links.")
     return folder.parent / "site"
@@ -511,7 +521,7 @@ def test_a_warning_fails_and_leaves_the_old_site(lessons, tmp_path, capsys):
     notebook = nbformat.read(lessons / "01_first.ipynb", as_version=4)
     notebook.cells[-1].source = "[nowhere](07_missing.ipynb) and [no place](02_second.ipynb#None)"
     nbformat.write(notebook, lessons / "01_first.ipynb")
-    assert site.main(["--from", str(lessons), "--to", str(target)]) == 2
+    assert main(["site", "--from", str(lessons), "--to", str(target)]) == 2
     out, error = capsys.readouterr()
     assert out == ""
     assert "01_first.ipynb, cell 6: " in error
@@ -522,28 +532,40 @@ def test_a_warning_fails_and_leaves_the_old_site(lessons, tmp_path, capsys):
     assert {path.name for path in tmp_path.iterdir()} == {"project", "site"}
 
 
-def test_launch_links_come_from_the_remote(lessons, monkeypatch):
-    chapters = publishing.find_chapters(lessons)
-    assert site.find_launch_links(chapters) == {}  # in no repository
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    git = ["git", "-C", str(lessons.parent)]
-    subprocess.run([*git, "init", "--quiet", "--initial-branch=main"], check=True)
-    assert site.find_launch_links(chapters) == {}  # without a remote
-    remote = "https://github.com/ada/lessons.git"
-    subprocess.run([*git, "remote", "add", "origin", remote], check=True)
-    links = site.find_launch_links(chapters)
-    start = "https://mybinder.org/v2/gh/ada/lessons/main?urlpath=lab/tree/notebooks"
-    assert links == {name: f"{start}/{name}" for name in ("01_first.ipynb", "02_second.ipynb")}
+def binder_links(page):
+    return [link for link in Loads(page).links if link.startswith("https://mybinder.org/")]
 
 
 def test_each_chapter_of_the_site_has_its_own_launch_button(built_site):
     for path in CHAPTERS:
-        links = Loads(read_page(built_site, f"{path.stem}.html")).links
-        found = [link for link in links if link.startswith("https://mybinder.org/")]
-        assert found == [f"https://mybinder.org/v2/gh/ada/lessons/main?urlpath={path.name}"]
-    for name in ("index.html", "99_folded.html"):
-        assert "mybinder.org" not in read_page(built_site, name)
+        page = read_page(built_site, f"{path.stem}.html")
+        assert binder_links(page) == [launch_links.launch_link(REPOSITORY, path.name)]
+    assert binder_links(read_page(built_site, "index.html")) == []
+
+
+@pytest.mark.parametrize(
+    "remote",
+    [None, "https://example.org/ada/lessons", "git@gitlab.com:school/physics/lessons.git"],
+)
+def test_launch_buttons_come_from_the_remote(lessons, tmp_path, monkeypatch, remote):
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    git = ["git", "-C", str(lessons.parent)]
+    subprocess.run([*git, "init", "--quiet", "--initial-branch=feature/labs"], check=True)
+    author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    subprocess.run([*git, *author, "commit", "-q", "--allow-empty", "-m", "start"], check=True)
+    if remote:
+        subprocess.run([*git, "remote", "add", "origin", remote], check=True)
+    line = site.write_site(lessons, tmp_path / "out")
+    found = binder_links(read_page(tmp_path / "out", "01_first.html"))
+    if remote and "gitlab" in remote:
+        repository = launch_links.find_repository(lessons)
+        assert repository[1:] == ("school/physics/lessons", "feature/labs", "notebooks")
+        assert found == [launch_links.launch_link(repository, "01_first.ipynb")]
+        assert ", with launch links" in line
+    else:
+        assert found == []
+        assert "`make links` says why" in line
 
 
 def test_formulas_are_mathml():
@@ -560,11 +582,11 @@ def test_what_is_no_formula(tex):
 # Errors, the same for all three commands.
 
 
-def run(module, *arguments, folder):
+def run(*arguments, folder):
     """Run a command as `make` does; return its exit code, output and errors."""
     path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
-        [sys.executable, "-m", f"fmnist_lessons.publishing.{module}", *map(str, arguments)],
+        [sys.executable, "-m", "fmnist_lessons.publishing", *map(str, arguments)],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
@@ -574,15 +596,12 @@ def run(module, *arguments, folder):
     return done.returncode, done.stdout, done.stderr
 
 
-COMMANDS = {"handout": handout.main, "slides": slides.main, "site": site.main}
-
-
-@pytest.fixture(params=COMMANDS)
+@pytest.fixture(params=["handout", "slides", "site"])
 def command(request, capsys):
     """Return a function that runs one of the commands in this process and expects an error."""
 
     def fail(*arguments):
-        code = COMMANDS[request.param]([str(argument) for argument in arguments])
+        code = main([request.param, *map(str, arguments)])
         printed = capsys.readouterr()
         assert code == 2
         assert printed.out == ""
@@ -594,28 +613,27 @@ def command(request, capsys):
 
 
 @pytest.mark.parametrize(
-    ("module", "missing"),
+    ("command", "missing"),
     [
-        (slides, "latex2mathml, sphinx_revealjs"),
-        (site, "latex2mathml, myst_nb, sphinx, sphinx_book_theme"),
+        ("slides", "latex2mathml, sphinx_revealjs"),
+        ("site", "latex2mathml, myst_nb, sphinx, sphinx_book_theme"),
     ],
-    ids=["slides", "site"],
 )
 def test_without_the_extra_it_is_said_how_to_install_it(
-    lessons, tmp_path, monkeypatch, capsys, module, missing
+    lessons, tmp_path, monkeypatch, capsys, command, missing
 ):
     of_the_extra = ("latex2mathml", "myst_nb", "sphinx", "sphinx_book_theme", "sphinx_revealjs")
     for name in (*of_the_extra, "latex2mathml.converter"):
         monkeypatch.setitem(sys.modules, name, None)  # as if it were not installed
-    for each in (formulas, module):
+    for each in (formulas, {"slides": slides, "site": site}[command]):
         importlib.reload(each)  # as in a new process: it is imported without the extra
     arguments = ["--from", str(lessons), "--to", str(tmp_path / "out")]
-    assert module.main(arguments) == 2
+    assert main([command, *arguments]) == 2
     error = capsys.readouterr().err
     assert error.startswith(f"error: {missing}: not installed.")
     assert 'python -m pip install --editable ".[site]"' in error
     assert not (tmp_path / "out").exists()
-    assert handout.main([*arguments, "--notebooks-only"]) == 0  # it needs nothing of it
+    assert main(["handout", *arguments, "--notebooks-only"]) == 0  # it needs nothing of it
 
 
 def test_a_folder_without_chapters(command, tmp_path):
@@ -680,7 +698,7 @@ def test_an_error_in_mid_writing_leaves_the_old_result(lessons, tmp_path, monkey
 
     monkeypatch.setattr(handout, "zip_folder", full)
     arguments = ["--from", str(lessons), "--to", str(tmp_path / "out"), "--notebooks-only"]
-    assert handout.main(arguments) == 2
+    assert main(["handout", *arguments]) == 2
     assert tree(tmp_path) == before
 
 
@@ -701,7 +719,7 @@ def test_an_error_in_the_last_step_puts_folder_and_zip_back(
 
     monkeypatch.setattr(Path, "rename", refuse)
     arguments = ["--from", str(lessons), "--to", str(tmp_path / "out"), "--notebooks-only"]
-    assert handout.main(arguments) == 2
+    assert main(["handout", *arguments]) == 2
     assert "Nothing was replaced" in capsys.readouterr().err
     assert tree(tmp_path) == before
 

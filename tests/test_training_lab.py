@@ -244,14 +244,14 @@ def test_an_error_that_comes_before_the_waiting_begins_is_raised(lab, monkeypatc
 
 
 def broken_when(lab, monkeypatch, condition):
-    draw = lab.draw
+    render = lab.render
 
     def fail(state):
         if condition(state):
             raise LookupError("no colour")
-        return draw(state)
+        return render(state)
 
-    monkeypatch.setattr(lab, "draw", fail)
+    monkeypatch.setattr(lab, "render", fail)
 
 
 def test_what_cannot_be_drawn_is_told_and_taken_back(lab, monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ..checks import PIXELS, check_images
-from . import shipped as shipped_files
+from . import shipped
 
 FASHION_MNIST = "Fashion MNIST"
 """What the data set is called, in messages and in the session's log."""
@@ -39,28 +39,12 @@ def load_fashion_mnist():
         (60000, 28, 28) and (10000, 28, 28), targets of shape (60000,) and (10000,), all uint8,
         pixels from 0 to 255, targets from 0 to 9. The arrays are read-only, as Keras's are.
 
-    Raises
-    ------
-    FileNotFoundError
-        If one of the four files is missing.
-    ValueError
-        If one of them is damaged: its SHA-256 is not the registered one.
-
     References
     ----------
     Han Xiao, Kashif Rasul, Roland Vollgraf: Fashion-MNIST: a Novel Image Dataset for Benchmarking
     Machine Learning Algorithms, arXiv:1708.07747, 2017.
-
-    Examples
-    --------
-    >>> (train_input, train_target), (test_input, test_target) = load_fashion_mnist()
-    >>> train_input.shape, test_input.shape
-    ((60000, 28, 28), (10000, 28, 28))
     """
-    train, test = (
-        shipped_files.load_pair(FILES_FOLDER, part, FASHION_MNIST) for part in ("train", "t10k")
-    )
-    return train, test
+    return tuple(shipped.load_pair(FILES_FOLDER, part, FASHION_MNIST) for part in ("train", "t10k"))
 
 
 def scale_and_flatten(images, dtype=np.float64):
@@ -74,20 +58,12 @@ def scale_and_flatten(images, dtype=np.float64):
     images : ndarray of shape (n, 28, 28), dtype uint8
         Pixels from 0 to 255.
     dtype : {float64, float32}
-        Type of the result. float64 is what ``images / 255.0`` gives (6,272 bytes an image);
-        float32 is what Keras computes in, and takes half the memory.
+        float64 is what ``images / 255.0`` gives (6,272 bytes an image); float32 is what Keras
+        computes in, and takes half the memory.
 
     Returns
     -------
     ndarray of shape (n, 784), dtype `dtype`
-        Pixels from 0 to 1.
-
-    Raises
-    ------
-    TypeError
-        If `images` is not an array of dtype uint8.
-    ValueError
-        If `images` has another shape, or `dtype` is another type.
     """
     check_images(images)
     try:
@@ -101,35 +77,3 @@ def scale_and_flatten(images, dtype=np.float64):
     # Dividing in float32 rounds to the same 256 values as dividing in float64 and casting; a test
     # goes through all of them.
     return np.divide(images.reshape(-1, PIXELS), number(255), dtype=number)
-
-
-def registered_hashes():
-    """Return the SHA-256 of each of the four files, as the registry beside them lists them.
-
-    Returns
-    -------
-    dict of str to str
-        File name to hexadecimal SHA-256.
-    """
-    return shipped_files.registered_hashes(FILES_FOLDER)
-
-
-def read_checked(file_name):
-    """Read one of the four files and check its hash.
-
-    Parameters
-    ----------
-    file_name : str
-        A name in the registry, such as ``"train-labels-idx1-ubyte.gz"``.
-
-    Returns
-    -------
-    bytes
-        The file as it lies on the disk, still compressed.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        As for :func:`load_fashion_mnist`.
-    """
-    return shipped_files.read_checked(FILES_FOLDER, file_name, FASHION_MNIST)

@@ -7,62 +7,52 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from .fashion_mnist import read_checked, registered_hashes
+from ..files import write_whole
+from . import fashion_mnist, shipped
 
 
 def prepare_keras_cache():
     """Put the four files of Fashion MNIST into Keras's cache.
 
     After it, ``keras.datasets.fashion_mnist.load_data()`` finds them there and downloads nothing.
-    Chapter 1 uses it. A file that is there and good is left as it is; a damaged one, such as a
-    download that broke off, is replaced. Each file appears whole or not at all, so several
-    notebooks may call this at the same moment.
+    Chapter 1 uses it. A good file is left as it is; a damaged one, such as a download that broke
+    off, is replaced. Several notebooks may call this at the same moment.
 
     Returns
     -------
     pathlib.Path
-        The folder that holds the four files: ``datasets/fashion-mnist`` in ``KERAS_HOME``, or in
-        ``~/.keras`` where that variable is not set. Where Keras could not write there, it looks in
-        ``/tmp/.keras``, and so does this. (Keras reads ``KERAS_HOME`` once, when it is imported:
-        whoever changes it changes it before.)
+        The folder that holds the four files: ``datasets/fashion-mnist`` in :func:`keras_home`.
+        (Keras reads ``KERAS_HOME`` once, when it is imported: change it before, if at all.)
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If a file inside the package is missing or damaged; see
-        :func:`fmnist_lessons.load_fashion_mnist`.
-    NotADirectoryError
-        If ``KERAS_HOME`` names a file.
+        If a file inside the package is missing or damaged.
     OSError
-        If a file cannot be written, for instance because the disk is full. Nothing half-written is
-        left behind.
+        If a file cannot be written, or ``KERAS_HOME`` names a file. Nothing half-written stays.
     """
     folder = keras_home() / "datasets" / "fashion-mnist"
     folder.mkdir(parents=True, exist_ok=True)
-    for file_name in registered_hashes():
+    source = fashion_mnist.FILES_FOLDER
+    for file_name in shipped.registered_hashes(source):
         target = folder / file_name
-        content = read_checked(file_name)
-        if not _is_good(target, content):
-            _write_whole(target, content)
+        content = shipped.read_checked(source, file_name, fashion_mnist.FASHION_MNIST)
+        if _is_good(target, content):
+            continue
+        try:
+            write_whole(target, content)
+        except PermissionError:
+            # Windows refuses while another program has the file open; that one may have mended it.
+            if not _is_good(target, content):
+                raise
     return folder
 
 
 def keras_home():
-    """Find the folder that Keras will take, by Keras's own rule, without importing it.
+    """Return the folder that Keras will take, by Keras's own rule, without importing it.
 
-    It is made if it is not there, as Keras does. Chapters 1 and 5 use it, through
-    :func:`prepare_keras_cache` and :func:`fmnist_lessons.load_mnist`.
-
-    Returns
-    -------
-    pathlib.Path
-        ``KERAS_HOME``, or ``~/.keras`` where that variable is not set, or ``/tmp/.keras`` where
-        Keras could not write there.
-
-    Raises
-    ------
-    NotADirectoryError
-        If ``KERAS_HOME`` names a file.
+    ``KERAS_HOME``, or ``~/.keras`` where that variable is not set, or ``/tmp/.keras`` where Keras
+    could not write there. It is made if it is not there, as Keras does.
     """
     # os.path.expanduser, as Keras does: Path.home() raises where a container's user has no home.
     home = os.environ.get("KERAS_HOME")
@@ -85,7 +75,7 @@ def keras_home():
 
 
 def _is_good(target, content):
-    """Say whether `target` unpacks to the same bytes as `content` does.
+    """Return whether `target` unpacks to the same bytes as `content` does.
 
     Unpacked, because the files that Keras downloads are compressed otherwise than ours.
     """
@@ -94,22 +84,3 @@ def _is_good(target, content):
         return found == content or gzip.decompress(found) == gzip.decompress(content)
     except (OSError, EOFError, zlib.error):
         return False
-
-
-def _write_whole(target, content):
-    # A temporary file of its own for each caller, then one rename: another kernel sees the old file
-    # or the new one, never a part.
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)  # mkstemp lets only its owner read
-        try:
-            os.replace(temporary, target)
-        except PermissionError:
-            # Windows refuses while another program has the file open; that one may have mended it.
-            if not _is_good(target, content):
-                raise
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)

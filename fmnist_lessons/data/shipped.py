@@ -1,4 +1,8 @@
-"""Data files that ship with this package: listed in a registry, checked by hash, read as arrays."""
+"""Data files that ship with this package: listed in a registry, checked by hash, read as arrays.
+
+In each function `folder` is where the files and their ``registry.txt`` are, and `data` is what the
+data set is called in messages.
+"""
 
 import gzip
 import hashlib
@@ -13,38 +17,13 @@ _LABELS_HEADER_BYTES = 8
 
 
 def registered_hashes(folder):
-    """Return the SHA-256 of each data file in a folder, as the registry beside them lists them.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the files and ``registry.txt`` are.
-
-    Returns
-    -------
-    dict of str to str
-        File name to hexadecimal SHA-256.
-    """
+    """Return the SHA-256 of each data file by its name, as the registry lists them."""
     lines = (folder / "registry.txt").read_text(encoding="ascii").split("\n")
     return dict(line.split() for line in lines if line)
 
 
 def read_checked(folder, file_name, data):
-    """Read a data file and check its hash.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the file and ``registry.txt`` are.
-    file_name : str
-        A name in the registry.
-    data : str
-        What the data set is called, for messages: ``"Fashion MNIST"``.
-
-    Returns
-    -------
-    bytes
-        The file as it lies on the disk, still compressed.
+    """Return the bytes of a data file as it lies on the disk, still compressed.
 
     Raises
     ------
@@ -71,34 +50,17 @@ def read_checked(folder, file_name, data):
 
 
 def load_pair(folder, part, data):
-    """Load the images and labels of one part of a data set from two checked IDX files.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the files and ``registry.txt`` are.
-    part : str
-        How the files' names begin: ``"train"``.
-    data : str
-        What the data set is called, for messages.
+    """Load one part of a data set, whose two files have names that begin with `part`.
 
     Returns
     -------
-    images : ndarray of shape (n, 28, 28), dtype uint8
+    images, labels : ndarray of shape (n, 28, 28) and (n,), dtype uint8
         Read-only.
-    labels : ndarray of shape (n,), dtype uint8
-        Read-only.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        As for :func:`read_checked`.
     """
     images = gzip.decompress(read_checked(folder, f"{part}-images-idx3-ubyte.gz", data))
     labels = gzip.decompress(read_checked(folder, f"{part}-labels-idx1-ubyte.gz", data))
+    pixels = np.frombuffer(images, np.uint8, offset=_IMAGES_HEADER_BYTES)
     return (
-        np.frombuffer(images, np.uint8, offset=_IMAGES_HEADER_BYTES).reshape(
-            -1, IMAGE_SIDE, IMAGE_SIDE
-        ),
+        pixels.reshape(-1, IMAGE_SIDE, IMAGE_SIDE),
         np.frombuffer(labels, np.uint8, offset=_LABELS_HEADER_BYTES),
     )

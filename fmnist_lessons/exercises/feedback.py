@@ -1,9 +1,11 @@
 """What the checks of all exercises are made of: the feedback, and how it comes about.
 
-A check is a small function with the decorator :func:`exercise`. It calls what the learner wrote on
-inputs of its own, mostly by :func:`compare`, and raises :class:`NotRight` with words that say what
-is off and where to look. The decorator turns that, or the closing words of a check that found
-nothing wrong, into a :class:`Feedback`. The words never hold the right answer.
+A check calls what the learner wrote on inputs of its own, mostly by :func:`compare`, and raises
+:class:`NotRight` with words that say what is off and where to look. The decorator :func:`exercise`
+turns that, or the closing words of a check that found nothing wrong, into a :class:`Feedback`.
+
+Neither words nor tracebacks hold the right answer: whatever goes wrong in the learner's function,
+or stops it, becomes words, and a fault of the check itself a :class:`CheckFailed`.
 """
 
 import contextlib
@@ -17,6 +19,7 @@ import textwrap
 import traceback
 import tracemalloc
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -27,11 +30,29 @@ _LONGEST_SHOWN = 8  # values of an input or a result that a message spells out
 
 
 class NotRight(Exception):
-    """Raised inside a check: the answer is off, and the message says how and where to look."""
+    """Raised inside a check: the answer is off, and the words say how and where to look.
+
+    Parameters
+    ----------
+    words : str
+        Whole sentences, so that they can be translated, with the fields in braces.
+    **fields
+        What stands in the fields.
+    """
+
+    def __init__(self, words, /, **fields):
+        super().__init__(words.format(**fields) if fields else words)
 
 
 class NotBegun(NotRight):
     """Raised inside a check: there is no answer yet."""
+
+
+class CheckFailed(RuntimeError):
+    """A check itself is at fault. The error behind it is its ``__context__``.
+
+    That one is never shown: a traceback through a check shows the lines that hold the answer.
+    """
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,7 +95,7 @@ def exercise(answer, hints):
         What the learner writes, as the stub has it: ``"count_of_class(target, class_number)"`` for
         a function, which the decorated function gets as a :class:`LearnersFunction`; a bare name
         for a value, which it gets as it is.
-    hints : tuple of two str
+    hints : sequence of str
         The first hint and the second.
 
     Returns
@@ -95,8 +116,7 @@ def exercise(answer, hints):
     Hint 1: Which operation?
     For another hint: check_double(double, hint=2)
     """
-    name, parenthesis, parameters = answer.partition("(")
-    parameters = [each.strip() for each in parameters.rstrip(")").split(",")] if parenthesis else []
+    name, parameters = taken_apart(answer)
 
     def decorate(judge):
         @functools.wraps(judge)
@@ -104,15 +124,17 @@ def exercise(answer, hints):
             _check_hint(hint, len(hints))
             try:
                 closing = judge(_begun(answer, name, parameters, check.__name__))
+                return Feedback(right=True, message=f"Right. {closing}")
+            except NotBegun as wrong:
+                message = f"Not begun yet: {wrong}"
             except NotRight as wrong:
-                begun = "Not begun yet" if isinstance(wrong, NotBegun) else "Not right yet"
-                return Feedback(
-                    right=False,
-                    message=f"{begun}: {wrong}",
-                    hints=tuple(hints[:hint]),
-                    ask=_how_to_ask(f"{check.__name__}({name}, hint={hint + 1})", hint, len(hints)),
-                )
-            return Feedback(right=True, message=f"Right. {closing}")
+                message = f"Not right yet: {wrong}"
+            except KeyboardInterrupt:
+                message = "Not right yet: the check was stopped on its way. Run the cell again."
+            except BaseException as error:
+                raise _fault(check.__name__, error) from None
+            ask = _how_to_ask(f"{check.__name__}({name}, hint={hint + 1})", hint, len(hints))
+            return Feedback(right=False, message=message, hints=tuple(hints[:hint]), ask=ask)
 
         check.answer, check.hints = name, tuple(hints)
         check.__signature__ = inspect.Signature(
@@ -126,12 +148,18 @@ def exercise(answer, hints):
     return decorate
 
 
+def taken_apart(stub):
+    """Return the name in ``"name(a, b)"`` and the list of parameters, empty for a bare name."""
+    name, parenthesis, parameters = stub.partition("(")
+    return name, [each.strip() for each in parameters.rstrip(")").split(",")] if parenthesis else []
+
+
 class LearnersFunction:
     """A function that a learner wrote, called so that nothing it does disturbs the check.
 
     It gets fresh copies of arrays and lists. What it prints is printed. Everything that goes wrong
-    is raised as :class:`NotRight`, in words: an exception, a changed input, a missing ``return``.
-    ``KeyboardInterrupt`` passes through, so a learner can stop an endless loop.
+    is raised as :class:`NotRight`, in words: an exception, a changed input, a missing ``return``,
+    an endless loop that the learner stops.
 
     Parameters
     ----------
@@ -162,22 +190,21 @@ class LearnersFunction:
                 result = self.function(*given)
         except NotImplementedError:
             raise NotBegun(_BEGIN) from None
-        except (Exception, SystemExit) as error:
-            raise NotRight(
-                f"for {self.words(*arguments)} your function raises {_error(error)}"
-                f"{self._line(error)}. {_WHERE_ERRORS_LEAD.get(type(error), '')}".rstrip()
-            ) from None
+        except BaseException as error:
+            raise self._what_went_wrong(error, self.words(*arguments)) from None
         if result is Ellipsis or (result is None and self._is_stub()):
             raise NotBegun(_BEGIN)
         for name, before, after in zip(self.parameters, arguments, given):
             if not _unchanged(before, after):
                 raise NotRight(
-                    f"your function changes its argument {name}, so whoever calls it loses what "
-                    "was in there. Make a new array or list instead of writing into the old one."
+                    "your function changes its argument {name}, so whoever calls it loses what was "
+                    "in there. Make a new array or list instead of writing into the old one.",
+                    name=name,
                 )
+        if result is None and printed.getvalue():
+            raise NotRight("your function prints, but returns None. Does it end with return?")
         if result is None:
-            what = "prints, but" if printed.getvalue() else "runs, but"
-            raise NotRight(f"your function {what} returns None. Does it end with return?")
+            raise NotRight("your function runs, but returns None. Does it end with return?")
         return result
 
     def words(self, *arguments):
@@ -200,19 +227,36 @@ class LearnersFunction:
         try:
             signature.bind(*self.parameters)
         except TypeError:
-            count = len(self.parameters)
-            raise NotRight(
-                f"your function must take {count} argument{'s' * (count != 1)}, in this order: "
-                f"{', '.join(self.parameters)}. Yours takes "
-                f"{', '.join(signature.parameters) or 'none'}."
-            ) from None
+            count, own = len(self.parameters), ", ".join(signature.parameters)
+            must = "your function must take {count} arguments, in this order: {names}."
+            if count == 1:
+                must = "your function must take 1 argument, in this order: {names}."
+            yours = "Yours takes {own}." if own else "Yours takes none."
+            names = ", ".join(self.parameters)
+            raise NotRight(f"{must} {yours}", count=count, names=names, own=own) from None
 
-    def _line(self, error):
-        """Say in which line of the learner's own code `error` came up, if that can be told."""
+    def _what_went_wrong(self, error, case):
+        """Return what to raise for an error in the learner's function, in words."""
+        number, line = self._last_line(error)
+        if isinstance(error, KeyboardInterrupt):
+            where = "your function was stopped, for {case}."
+            if line:
+                where = "your function was stopped in line {number}, `{line}`, for {case}."
+            look = "If it ran on and on, look for a loop that never ends."
+        else:
+            where = "for {case} your function raises {error}."
+            if line:
+                where = "for {case} your function raises {error}, in the line `{line}`."
+            look = _WHERE_ERRORS_LEAD.get(type(error), "")
+        fields = {"case": case, "error": _error(error), "number": number, "line": line}
+        return NotRight(f"{where} {look}".rstrip(), **fields)
+
+    def _last_line(self, error):
+        """Return number and text of the last line of the learner's own code, if it can be told."""
         code = getattr(self.function, "__code__", None)
         frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.line for frame in frames if code and frame.filename == code.co_filename]
-        return f", in the line `{lines[-1]}`" if lines and lines[-1] else ""
+        own = [frame for frame in frames if code and frame.filename == code.co_filename]
+        return (own[-1].lineno, own[-1].line) if own else (None, "")
 
 
 def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolerance=1e-4):
@@ -243,48 +287,37 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
         If one result or more is not right.
     """
     raw = [function(*case) for case in cases]
-    if (
-        unchanged
-        and _same_words(function.function, unchanged)
-        and all(_alike(a, unchanged(*case)) for a, case in zip(raw, cases))
-    ):
+
+    def does_as(other, tolerance=1e-9):
+        return all(_alike(result, other(*case), tolerance) for result, case in zip(raw, cases))
+
+    if unchanged and _same_words(function.function, unchanged) and does_as(unchanged):
         raise NotBegun("change the marked line, then run the cell again.")
-    expected = [right(*case) for case in cases]
-    for words, wrong in [(words, wrong) for wrong, words in mistakes]:
-        if all(_alike(a, wrong(*case), tolerance) for a, case in zip(raw, cases)):
+    for mistaken, words in mistakes:
+        if does_as(mistaken, tolerance):
             raise NotRight(words)
-    results = [form(a, b) for a, b in zip(raw, expected)]
-    good = [same(a, b, tolerance) for a, b in zip(results, expected)]
+    expected = [right(*case) for case in cases]
+    results = [form(result, wanted) for result, wanted in zip(raw, expected)]
+    good = [same(result, wanted, tolerance) for result, wanted in zip(results, expected)]
     if not all(good):
-        raise NotRight(_what_is_off(function, cases, raw, results, expected, good, tolerance))
+        raise _what_is_off(function, cases, raw, results, expected, good, tolerance)
 
 
 def a_number(result, expected=None):
-    """Return `result` as a float if it is one number.
+    """Return `result` as a float, or raise :class:`NotRight` if it is not one number.
 
-    Parameters
-    ----------
-    result : object
-        What the learner's function returned.
-    expected : float, optional
-        The right result; :func:`compare` gives it to every form, and this one does without.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    NotRight
-        If it is no number, or more than one.
+    A form for :func:`compare`, which gives `expected` to every form; this one does without.
     """
     array = _numbers(result)
     if array is None or array.dtype == bool:
-        raise NotRight(f"your function should return a number; it returns {show(result)}.")
+        raise NotRight(
+            "your function should return a number; it returns {result}.", result=show(result)
+        )
     if array.shape != ():
         raise NotRight(
-            f"your function should return one number; it returns {show(result)}. "
-            "Is a sum, a mean or an index missing?"
+            "your function should return one number; it returns {result}. Is a sum, a mean or an "
+            "index missing?",
+            result=show(result),
         )
     return float(array)
 
@@ -300,55 +333,44 @@ def an_array(result, expected, dtype=None):
         The right result, for its shape.
     dtype : numpy dtype, optional
         The dtype asked for; any numbers by default.
-
-    Returns
-    -------
-    ndarray
-
-    Raises
-    ------
-    NotRight
-        If it is something else, or masked, or has another shape or dtype.
     """
-    asked = f"an array of shape {np.shape(expected)}"
+    shape = np.shape(expected)
     if isinstance(result, list | tuple):
         raise NotRight(
-            f"your function should return {asked}; it returns a {type(result).__name__}. "
-            "np.array makes an array of it."
+            "your function should return an array of shape {shape}; it returns a {kind}. np.array "
+            "makes an array of it.",
+            shape=shape,
+            kind=type(result).__name__,
         )
     array = _numbers(result)
     if array is None:
-        raise NotRight(f"your function should return {asked}; it returns {show(result)}.")
-    if array.shape != np.shape(expected):
-        transposed = array.ndim > 1 and array.T.shape == np.shape(expected)
-        found = f"one of shape {array.shape}" if array.ndim else "one number"
         raise NotRight(
-            f"your function should return {asked}; it returns {found}."
-            + " Its rows and columns have changed places: look for a .T too many or too few."
-            * transposed
+            "your function should return an array of shape {shape}; it returns {result}.",
+            shape=shape,
+            result=show(result),
         )
+    if array.shape != shape:
+        words = "your function should return an array of shape {shape}; it returns one number."
+        if array.ndim:
+            words = (
+                "your function should return an array of shape {shape}; it returns one of shape "
+                "{own}."
+            )
+        if array.ndim > 1 and array.T.shape == shape:
+            words += " Its rows and columns have changed places: look for a .T too many or too few."
+        raise NotRight(words, shape=shape, own=array.shape)
     if dtype is not None and array.dtype != dtype:
         raise NotRight(
-            f"the shape is right, but the dtype is {array.dtype}, and {np.dtype(dtype)} was asked "
-            "for. Print the dtype of each step to find out where it comes in."
+            "the shape is right, but the dtype is {own}, and {asked} was asked for. Print the "
+            "dtype of each step to find out where it comes in.",
+            own=array.dtype,
+            asked=np.dtype(dtype),
         )
     return array
 
 
 def peak_bytes(function, *arguments):
-    """Return how many bytes a learner's function holds at its peak, its arguments included.
-
-    Parameters
-    ----------
-    function : LearnersFunction
-        What the learner wrote.
-    *arguments
-        What it is called with; its own copies of them count too.
-
-    Returns
-    -------
-    int
-    """
+    """Return how many bytes a learner's function holds at its peak, its own copies included."""
     tracing = tracemalloc.is_tracing()
     if not tracing:
         tracemalloc.start()
@@ -363,18 +385,9 @@ def peak_bytes(function, *arguments):
 
 
 def same(result, expected, tolerance=1e-4):
-    """Return whether two numbers or arrays of numbers agree.
+    """Return whether two numbers or arrays of numbers agree; nan agrees with nan.
 
-    Parameters
-    ----------
-    result, expected : number or array_like of numbers
-    tolerance : float, default=1e-4
-        How far they may be apart, relative to `expected`.
-
-    Returns
-    -------
-    bool
-        False too if their shapes differ; nan agrees with nan.
+    `tolerance` is relative to `expected`. What differs in shape does not agree.
     """
     result, expected = np.asarray(result), np.asarray(expected)
     if result.shape != expected.shape:
@@ -390,17 +403,9 @@ def same(result, expected, tolerance=1e-4):
 
 
 def show(value):
-    """Return a value in a few words, without a memory address.
+    """Return a value in a few words: ``"0.25"``, ``"[1 2 3]"``, ``"an array of shape (2, 3)"``.
 
-    Parameters
-    ----------
-    value : object
-        Anything that a learner's function may return, also what refuses to be shown.
-
-    Returns
-    -------
-    str
-        ``"0.25"``, ``"[1 2 3]"``, ``"an array of shape (2, 3)"``, ``"a dict"``.
+    No memory address is among them, and whatever a learner's function may return can be shown.
     """
     try:
         return _shown(value)
@@ -451,89 +456,103 @@ _WHERE_ERRORS_LEAD = {
 
 def _begun(answer, name, parameters, check):
     """Return the answer in the form in which a check takes it, if there is one."""
+    nothing = answer is None or answer is Ellipsis
     if not parameters:
-        if answer is None or answer is Ellipsis:
-            raise NotBegun(f"give {name} a value, then run the cell again.")
+        if nothing:
+            raise NotBegun("give {name} a value, then run the cell again.", name=name)
         return answer
-    if answer is None or answer is Ellipsis:
-        raise NotBegun(f"write {name}({', '.join(parameters)}), then run the cell again.")
+    if nothing:
+        stub = f"{name}({', '.join(parameters)})"
+        raise NotBegun("write {stub}, then run the cell again.", stub=stub)
     if not callable(answer):
         raise NotRight(
-            f"{check} takes the function itself, and got {show(answer)}. "
-            f"Write {check}({name}), with no parentheses behind {name}."
+            "{check} takes the function itself, and got {answer}. Write {check}({name}), with no "
+            "parentheses behind {name}.",
+            check=check,
+            answer=show(answer),
+            name=name,
         )
     return LearnersFunction(answer, name, parameters)
 
 
+def _fault(check, error):
+    """Return the error to raise instead of one of the check's own, without its source lines."""
+    folder = Path(__file__).parent
+    *_, last = (
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).parent == folder or ".toml, " in frame.filename
+    )
+    place = f"{Path(last.filename).name}, line {last.lineno}"
+    return CheckFailed(f"{check} itself is at fault, not your answer: {_error(error)} ({place})")
+
+
 def _what_is_off(function, cases, raw, results, expected, good, tolerance):
-    """Say how results are off, in words that do not tell the right ones."""
+    """Return what to raise for results that are off, in words that do not tell the right ones."""
     first = good.index(False)
     result, right = results[first], expected[first]
-    where = f"for {function.words(*cases[first])} your function returns {show(raw[first])}"
+    fields = {"case": function.words(*cases[first]), "result": show(raw[first])}
     if not np.isfinite(result).all():
-        return (
-            f"{where}{', with nan or inf in it' * (np.ndim(result) > 0)}. Look for a division by "
-            "zero, a logarithm of zero, or a power too large."
-        )
+        where = "for {case} your function returns {result}."
+        if np.ndim(result):
+            where = "for {case} your function returns {result}, with nan or inf in it."
+        look = "Look for a division by zero, a logarithm of zero, or a power too large."
+        return NotRight(f"{where} {look}", **fields)
     if len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:]):
-        return (
-            f"your function returns {show(raw[0])} whatever it is given. "
-            "Does it use its arguments, or a variable of the notebook?"
+        return NotRight(
+            "your function returns {result} whatever it is given. Does it use its arguments, or a "
+            "variable of the notebook?",
+            result=show(raw[0]),
         )
     for change, words in _COMMON_CHANGES:
-        if all(same(a, change(b), tolerance) for a, b in zip(results, expected)):
-            return words
+        if all(same(a, change(np.asarray(b, float)), tolerance) for a, b in zip(results, expected)):
+            return NotRight(words)
+    where = "for {case} your function returns {result}"
     if any(good):
-        other = good.index(True)
-        where = f"right for {function.words(*cases[other])}. But {where}"
+        where = "right for {other}. But for {case} your function returns {result}"
+        fields["other"] = function.words(*cases[good.index(True)])
     if np.ndim(result) == 0:
-        return f"{where}. That is too {'large' if result > right else 'small'}."
+        how = ". That is too large." if result > right else ". That is too small."
+        return NotRight(where + how, **fields)
     close = np.isclose(
         np.asarray(result, float), np.asarray(right, float), rtol=tolerance, atol=tolerance / 10
     )
-    share = (
-        "none of its values is" if not close.any() else f"only {close.mean():.0%} of its values are"
-    )
-    return f"{where}; the shape is right, but {share} right."
+    how = "; the shape is right, but only {share:.0%} of its values are right."
+    if not close.any():
+        how = "; the shape is right, but none of its values is right."
+    return NotRight(where + how, share=close.mean(), **fields)
 
 
-def _rounded(digits):
-    return lambda right: np.round(np.asarray(right, float), digits)
+_ROUNDED = "close, but rounded. Return the number as it was computed."
 
-
+# Ways in which results come out of the right ones, as float, in any exercise, and what to say.
 _COMMON_CHANGES = [
     (
-        lambda right: np.asarray(right).T if np.ndim(right) > 1 else np.nan,
+        lambda right: right.T if right.ndim > 1 else np.nan,
         "the values are right, but rows and columns have changed places. Look for a .T too many "
         "or too few.",
     ),
-    (lambda right: -np.asarray(right, float), "the size is right and the sign is not."),
+    (lambda right: -right, "the size is right and the sign is not."),
     (
-        lambda right: 100 * np.asarray(right, float),
+        lambda right: 100 * right,
         "100 times too large. A share is asked for, from 0 to 1, not a percentage.",
     ),
+    (lambda right: 255 * right, "255 times too large. Were the pixels divided by 255?"),
     (
-        lambda right: 255 * np.asarray(right, float),
-        "255 times too large. Were the pixels divided by 255?",
-    ),
-    (
-        lambda right: np.asarray(right, float) / 255,
+        lambda right: right / 255,
         "255 times too small. Were the pixels divided twice, or where they should not be?",
     ),
     (
-        lambda right: np.asarray(right, float) + 1,
+        lambda right: right + 1,
         "too large by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
     ),
     (
-        lambda right: np.asarray(right, float) - 1,
+        lambda right: right - 1,
         "too small by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
     ),
-    *[
-        (_rounded(digits), "close, but rounded. Return the number as it was computed.")
-        for digits in (4, 3, 2, 1, 0)
-    ],
+    *((functools.partial(np.round, decimals=digits), _ROUNDED) for digits in (4, 3, 2, 1, 0)),
     (
-        lambda right: np.floor(np.asarray(right, float)),
+        np.floor,
         "close, but the digits after the point are cut off. Look for //, int or a whole-number "
         "dtype.",
     ),
@@ -588,7 +607,7 @@ def _check_hint(hint, count):
 def _how_to_ask(call, hint, count):
     if hint >= count:
         return ""
-    return f"For {'a' if hint == 0 else 'another'} hint: {call}"
+    return f"For a hint: {call}" if hint == 0 else f"For another hint: {call}"
 
 
 def _wrap(text):

@@ -3,21 +3,15 @@
 import numpy as np
 
 
+def random_images(count, seed):
+    """Return random images of shape (count, 28, 28), dtype uint8."""
+    return np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+
+
 def shuffled_target(counts, seed):
-    """Return targets that hold each class as often as asked for, in random order.
+    """Return targets in random order, class 0 as often as `counts` says first, and so on.
 
-    Chapters 1 and 5 use it.
-
-    Parameters
-    ----------
-    counts : sequence of int
-        How often class 0 comes up, class 1, and so on.
-    seed : int
-        Another seed is another order.
-
-    Returns
-    -------
-    ndarray of shape (sum(counts),), dtype uint8
+    They are of shape (sum(counts),), dtype uint8.
     """
     target = np.repeat(np.arange(len(counts), dtype=np.uint8), counts)
     return np.random.default_rng(seed).permutation(target)

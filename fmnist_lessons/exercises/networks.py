@@ -6,8 +6,6 @@ from .feedback import NotRight, show
 def build_dense_network(function, cases, pixels=784, classes=10):
     """Let a learner's function build networks, and check that they are what was asked for.
 
-    Chapters 3 and 4 use it.
-
     Parameters
     ----------
     function : LearnersFunction
@@ -25,46 +23,38 @@ def build_dense_network(function, cases, pixels=784, classes=10):
     Raises
     ------
     NotRight
-        If one of them is another network; the message says where to look.
+        If one of them is another network; the words say where to look.
     """
-    models = [a_network(function(*hidden)) for hidden in cases]
+    models = [_a_network(function(*hidden)) for hidden in cases]
     for model, hidden in zip(models, cases):
-        _check_network(model, hidden, pixels, classes, function.words(*hidden))
+        layers = _dense_layers(model)
+        _check_sizes(model, layers, hidden, pixels, classes, function.words(*hidden))
+        for layer in layers[:-1]:
+            _check_hidden_layer(layer)
+        _check_output_layer(layers[-1])
     return models[-1]
 
 
-def a_network(result):
-    """Return `result` if it is a Keras model that knows its input and its layers.
-
-    Parameters
-    ----------
-    result : object
-        What the learner's function returned.
-
-    Returns
-    -------
-    keras.Model
-
-    Raises
-    ------
-    NotRight
-        If it is something else; the message says what.
-    """
+def _a_network(result):
+    """Return `result` if it is a Keras model that knows its input and its layers."""
     import keras
 
     if isinstance(result, keras.layers.Layer) and not isinstance(result, keras.Model):
         raise NotRight("your function returns one layer. Put the layers into a keras.Sequential.")
     if isinstance(result, list | tuple):
         raise NotRight(
-            f"your function returns a {type(result).__name__}. keras.Sequential makes a network of "
-            "a list of layers."
+            "your function returns a {kind}. keras.Sequential makes a network of a list of layers.",
+            kind=type(result).__name__,
         )
     if not isinstance(result, keras.Model):
-        raise NotRight(f"your function should return a network; it returns {show(result)}.")
+        raise NotRight(
+            "your function should return a network; it returns {result}.", result=show(result)
+        )
     if not isinstance(result, keras.Sequential) and not hasattr(result, "input_shape"):
         raise NotRight(
-            f"your network is of a class of its own, {type(result).__name__}, whose layers cannot "
-            "be looked at one by one. Make it with keras.Sequential and a list of layers."
+            "your network is of a class of its own, {kind}, whose layers cannot be looked at one "
+            "by one. Make it with keras.Sequential and a list of layers.",
+            kind=type(result).__name__,
         )
     if not result.built:
         raise NotRight(
@@ -74,73 +64,83 @@ def a_network(result):
     return result
 
 
-def dense_layers(model):
-    """Return the dense layers of a network that has no others.
-
-    Parameters
-    ----------
-    model : keras.Model
-
-    Returns
-    -------
-    list of keras.layers.Dense
-        In their order, without the input.
-
-    Raises
-    ------
-    NotRight
-        If the network has other layers too.
-    """
+def _dense_layers(model):
+    """Return the layers of a network of dense ones, without the input."""
     import keras
 
     layers = [each for each in model.layers if not isinstance(each, keras.layers.InputLayer)]
     others = [type(each).__name__ for each in layers if not isinstance(each, keras.layers.Dense)]
     if others:
         raise NotRight(
-            f"your network has other layers than dense ones, {', '.join(others)}. They may be "
-            "useful, but were not asked for here."
+            "your network has other layers than dense ones, {others}. They may be useful, but were "
+            "not asked for here.",
+            others=", ".join(others),
         )
     return layers
 
 
-def _check_network(model, hidden, pixels, classes, words):
-    layers = dense_layers(model)
-    count, asked = len(layers), len(hidden) + 1
-    if count != asked:
-        raise NotRight(
-            f"your network has {count} dense layer{'s' * (count != 1)}. Count what was asked for: "
-            "the hidden layers and the output layer are dense, the input is not."
+def _check_sizes(model, layers, hidden, pixels, classes, case):
+    if len(layers) != len(hidden) + 1:
+        found = "your network has {count} dense layers."
+        if len(layers) == 1:
+            found = "your network has 1 dense layer."
+        asked = (
+            "Count what was asked for: the hidden layers and the output layer are dense, the input "
+            "is not."
         )
+        raise NotRight(f"{found} {asked}", count=len(layers))
     if model.input_shape != (None, pixels):
         raise NotRight(
-            f"an input of your network has the shape {model.input_shape[1:]}. An image comes in as "
-            "one flat row of pixels."
+            "an input of your network has the shape {shape}. An image comes in as one flat row of "
+            "pixels.",
+            shape=model.input_shape[1:],
         )
-    if layers[0].units == classes and layers[-1].units != classes:
+    first, last = layers[0].units, layers[-1].units
+    if first == classes and last != classes:
         raise NotRight("the layers are in another order: hidden layers first, the output last.")
-    if layers[-1].units != classes:
+    if last != classes:
         raise NotRight(
-            f"your output layer has {layers[-1].units} units. It needs one for each class."
+            "your output layer has {units} units. It needs one for each class.", units=last
         )
     units = tuple(layer.units for layer in layers[:-1])
-    if units != tuple(hidden):
-        swapped = units == tuple(hidden)[::-1]
+    if units != hidden and units == hidden[::-1]:
+        raise NotRight("the hidden layers have changed places.")
+    if units != hidden:
         raise NotRight(
-            "the hidden layers have changed places."
-            if swapped
-            else f"for {words} the units of your hidden layers are {show(units)}. Do they use what "
-            "your function is given?"
+            "for {case} the units of your hidden layers are {units}. Do they use what your "
+            "function is given?",
+            case=case,
+            units=show(units),
         )
-    for layer in layers:
-        output = layer is layers[-1]
-        place, asked = ("output", "softmax") if output else ("hidden", "relu")
-        found = getattr(layer.activation, "__name__", type(layer.activation).__name__).lower()
-        if found == "linear":
-            raise NotRight(f"your {place} layer has no activation function. Which one suits it?")
-        if found != asked:
-            raise NotRight(
-                f"your {place} layer has the activation function {found}. Look up in the chapter "
-                "which one suits which layer."
-            )
-        if not layer.use_bias:
-            raise NotRight(f"the units of your {place} layer have no bias.")
+
+
+def _check_hidden_layer(layer):
+    found = _activation(layer)
+    if found == "linear":
+        raise NotRight("your hidden layer has no activation function. Which one suits it?")
+    if found != "relu":
+        raise NotRight(
+            "your hidden layer has the activation function {found}. Look up in the chapter which "
+            "one suits which layer.",
+            found=found,
+        )
+    if not layer.use_bias:
+        raise NotRight("the units of your hidden layer have no bias.")
+
+
+def _check_output_layer(layer):
+    found = _activation(layer)
+    if found == "linear":
+        raise NotRight("your output layer has no activation function. Which one suits it?")
+    if found != "softmax":
+        raise NotRight(
+            "your output layer has the activation function {found}. Look up in the chapter which "
+            "one suits which layer.",
+            found=found,
+        )
+    if not layer.use_bias:
+        raise NotRight("the units of your output layer have no bias.")
+
+
+def _activation(layer):
+    return getattr(layer.activation, "__name__", type(layer.activation).__name__).lower()

@@ -2,8 +2,12 @@
 
 Each function checks its arguments, draws, and returns a
 `~fmnist_lessons.figures.described.DescribedFigure`: a matplotlib figure that carries its own
-text alternative. Matplotlib is imported when the first figure is asked for, and never its
-``pyplot`` interface, so figures may also be drawn in a background thread.
+text alternative. That is a new figure, or the one that given axes belong to. A wrong argument is
+named by a TypeError or a ValueError before anything is drawn. ``class_names`` are always those of
+all ten classes, in the order of the targets.
+
+Matplotlib is imported when the first figure is asked for, and never its ``pyplot`` interface, so
+figures may also be drawn in a background thread. Drawings without data are SVG files in ``static``.
 """
 
 import lazy_loader
@@ -12,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "activations": ["plot_activation_values", "plot_cross_entropy"],
-        "averages": ["plot_class_averages"],
+        "curves": ["plot_learning_curves", "plot_seed_band"],
         "described": ["DescribedFigure"],
         "diagrams": [
             "plot_activation_functions",
@@ -22,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "garments": ["plot_garment_answers"],
         "images": [
+            "plot_class_averages",
             "plot_class_counts",
             "plot_labelled_grid",
             "plot_predictions",
@@ -30,11 +35,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],
-        "scores": [
-            "plot_confusion_matrix",
-            "plot_cross_validation",
-            "plot_learning_curves",
-        ],
-        "seeds": ["plot_seed_band"],
+        "scores": ["plot_confusion_matrix", "plot_cross_validation"],
     },
 )

@@ -2,12 +2,19 @@
 
 import base64
 from html import escape
+from importlib import resources
 from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ..checks import refusal
 from .fonts import add_missing_fonts
+
+_PICTURE = (Path(__file__).parent / "static" / "picture.html").read_text(encoding="utf-8").strip()
 
 
 class DescribedFigure(Figure):
@@ -19,17 +26,7 @@ class DescribedFigure(Figure):
     Parameters
     ----------
     *args, **kwargs
-        Handed to `matplotlib.figure.Figure`. The layout is ``"constrained"`` unless told
-        otherwise.
-
-    Attributes
-    ----------
-    alt : str
-        What the picture shows, numbers included.
-
-    Notes
-    -----
-    Every plotting function of `fmnist_lessons.figures` returns one, from chapter 1 on.
+        Handed to `matplotlib.figure.Figure`; the layout is ``"constrained"`` by default.
     """
 
     def __init__(self, *args, **kwargs):
@@ -58,23 +55,11 @@ class DescribedFigure(Figure):
         axes : matplotlib.axes.Axes
             The plot, or the first of several that belong together.
         text : str
-            What it shows.
         """
         self._descriptions[axes] = text
 
     def to_png(self, dpi=100):
-        """Draw the figure.
-
-        Parameters
-        ----------
-        dpi : float, default=100
-            Dots per inch.
-
-        Returns
-        -------
-        bytes
-            A PNG picture.
-        """
+        """Return the drawn figure as the bytes of a PNG picture, of `dpi` dots per inch."""
         buffer = BytesIO()
         add_missing_fonts(self)
         canvas = FigureCanvasAgg(self)  # draws without a window
@@ -91,20 +76,51 @@ class DescribedFigure(Figure):
         return self.alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # JupyterLab and nbconvert's default drop the text alternative of a PNG picture; HTML keeps
-        # it. The PNG is for places that show no HTML.
-        png = self.to_png()
-        data = {
-            "image/png": png,
-            "text/html": picture_html(png, self.alt),
-            "text/plain": self.alt,
-        }
-        return data, {"image/png": {"alt": self.alt}}
+        return _bundle("image/png", self.to_png(), self.alt)
 
 
-def axes_or_new(axes, figsize):
+class Drawing:
+    """A drawing without data: an SVG file of the package, with its text alternative in ``desc``.
+
+    Parameters
+    ----------
+    name : str
+        The file's name in ``static``, without ``.svg``.
+
+    Attributes
+    ----------
+    svg, alt : str
+        The file as it stands, and its text alternative.
+    """
+
+    def __init__(self, name):
+        self.svg = (resources.files(__package__) / "static" / f"{name}.svg").read_text("utf-8")
+        self.alt = ElementTree.fromstring(self.svg).findtext("{http://www.w3.org/2000/svg}desc")
+
+    def __repr__(self):
+        """Return the text alternative."""
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return _bundle("image/svg+xml", self.svg, self.alt)
+
+
+def _bundle(kind, picture, alt):
+    """Return what a notebook shows of a picture, and the metadata that goes with it."""
+    # JupyterLab and nbconvert's default drop the text alternative of a bare picture; HTML keeps
+    # it. The bare one is for places that show no HTML.
+    data = {kind: picture, "text/html": picture_html(picture, alt, kind), "text/plain": alt}
+    return data, {kind: {"alt": alt}}
+
+
+def axes_or_new(ax, figsize):
     """Return the given axes, or those of a new figure of that size in inches."""
-    return DescribedFigure(figsize=figsize).subplots() if axes is None else axes
+    if ax is None:
+        return DescribedFigure(figsize=figsize).subplots()
+    if not isinstance(ax, Axes):
+        mend = "Pass one of those that Figure.subplots() returns."
+        raise refusal(TypeError, "ax", "be a matplotlib Axes or None", type(ax).__name__, mend)
+    return ax
 
 
 def describe(axes, text):
@@ -115,14 +131,12 @@ def describe(axes, text):
     return figure
 
 
-def picture_html(png, alt):
-    """Return a PNG picture as HTML that fits the notebook's width, with its text alternative."""
-    return (
-        f'<img alt="{escape(alt)}" src="{data_address(png)}" '
-        'style="max-width:100%;height:auto;background:white">'
-    )
+def picture_html(picture, alt, kind="image/png"):
+    """Return a picture as HTML that fits the notebook's width, with its text alternative."""
+    return _PICTURE.format(alt=escape(alt), address=data_address(picture, kind))
 
 
-def data_address(png):
-    """Return an address that holds a PNG picture itself, for ``src`` in HTML."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+def data_address(picture, kind="image/png"):
+    """Return an address that holds a picture itself, for ``src`` in HTML; SVG may be str."""
+    content = picture.encode() if isinstance(picture, str) else picture
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"

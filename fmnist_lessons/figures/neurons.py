@@ -2,28 +2,12 @@
 
 import numpy as np
 
-from ..checks import CLASSES, IMAGE_SIDE, PIXELS, check_class_names, check_whole_number
+from ..checks import CLASSES, IMAGE_SIDE, Number, check_class_names, refusal
 from ..models.equations import ONE_VERSUS_REST, Equations, one_versus_rest
 from ..models.functions import softmax
-from ._style import BLUE, GREY, VERMILION
-from .described import DescribedFigure
-from .images import NOTEBOOK_WIDTH
-
-
-def weight_limit(weights):
-    """Return how far a colour scale of weights should reach, as in `plot_weight_pictures`.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (784, 10)
-
-    Returns
-    -------
-    float
-        99 in 100 weights lie between minus this number and this number; above 0.
-    """
-    sizes = np.abs(weights)
-    return float(np.percentile(sizes, 99) or sizes.max() or 1.0)
+from . import _style as style
+from .described import DescribedFigure, describe
+from .images import weight_limit
 
 
 def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
@@ -38,115 +22,89 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     neuron : int
         The class whose weights are shown, 0 to 9.
     class_names : sequence of 10 str
-        The names of the classes, in the order of the targets.
     pixels_before : ndarray of shape (784,), of floating-point numbers, optional
         The picture before it was painted on: its z values are drawn too.
 
     Returns
     -------
     DescribedFigure
-        A new figure: the picture, the weights and their product; the ten z; the probabilities.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
-    Notes
-    -----
-    `NeuronLab` shows it in chapters 2 and 3 where no kernel runs.
+        The picture, the weights and their product; the ten z; the probabilities. `NeuronLab` of
+        chapters 2 and 3 shows it where no kernel runs.
     """
     if not isinstance(equations, Equations):
-        raise TypeError(
-            f"equations must be Equations; got {type(equations).__name__}. "
-            "Make them with equations_of(model)."
-        )
-    neuron = check_whole_number(neuron, "neuron", smallest=0, largest=CLASSES - 1)
+        came, mend = type(equations).__name__, "Make them with equations_of(model)."
+        raise refusal(TypeError, "equations", "be Equations", came, mend)
+    neuron = Number(0, CLASSES - 1, whole=True)(neuron, "neuron")
     class_names = check_class_names(class_names)
     z = _z_of_one(equations, pixels, "pixels")
-    before = None
-    if pixels_before is not None:
-        before = _z_of_one(equations, pixels_before, "pixels_before")
-    weights = equations.weights[:, neuron]
+    before = None if pixels_before is None else _z_of_one(equations, pixels_before, "pixels_before")
     products = equations.products(pixels, neuron)
-    limit = weight_limit(equations.weights)
-
-    figure = DescribedFigure(figsize=(NOTEBOOK_WIDTH, 6.2))
-    axes = figure.subplot_mosaic(
-        [["picture", "weights", "products"], ["z", "z", "probabilities"]], height_ratios=[1, 1.25]
-    )
     name = class_names[neuron]
-    _show(axes["picture"], pixels, "picture", cmap="gray_r", vmin=0, vmax=1)
-    colours = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
-    _show(axes["weights"], weights, f"× weights of {name}", **colours)
-    shown = _show(axes["products"], products, "= products", **colours)
-    figure.colorbar(shown, ax=axes["products"], extend="both")
-    _draw_z(axes["z"], z, before, neuron, class_names)
-    _draw_probabilities(axes["probabilities"], equations, z)
-    intercept = equations.intercepts[neuron]
-    axes["products"].set_xlabel(
-        f"sum {products.sum():.2f}, intercept {intercept:.2f}, z = {z[neuron]:.2f}"
+    sums = {"sum": products.sum(), "intercept": equations.intercepts[neuron], "z": z[neuron]}
+
+    figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 6.2))
+    rows = [["picture", "weights", "products"], ["z", "z", "probabilities"]]
+    plots = figure.subplot_mosaic(rows, height_ratios=[1, 1.25])
+    limit = weight_limit(equations.weights)
+    scale = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+    _show(plots["picture"], pixels, "picture", cmap="gray_r", vmin=0, vmax=1)
+    _show(plots["weights"], equations.weights[:, neuron], "× weights of {}".format(name), **scale)
+    shown = _show(plots["products"], products, "= products", **scale)
+    figure.colorbar(shown, ax=plots["products"], extend="both")
+    said = "sum {sum:.2f}, intercept {intercept:.2f}, z = {z:.2f}"
+    plots["products"].set_xlabel(said.format(**sums))
+    _draw_z(plots["z"], z, before, neuron, class_names)
+    _draw_probabilities(plots["probabilities"], equations, z)
+    style.open_frame(plots["z"], plots["probabilities"])
+
+    said = (
+        "A picture, the weights of {name}, and their products on one colour scale.\n"
+        "Sum of the products {sum:.2f}, intercept {intercept:.2f}, z of {name} {z:.2f}."
     )
-    figure.alt = _description(equations, z, before, neuron, class_names, products)
-    return figure
+    lines = [said.format(name=name, **sums)]
+    if before is not None:
+        lines.append("For the unpainted picture z was {:.2f}.".format(before[neuron]))
+    lines.append("All ten z: {}.".format(_listed(class_names, z, 1)))
+    if equations.probabilities_by == ONE_VERSUS_REST:
+        lines.append("One versus rest: {}.".format(_listed(class_names, one_versus_rest(z), 3)))
+    lines.append("Softmax: {}.".format(_listed(class_names, softmax(z), 3)))
+    return describe(plots["picture"], "\n".join(lines))
 
 
 def _z_of_one(equations, pixels, name):
     if getattr(pixels, "ndim", 1) != 1:
-        raise ValueError(
-            f"{name} must have the shape ({PIXELS},); got {pixels.shape}. Pass one picture, such "
-            "as train_scaled[0]."
-        )
+        mend = "Pass one picture, such as train_scaled[0]."
+        raise refusal(ValueError, name, "have the shape (784,)", pixels.shape, mend)
     return equations.z(pixels)
 
 
-def _show(axes, pixels, title, **options):
-    axes.set(xticks=[], yticks=[])
-    axes.set_title(title, fontsize=10)
-    return axes.imshow(pixels.reshape(IMAGE_SIDE, IMAGE_SIDE), **options)
+def _show(ax, pixels, title, **scale):
+    ax.set(**style.NO_TICKS)
+    ax.set_title(title, fontsize=10)
+    return ax.imshow(pixels.reshape(IMAGE_SIDE, IMAGE_SIDE), **scale)
 
 
-def _draw_z(axes, z, before, neuron, class_names):
-    axes.barh(range(CLASSES), z, color=np.where(z < 0, VERMILION, BLUE))
+def _draw_z(ax, z, before, neuron, class_names):
+    ax.barh(range(CLASSES), z, color=np.where(z < 0, style.VERMILION, style.BLUE))
     if before is not None:
-        axes.plot(before, range(CLASSES), "|", color="black", ms=12)
-    axes.axvline(0, color=GREY, lw=0.8)
-    axes.set_yticks(
-        range(CLASSES), [f"▸ {each}" if i == neuron else each for i, each in enumerate(class_names)]
-    )
-    axes.invert_yaxis()
-    axes.set_xlabel("z" if before is None else "z (black line: of the unpainted picture)")
-    axes.spines[["top", "right"]].set_visible(False)
+        ax.plot(before, range(CLASSES), "|", color="black", ms=12)
+    ax.set_xlabel("z" if before is None else "z (black line: of the unpainted picture)")
+    ax.axvline(0, color=style.GREY, lw=0.8)
+    names = [f"▸ {name}" if i == neuron else name for i, name in enumerate(class_names)]
+    ax.set_yticks(range(CLASSES), names)
+    ax.invert_yaxis()
 
 
-def _draw_probabilities(axes, equations, z):
+def _draw_probabilities(ax, equations, z):
     places = np.arange(CLASSES)
     if equations.probabilities_by == ONE_VERSUS_REST:
-        rest = one_versus_rest(z)
-        axes.barh(places - 0.2, rest, 0.4, color=BLUE)
-        axes.barh(places + 0.2, softmax(z), 0.4, color="white", edgecolor="black")
-        axes.set_xlabel("probability: blue one versus rest,\nwhite softmax")
+        ax.barh(places - 0.2, one_versus_rest(z), 0.4, color=style.BLUE)
+        ax.barh(places + 0.2, softmax(z), 0.4, color="white", edgecolor="black")
+        ax.set_xlabel("probability: blue one versus rest,\nwhite softmax")
     else:
-        axes.barh(places, softmax(z), color=BLUE)
-        axes.set_xlabel("probability (softmax)")
-    axes.set(xlim=(0, 1), ylim=(CLASSES - 0.5, -0.5), yticks=[])
-    axes.spines[["top", "right"]].set_visible(False)
-
-
-def _description(equations, z, before, neuron, class_names, products):
-    name = class_names[neuron]
-    lines = [
-        f"A picture, the weights of {name}, and their products on one colour scale.\n"
-        f"Sum of the products {products.sum():.2f}, intercept {equations.intercepts[neuron]:.2f}, "
-        f"z of {name} {z[neuron]:.2f}."
-    ]
-    if before is not None:
-        lines.append(f"For the unpainted picture z was {before[neuron]:.2f}.")
-    lines.append("All ten z: " + _listed(class_names, z, 1) + ".")
-    if equations.probabilities_by == ONE_VERSUS_REST:
-        lines.append("One versus rest: " + _listed(class_names, one_versus_rest(z), 3) + ".")
-    lines.append("Softmax: " + _listed(class_names, softmax(z), 3) + ".")
-    return "\n".join(lines)
+        ax.barh(places, softmax(z), color=style.BLUE)
+        ax.set_xlabel("probability (softmax)")
+    ax.set(xlim=(0, 1), ylim=(CLASSES - 0.5, -0.5), yticks=[])
 
 
 def _listed(class_names, values, digits):

@@ -1,7 +1,8 @@
 """The labs: widgets in which learners look, change, train, stop, compare and look back.
 
 ``lab`` is the base of all and ``training_lab`` of those that train, with ``background`` for the
-work; ``controls`` and ``html`` are what learners move and see. Each further module is one lab.
+work; ``page`` makes what learners see, and ``controls`` reads what they set. Each lab has a module
+of its own.
 """
 
 import lazy_loader

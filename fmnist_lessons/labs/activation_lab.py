@@ -6,17 +6,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import CLASSES, Number, OneOf, check_class_names
+from ..checks import CLASSES, Array, Number, OneOf, check_class_names, refusal, shown
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_activation_values
-from ..figures.activations import format_share, format_z
-from ..models.functions import check_finite, relu, sigmoid, softmax
-from .controls import Control
-from .lab import Lab, static
+from ..models.functions import relu, sigmoid, softmax
+from ..text import format_share, format_z
+from .controls import Control, each
+from .lab import Lab
 
 USUAL_LIMIT = 20.0
-LARGEST_LIMIT = 10_000.0
+LARGEST_LIMIT = 10_000
 COLDEST, HOTTEST = 0.1, 10.0
+_TEN_Z = Array(
+    f"({CLASSES},)",
+    smallest=-LARGEST_LIMIT,
+    largest=LARGEST_LIMIT,
+    lists=True,
+    mend={
+        "shape": "Pass one row, such as z[0].",
+        "range": "Did its model train on pixels that were not scaled?",
+    },
+)
 _BUILT_IN = {"all equal": (0.0,) * CLASSES, "one large": (5.0,) + (0.0,) * (CLASSES - 1)}
 
 
@@ -64,7 +74,6 @@ class ActivationLab(Lab):
         Name of each unit's class, ten of them.
     """
 
-    _css = static("lab.css", "activation_lab.css")
     buttons = ("add_one", "grow_largest", "reset")
 
     def __init__(self, presets=None, class_names=CLASS_NAMES):
@@ -147,12 +156,12 @@ class ActivationLab(Lab):
             case ["z", number]:
                 return Control(f"z {self._names[int(number)]}", Number(-limit, limit))
             case ["z"]:
-                return Control("z", _each(Number(-limit, limit)), "value")
+                return Control("z", each(Number(-limit, limit)), "value")
 
     def follow(self, state, new):
         return {"z": self._presets[new["preset"]]} if "preset" in new else {}
 
-    def draw(self, state):
+    def render(self, state):
         limit = self._limit(state)
         columns = [
             {"name": "softmax", "numbers": state.softmax, "full": 1.0, "write": format_share},
@@ -209,33 +218,19 @@ class ActivationLab(Lab):
         return f"preset={self.state.preset!r}, temperature={self.temperature:g}"
 
 
-def _each(check):
-    return lambda values, name: tuple(check(value, name) for value in values)
-
-
 def _checked_presets(presets):
-    allowed = "presets must be a dict from a name to ten z"
     if not isinstance(presets, Mapping):
-        raise TypeError(
-            f"{allowed}; got {type(presets).__name__}. Write presets={{'my picture': z[0]}}."
-        )
-    checked = {}
-    for name, z in presets.items():
+        mend = "Write presets={'my picture': z[0]}."
+        raise refusal(TypeError, "presets", "be a dict from a name to ten z", shown(presets), mend)
+    for name in presets:
         if not isinstance(name, str):
-            raise TypeError(f"{allowed}; got the name {name!r}. Make it a str.")
+            raise refusal(TypeError, "presets", "have str as names", f"the name {name!r}")
         if name in _BUILT_IN or not name.strip():
-            raise ValueError(f"{allowed}; the name {name!r} is taken or empty. Choose another.")
-        label = f"presets[{name!r}]"
-        z = check_finite(z, label)
-        if z.shape != (CLASSES,):
-            raise ValueError(
-                f"{label} must have the shape ({CLASSES},), one z for each class; got {z.shape}. "
-                "Pass one row, such as z[0]."
+            raise refusal(
+                ValueError,
+                "presets",
+                "have names of their own",
+                f"{name!r}, which is taken or empty",
             )
-        if np.abs(z).max() > LARGEST_LIMIT:
-            raise ValueError(
-                f"{label} must hold numbers from {-LARGEST_LIMIT:g} to {LARGEST_LIMIT:g}; got "
-                f"{z.min():g} to {z.max():g}. Did its model train on pixels that were not scaled?"
-            )
-        checked[name] = tuple(z.round(2).tolist())
-    return checked
+    checked = {name: _TEN_Z(z, f"presets[{name!r}]") for name, z in presets.items()}
+    return {name: tuple(z.astype(float).round(2).tolist()) for name, z in checked.items()}

@@ -47,14 +47,10 @@ class BackgroundWork:
     lock : threading.RLock
         Held during every report and while work is started or stopped, so that whoever holds it
         sees one state.
-    on_given_up : callable, optional
-        Called in the thread, without the lock, when the function of work that was given up has
-        returned. Work started meanwhile waits for it too.
     """
 
-    def __init__(self, on_end, lock, on_given_up=None):
+    def __init__(self, on_end, lock):
         self._on_end = on_end
-        self._on_given_up = on_given_up
         self._lock = lock
         self._current = None  # the work whose reports count
         self._latest_thread = None  # of the work started last, given up or not
@@ -127,12 +123,10 @@ class BackgroundWork:
                     callback(*arguments)
 
         result = error = None
-        began = False
         try:
             if thread_before is not None:
                 thread_before.join()
             if not work.stop.is_set():
-                began = True
                 result = function(work.stop, report)
         except BaseException as caught:  # shown in the lab and raised by wait(): never lost
             error = caught
@@ -146,6 +140,3 @@ class BackgroundWork:
                 finally:
                     work.result, work.error = result, error
                     work.ended.set()
-                return
-        if began and self._on_given_up is not None:
-            self._on_given_up()

@@ -40,6 +40,19 @@ def true_or_false(value, name):
     return bool(value)
 
 
+def each(check):
+    """Return a check of a sequence, whose members `check` checks; it returns a tuple."""
+    return lambda values, name: tuple(check(value, name) for value in values)
+
+
+def check_readable(error):
+    """Raise a ValueError if the browser says that it could not read a chosen file."""
+    if error:
+        raise ValueError(
+            f"The browser could not read the file: {error.rstrip('.')}. Choose it again."
+        )
+
+
 def read(typed, control):
     """Return what a control of the page sends, as the state has it, and a sentence about it.
 

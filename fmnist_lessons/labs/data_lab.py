@@ -1,37 +1,69 @@
 """The lab of chapter 1: page through the images, look at one closely, compare the classes."""
 
-from html import escape
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
-import ipywidgets
 import numpy as np
+import traitlets
 
-from ..checks import LARGEST_SEED, check_class_names, check_images, check_target, check_whole_number
+from ..checks import LARGEST_SEED, Number, OneOf, check_class_names, check_images, check_target
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
-from ..figures.averages import class_averages, nearest_pairs, pixel_differences
-from ..text import say_count
-from .html import (
-    NUMBERS_STYLE,
-    bars_html,
-    gallery_html,
-    numbers_html,
-    pixels_html,
-    side_by_side_html,
-)
-from .widget_controls import labelled_slider, row
-from .widget_lab import Lab
+from ..models.averages import class_averages, nearest_pairs, pixel_differences
+from .controls import Control
+from .lab import Lab, part
+from .page import grey_address
 
 ALL_CLASSES = "All classes"
 IMAGES_A_PAGE = 10
-_PAIRS_SHOWN = 9  # as many rows as one class has other classes
+PAIRS_SHOWN = 9  # as many rows as one class has other classes
+
+_PAGE = "{state.class_name}: page {state.page:,} of {pages:,}"
+_DRAWN = "{state.class_name}: {count} at random, seed {state.seed}"
+_COUNT = "{count:,} of {total:,} images, {share:.1f} %"
+_ENLARGED = "Enlarged: image {index}, {name}. Its pixels go from {low} to {high}."
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What the learner has set, and the images that follow from it."""
+
+    class_name: str = ALL_CLASSES
+    page: int = 1
+    seed: int = 0
+    drawn: bool = False  # at random
+    position: int = 1
+    tab: str = "averages"
+    shown: tuple = ()  # where the images stand among all
+    pixels: np.ndarray = None  # copies of them, so that a closed lab still has its picture
+    classes: np.ndarray = None
+    pictures: tuple = ()  # the same for the page: encoded once for as long as they are shown
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A class that has images, or all classes together: then its number is None."""
+
+    name: str
+    number: int | None
+    count: int
+    average: np.ndarray
+    picture: str
+
+    @property
+    def pages(self):
+        return -(-self.count // IMAGES_A_PAGE)
 
 
 class DataLab(Lab):
     """Look at images ten at a time, at one of them closely, and at what their classes look like.
 
     A menu picks a class or all. The ten images shown are a page of it, or ten drawn at random with
-    a seed. One of them stands below, enlarged, beside its 28 × 28 numbers. At the bottom are the
-    average image of each class, and how much they differ from one another. Chapter 1 uses it.
+    a seed. Beside them stand the average image of each class, and how much they differ from one
+    another; or one of the ten, enlarged, and its 28 × 28 numbers. Chapter 1 uses it.
+
+    Without a screen, `choose`, `previous_page`, `next_page`, `go_to_page`, `draw`, `draw_again`,
+    `enlarge` and `show_tab` do what the controls do.
 
     Parameters
     ----------
@@ -44,150 +76,51 @@ class DataLab(Lab):
 
     Attributes
     ----------
-    shown : tuple of int
-        Where the images on the screen stand in `images`: the first one shown is
-        ``images[lab.shown[0]]``.
-    class_name : str
-        The class chosen, or ``"All classes"``.
     averages : ndarray of shape (10, 28, 28), dtype float64
         The average image of each class; NaN for a class without images.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
+
+    parts = traitlets.List(traitlets.Unicode(), ["controls", "ten", "view"]).tag(sync=True)
+    ten = part()
+    buttons = ("previous_page", "next_page", "draw", "draw_again")
 
     def __init__(self, images, targets, class_names=CLASS_NAMES):
         check_images(images)
         check_target(targets, len(images), "targets", "images")
-        self._class_names = check_class_names(class_names)
+        self._names = check_class_names(class_names)
         self._images, self._targets = images, targets
-        self._counts = np.bincount(targets, minlength=len(self._class_names))
         self.averages = class_averages(images, targets)
-        self._differences = pixel_differences(self.averages)
-        self._page, self._seed, self._position = 1, 0, 1
-        self._drawn = False  # whether the images shown were drawn at random
+        self._pairs = nearest_pairs(pixel_differences(self.averages))
+        counts = np.bincount(targets, minlength=len(self._names))
+        present = np.flatnonzero(counts)
+        # Each class's average counts as often as it has images.
+        of_all = np.average(self.averages[present], axis=0, weights=counts[present])
+        self._kinds = [Kind(ALL_CLASSES, None, len(images), of_all, grey_address(of_all))] + [
+            Kind(self._names[k], k, counts[k], self.averages[k], grey_address(self.averages[k]))
+            for k in present
+        ]
+        super().__init__(replace(Shown(), **self._ten(Shown())))
 
-        self._class_chooser = ipywidgets.Dropdown(
-            description="class",
-            options=[ALL_CLASSES, *self._present()],
-            style={"description_width": "initial"},
-            layout={"width": "13em"},
-        )
-        self._previous_button = ipywidgets.Button(
-            description="Previous", icon="arrow-left", tooltip="The ten images before these"
-        )
-        self._next_button = ipywidgets.Button(
-            description="Next", icon="arrow-right", tooltip="The ten images after these"
-        )
-        self._page_number = _number_box("page", value=1, min=1, max=1)
-        self._pages_label = ipywidgets.HTML(layout={"width": "5em"})
-        self._draw_button = ipywidgets.Button(
-            description="Another ten at random",
-            icon="random",
-            tooltip="Draw ten images with the next seed",
-            layout={"width": "16em"},
-        )
-        self._seed_number = _number_box("seed", value=0, min=0, max=LARGEST_SEED)
-        self._draw_again_button = ipywidgets.Button(
-            description="Draw with this seed",
-            icon="repeat",
-            tooltip="Draw the ten images of the seed in the box",
-            layout={"width": "13em"},
-        )
-        self._position_slider, self._position_number = labelled_slider(
-            "enlarge image", value=1, min=1, max=IMAGES_A_PAGE
-        )
-        self._ten_view = ipywidgets.HTML()
-        self._enlarged_view = ipywidgets.HTML()
-        self._averages_view = ipywidgets.HTML()
+    # What learners and notebooks use.
 
-        super().__init__(
-            [
-                row(
-                    self._class_chooser,
-                    self._previous_button,
-                    self._next_button,
-                    self._page_number,
-                    self._pages_label,
-                ),
-                row(self._draw_button, self._seed_number, self._draw_again_button),
-            ],
-            [
-                self._ten_view,
-                row(self._position_number, self._position_slider),
-                self._enlarged_view,
-                self._averages_view,
-                ipywidgets.HTML(NUMBERS_STYLE, layout={"display": "none"}),
-            ],
-        )
-        self._choose(ALL_CLASSES)
-        self._class_chooser.observe(self._on_class, names="value")
-        self._page_number.observe(self._on_page, names="value")
-        self._seed_number.observe(self._on_seed, names="value")
-        for widget in (self._position_slider, self._position_number):
-            widget.observe(self._on_position, names="value")
-        self._previous_button.on_click(lambda _: self.previous_page())
-        self._next_button.on_click(lambda _: self.next_page())
-        self._draw_button.on_click(lambda _: self.draw())
-        self._draw_again_button.on_click(lambda _: self.draw(self._seed_number.value))
-        self._ready("Ready. Choose a class, turn the pages, or draw ten images at random.")
-
-    # What learners and notebooks use: the same as the controls.
+    shown = property(attrgetter("state.shown"), doc="Where the images shown stand in `images`.")
+    class_name = property(attrgetter("state.class_name"), doc='A class, or "All classes".')
 
     def choose(self, class_name):
-        """Show the first page of a class.
-
-        Parameters
-        ----------
-        class_name : str
-            One of the class names, or ``"All classes"``.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `class_name` is not such a name, or there are no images of that class.
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        allowed = [ALL_CLASSES, *self._present()]
-        wanted = f"class_name must be one of {', '.join(map(repr, allowed))}"
-        if not isinstance(class_name, str):
-            raise TypeError(
-                f"{wanted}; got {class_name!r} of type {type(class_name).__name__}. "
-                f"Write, for example, choose({allowed[-1]!r})."
-            )
-        if class_name not in allowed:
-            raise ValueError(f"{wanted}; got {class_name!r}. Capital letters count.")
-        self._choose(class_name)
+        """Show the first page of a class: one of the class names, or ``"All classes"``."""
+        self.change(class_name=class_name)
 
     def next_page(self):
         """Show the next ten images; on the last page, the same."""
-        self._turn(self._page + 1)
+        self._turn(self.state.page + 1)
 
     def previous_page(self):
         """Show the ten images before; on the first page, the same."""
-        self._turn(self._page - 1)
+        self._turn(self.state.page - 1)
 
     def go_to_page(self, page):
-        """Show a page of the chosen class.
-
-        Parameters
-        ----------
-        page : int
-            From 1 to the number of pages.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If there is no such page.
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        self._turn(check_whole_number(page, "page", smallest=1, largest=self._pages))
+        """Show a page of the chosen class, from 1 to the number of pages."""
+        self.change(page=page)
 
     def draw(self, seed=None):
         """Show ten images of the chosen class, drawn at random; all of a class that has fewer.
@@ -200,235 +133,139 @@ class DataLab(Lab):
         seed : int, optional
             From 0 to 4294967295. The same seed draws the same images. By default the one after
             that of the box, as the button takes it.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `seed` is not such a number.
-        RuntimeError
-            If the lab was closed.
         """
-        self._check_open()
-        if seed is None:
-            seed = (self._seed + 1) % (LARGEST_SEED + 1)
-        self._seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
-        self._seed_number.value = self._seed
-        self._drawn = True
-        count = min(IMAGES_A_PAGE, len(self._members))
-        drawn = np.random.default_rng(self._seed).choice(self._members, count, replace=False)
-        self._show(drawn)
-        self._say(f"{self._heading()}.")
+        self.change(seed=(self.state.seed + 1) % (LARGEST_SEED + 1) if seed is None else seed)
+
+    def draw_again(self):
+        """Draw the ten images of the seed in the box."""
+        self.draw(self.state.seed)
 
     def enlarge(self, position):
-        """Show one of the images on the screen enlarged, with its numbers.
+        """Show one of the images on the screen enlarged, with its numbers; the first is 1."""
+        self.change(position=position)
 
-        Parameters
-        ----------
-        position : int
-            From 1, the first image shown, to the number of images shown.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If there is no such image.
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        position = check_whole_number(position, "position", smallest=1, largest=len(self.shown))
-        self._enlarge(position)
+    def show_tab(self, tab):
+        """Show what stands beside the ten: ``"averages"``, or the enlarged ``"image"``."""
+        self.change(tab=tab)
 
     def picture(self):
         """Return the images on the screen, and below them the average image of each class."""
-        figure = DescribedFigure(figsize=(9, 3))
+        figure, heading = DescribedFigure(figsize=(9, 3)), self._heading(self.state)
         above, below = figure.subplots(2, 1)
-        above.set_title(self._heading(), fontsize=10)
+        above.set_title(heading, fontsize=10)
         below.set_title("The average image of each class", fontsize=10)
-        plot_sample_row(self._pixels, self._classes, ax=above)
-        figure.describe(above, f"{self._heading()}.\n{figure.alt}")
-        plot_class_averages(self.averages[self._counts > 0], self._present(), ax=below)
+        plot_sample_row(self.state.pixels, self.state.classes, ax=above)
+        figure.describe(above, f"{heading}.\n{figure.alt}")
+        averages, names = zip(*((kind.average, kind.name) for kind in self._kinds[1:]))
+        plot_class_averages(np.array(averages), names, ax=below)
         return figure
 
-    # What the controls tell of. A value that the lab itself has set is no news.
+    # What the page may set, and what follows.
 
-    def _on_class(self, change):
-        if change["new"] != self.class_name:
-            self.choose(change["new"])
+    def control(self, name, state):
+        names = tuple(kind.name for kind in self._kinds)
+        return {
+            "class_name": Control("class", OneOf(names, "Capital letters count."), "class_name"),
+            "page": Control("page", Number(1, self._kind(state).pages, whole=True)),
+            "seed": Control("seed", Number(0, LARGEST_SEED, whole=True)),
+            "position": Control("position", Number(1, len(state.shown), whole=True)),
+            "tab": Control("tab", OneOf(("averages", "image"))),
+        }[name]
 
-    def _on_page(self, change):
-        if change["new"] != self._page:
-            self.go_to_page(change["new"])
+    def follow(self, state, new):
+        if not {"class_name", "page", "seed"} & new.keys():
+            return {"tab": "image"} if "position" in new else {}
+        follows = {"drawn": "seed" in new}
+        if "class_name" in new:
+            follows |= {"page": 1, "tab": "averages"}
+        return {**follows, **self._ten(replace(state, **{**new, **follows}))}
 
-    def _on_seed(self, change):
-        if change["new"] != self._seed:
-            self.draw(change["new"])
+    def tell(self, before, after, new):
+        heading, kind = self._heading(after), self._kind(after)
+        if not new:
+            return "Ready. Choose a class, turn the pages, or draw ten images at random."
+        if "class_name" in new:
+            return f"{heading}. {self._count(kind)}."
+        if "page" in new or "seed" in new:
+            return f"{heading}."
+        if after.tab == "averages":
+            return "The average image of each class, and by how much they differ."
+        at = after.position - 1
+        index, name = after.shown[at], self._names[after.classes[at]]
+        low, high = after.pixels[at].min(), after.pixels[at].max()
+        return _ENLARGED.format(index=index, name=name, low=low, high=high)
 
-    def _on_position(self, change):
-        if change["new"] != self._position:
-            self.enlarge(change["new"])
-
-    # What goes on the screen.
-
-    def _present(self):
-        """Return the names of the classes that have images."""
-        return [name for name, count in zip(self._class_names, self._counts) if count]
-
-    def _choose(self, class_name):
-        self.class_name = class_name
-        if class_name == ALL_CLASSES:
-            self._class = None
-            self._members = np.arange(len(self._images))
-        else:
-            self._class = self._class_names.index(class_name)
-            self._members = np.flatnonzero(self._targets == self._class)
-        self._pages = -(-len(self._members) // IMAGES_A_PAGE)
-        self._page = 1
-        self._class_chooser.value = class_name
-        self._page_number.value = 1
-        self._page_number.max = self._pages
-        self._pages_label.value = f"of {self._pages:,}"
-        self._turn(1)
-        self._averages_view.value = self._averages_html()
-        self._say(f"{self._heading()}. {self._count_said()}.")
+    def render(self, state):
+        kind = self._kind(state)
+        values = {
+            "state": state,
+            "kind": kind,
+            "kinds": self._kinds,
+            "heading": self._heading(state),
+            "count": self._count(kind),
+            "names": [self._names[number] for number in state.classes],
+            "largest_seed": LARGEST_SEED,
+            "differences": self._differences(kind),
+            "largest": self._pairs[-1][2] if self._pairs else 1.0,
+        }
+        return {
+            "controls": self._page("data_controls.html.j2", **values),
+            "ten": self._page("data_ten.html.j2", **values),
+            "view": self._page("data.html.j2", **values),
+        }
 
     def _turn(self, asked):
-        self._check_open()
-        self._page = min(max(asked, 1), self._pages)
-        self._drawn = False
-        start = (self._page - 1) * IMAGES_A_PAGE
-        self._show(self._members[start : start + IMAGES_A_PAGE])
-        self._page_number.value = self._page
-        end = {0: " There is no page before it.", self._pages + 1: " It is the last page."}
-        self._say(f"{self._heading()}.{end.get(asked, '')}")
+        pages = self._kind(self.state).pages
+        page = min(max(asked, 1), pages)
+        heading = self._heading(replace(self.state, page=page, drawn=False))
+        end = {0: " There is no page before it.", pages + 1: " It is the last page."}
+        self.change(f"{heading}.{end.get(asked, '')}", page=page)
 
-    def _show(self, numbers):
-        self.shown = tuple(numbers.tolist())
-        # Copies of ten images, so that a closed lab still has its picture.
-        self._pixels, self._classes = self._images[numbers], self._targets[numbers]
-        position = min(self._position, len(self.shown))
-        for widget in (self._position_slider, self._position_number):
-            if widget.value > position:
-                self._position = widget.value = position
-            widget.max = len(self.shown)
-        self._show_position(position)
+    def _kind(self, state):
+        return next(kind for kind in self._kinds if kind.name == state.class_name)
 
-    def _enlarge(self, position):
-        self._show_position(position)
-        pixels, (name, index) = self._pixels[position - 1], self._name_and_index(position)
-        self._say(
-            f"Enlarged: image {index}, {name}. Its pixels go from {pixels.min()} to {pixels.max()}."
-        )
-
-    def _show_position(self, position):
-        self._position = position
-        self._ten_view.value = self._ten_html()
-        self._enlarged_view.value = self._enlarged_html()
-        self._position_slider.value = self._position_number.value = position
-
-    def _name_and_index(self, position):
-        return self._class_names[self._classes[position - 1]], self.shown[position - 1]
-
-    def _heading(self):
-        if self._drawn:
-            return f"{self.class_name}: {len(self.shown)} at random, seed {self._seed}"
-        return f"{self.class_name}: page {self._page:,} of {self._pages:,}"
-
-    def _count_said(self):
-        count, total = len(self._members), len(self._images)
-        return f"{count:,} of {total:,} images, {_percent(count / total)}"
-
-    def _ten_html(self):
-        pictures = []
-        for position in range(1, len(self.shown) + 1):
-            name, index = self._name_and_index(position)
-            lines = (f"{position}. {name}", f"image {index}")
-            pictures.append((self._pixels[position - 1], f"{name}, image {index}", lines))
-        if self._class is None:
-            # The average of all: each class's average counts as often as it has images.
-            present = self._counts > 0
-            average = np.average(self.averages[present], axis=0, weights=self._counts[present])
+    def _ten(self, state):
+        """Return the parts of the state that follow from what was chosen."""
+        number = self._kind(state).number
+        chosen = slice(None) if number is None else self._targets == number
+        members = np.arange(len(self._images))[chosen]
+        if state.drawn:
+            count = min(IMAGES_A_PAGE, len(members))
+            numbers = np.random.default_rng(state.seed).choice(members, count, replace=False)
         else:
-            average = self.averages[self._class]
-        alt = f"Average image, {self.class_name}: grey levels from {_from_to(average)}"
-        whose = "all classes" if self._class is None else escape(self.class_name)
-        return f"<p><b>{escape(self._heading())}</b></p>" + side_by_side_html(
-            gallery_html(pictures, places=IMAGES_A_PAGE, marked=self._position - 1),
-            '<div style="width:120px;font-size:12px;line-height:1.35">'
-            f"{pixels_html(average, alt, width='120px')}"
-            f"<div>Average of {whose}:<br>{self._count_said()}</div></div>",
-        )
+            numbers = members[(state.page - 1) * IMAGES_A_PAGE :][:IMAGES_A_PAGE]
+        pixels = self._images[numbers]
+        return {
+            "shown": tuple(numbers.tolist()),
+            "pixels": pixels,
+            "classes": self._targets[numbers],
+            "pictures": tuple(map(grey_address, pixels)),
+            "position": min(state.position, len(numbers)),
+        }
 
-    def _enlarged_html(self):
-        name, index = self._name_and_index(self._position)
-        pixels = self._pixels[self._position - 1]
-        blank = int((pixels == 0).sum())
-        alt = (
-            f"Image {index} enlarged, {name}: pixels from {_from_to(pixels)}, "
-            f"{blank} of {pixels.size} are 0"
-        )
-        return side_by_side_html(
-            f'<div style="font-weight:bold">{escape(name)}, image {index}</div>'
-            + pixels_html(pixels, alt, width="254px"),  # 9 pixels of the screen each, and a frame
-            numbers_html(pixels, f"The pixels of image {index}: row and column from 0"),
-        )
+    def _heading(self, state):
+        said, pages = _DRAWN if state.drawn else _PAGE, self._kind(state).pages
+        return said.format(state=state, pages=pages, count=len(state.shown))
 
-    def _averages_html(self):
-        pictures, marked = [], None
-        for number in np.flatnonzero(self._counts):
-            if number == self._class:
-                marked = len(pictures)
-            name, count = self._class_names[number], self._counts[number]
-            average = self.averages[number]
-            lines = (name, f"of {count:,}")
-            images = say_count(count, "image")
-            alt = f"Average of {images} of {name}: grey levels from {_from_to(average)}"
-            pictures.append((average, alt, lines))
-        gallery = gallery_html(pictures, places=len(self._class_names), marked=marked)
-        return side_by_side_html(
-            f'<div style="font-weight:bold">The average image of each class</div>{gallery}',
-            self._differences_html(),
-        )
+    def _count(self, kind):
+        total = self._kinds[0].count
+        return _COUNT.format(count=kind.count, total=total, share=100 * kind.count / total)
 
-    def _differences_html(self):
-        names = self._class_names
-        pairs = nearest_pairs(self._differences)
-        if self._class is None:
-            first, caption = "two classes", "The averages that differ least"
-            rows = [((f"{names[i]}, {names[j]}", f"{apart:.2f}"), apart) for i, j, apart in pairs]
+    def _differences(self, kind):
+        """Return how far averages are apart, the nearest first: the names, and grey levels."""
+        names = self._names
+        if kind.number is None:
+            rows = [(f"{names[i]}, {names[j]}", apart) for i, j, apart in self._pairs]
         else:
-            first, caption = "class", f"How far each average is from that of {self.class_name}"
             rows = [
-                ((names[j if i == self._class else i], f"{apart:.2f}"), apart)
-                for i, j, apart in pairs
-                if self._class in (i, j)
+                (names[j if i == kind.number else i], apart)
+                for i, j, apart in self._pairs
+                if kind.number in (i, j)
             ]
-        largest = pairs[-1][2] if pairs else 1.0
-        return bars_html(
-            (first, "difference", "grey levels a pixel"),
-            rows[:_PAIRS_SHOWN],
-            caption,
-            largest=largest,
-        )
+        return rows[:PAIRS_SHOWN]
 
     def _described(self):
-        return self._heading()
+        return self._heading(self.state)
 
     def _forget_data(self):
-        self._images = self._targets = self._members = None
-
-
-def _number_box(label, **options):
-    return ipywidgets.BoundedIntText(
-        description=label,
-        style={"description_width": "initial"},
-        layout={"width": "10em"},
-        **options,
-    )
-
-
-def _percent(share):
-    return f"{100 * share:.1f} %"
-
-
-def _from_to(pixels):
-    return f"{pixels.min():.0f} to {pixels.max():.0f}"
+        self._images = self._targets = None

@@ -1,67 +1,91 @@
 """The lab to draw or upload a garment or a digit, and see what both models make of it."""
 
-import numbers
+from dataclasses import dataclass, field
 
-import ipywidgets
 import numpy as np
+import traitlets
 
-from ..checks import (
-    CLASSES,
-    IMAGE_SIDE,
-    PIXELS,
-    check_class_names,
-    check_scaled,
-    check_target,
-    check_whole_number,
-)
+from ..checks import CLASSES, IMAGE_SIDE, PIXELS, Number, OneOf, check_class_names, check_target
 from ..data.digits import MNIST_DIGITS
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST, scale_and_flatten
 from ..figures import plot_garment_answers
-from ..pictures.garment import (
-    DIGIT,
-    DRAWING_SIDE,
-    GARMENT,
-    LARGEST_FILE,
-    WHITE,
-    Collection,
-    Stroke,
-    check_file_size,
-    draw_strokes,
-    prepare_picture,
-)
-from .draw_html import answers_html, measures_html, pictures_html
-from .drawing_board import DrawingBoard, PixelBoard
-from .file_chooser import FileChooser, check_readable
-from .widget_controls import labelled_slider, row
-from .widget_lab import Lab
+from ..pictures.likeness import Collection
+from ..pictures.prepare import DIGIT, GARMENT, draw_strokes, prepare_picture
+from ..pictures.read import LARGEST_FILE, check_file_size
+from .controls import Control, check_readable
+from .drawing_board import BRUSH, SHADE, SHADES, check_strokes, check_told
+from .lab import SCRIPTS, Lab, part, static
 
 NETWORK = "network"
-LARGEST_BRUSH = DrawingBoard.largest_brush
-# Which way a picture takes, and what a solid drawing lacks that the pictures have.
+# How a picture becomes one of the data, and what a new lab says.
 _WAYS = {
-    FASHION_MNIST: (GARMENT, ": they see neither folds nor seams, and a drawing has none"),
-    MNIST_DIGITS: (DIGIT, ""),
+    FASHION_MNIST: (GARMENT, "Ready. Draw a garment on the board, or upload a picture of one."),
+    MNIST_DIGITS: (DIGIT, "Ready. Draw a digit on the board, or upload a picture of one."),
 }
-_NO_CANVAS = (
-    "<p>To draw on a larger board with round brushes, install the package ipycanvas: run "
-    "<code>%pip install ipycanvas</code> in a cell, restart the kernel and reload the page.</p>"
-)
-_SHARED_OUT = (
-    "Both models share out a probability of 1 among the ten classes, whatever they are shown; none "
-    "can answer “none of these”. So even noise or a face gets an answer, and often a sure one."
-)
+_SHOWN = "Shown: {0}. {1} says {2} ({3:.2f}), the {4} says {5} ({6:.2f})."
+_TOOL = "From the next stroke on: brush size {brush}, {shade}."
+_TABS = {
+    "steps": "Below are the five steps to 28 × 28 pixels.",
+    "usual": "Below is how the picture compares with the validation pictures.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture, its five steps and what is said of it; or nothing."""
+
+    title: str | None = None
+    steps: tuple = ()
+    probabilities: dict = field(default_factory=dict)
+    likeness: object = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the learner has drawn and set.
+
+    Parameters
+    ----------
+    strokes : tuple of Stroke
+        The finished strokes on the board.
+    taken : int
+        How many strokes the board has told of that were taken, whatever became of them.
+    told : tuple
+        What the board told last, as `check_told` returns it, if nothing has happened since.
+    brush, shade : int
+        Of the next stroke.
+    number : int
+        Of the validation picture.
+    tab : {"steps", "usual"}
+    shown : Shown
+    """
+
+    strokes: tuple = ()
+    taken: int = 0
+    told: tuple = (0, (), ())
+    brush: int = 40
+    shade: int = 0
+    number: int = 0
+    tab: str = "steps"
+    shown: Shown = Shown()
+
+    @property
+    def grows(self):
+        """Whether a stroke is being drawn."""
+        return bool(self.told[2])
 
 
 class DrawLab(Lab):
     """Draw or upload a garment, see it become 28 × 28 pixels, and see what both models make of it.
 
-    The picture goes through the steps of `~fmnist_lessons.pictures.garment.to_fashion_mnist`, or of
-    `~fmnist_lessons.pictures.garment.to_mnist` if it is to be a digit. A table has both models'
-    ten probabilities. Three measures tell how far it lies from the validation pictures. Chapters
-    4 and 5 use it. Drawing by round brush needs ipycanvas; without it one paints on
-    28 × 28 pixels, and all else is the same.
+    Both models' answers follow the brush while one draws. The picture goes through the steps of
+    `~fmnist_lessons.pictures.prepare.prepare_picture`, as a garment or as a digit. Three measures
+    tell how far it lies from the validation pictures. Chapters 4 and 5 use the lab.
 
-    Without a screen, `draw`, `clear`, `show_picture` and `show_validation` do what the controls do.
+    Without a screen, `draw`, `undo`, `clear`, `set_brush`, `set_shade`, `show_picture`,
+    `show_validation`, `show_numbered` and `look_at` do what the controls do. They raise TypeError
+    or ValueError if an argument is not allowed, and RuntimeError if the lab was closed; what is
+    shown then stays.
 
     Parameters
     ----------
@@ -78,21 +102,12 @@ class DrawLab(Lab):
         What the models have learned from: a picture is prepared as those were.
     session_log : SessionLog, optional
         As for every lab; this one trains nothing and writes nothing.
-
-    Attributes
-    ----------
-    steps : tuple of Step
-        The five steps of the picture that is shown; empty if there is none.
-    probabilities : dict of str to ndarray of shape (10,)
-        What the models say, by name: the classifier's class, and ``"network"``. Empty as above.
-    likeness : Likeness or None
-        How the picture compares with the validation pictures.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
+
+    _esm = static("board.js", *SCRIPTS)
+    parts = traitlets.List(traitlets.Unicode(), ["controls", "answers", "view"]).tag(sync=True)
+    answers = part()
+    buttons = ("undo", "clear", "show_numbered")
 
     def __init__(
         self,
@@ -104,97 +119,29 @@ class DrawLab(Lab):
         data=FASHION_MNIST,
         session_log=None,
     ):
-        self._preparation, self._unseen = _WAYS[_check_data(data)]
+        mend = "Say which of the two the models have learned from."
+        self._preparation, self._ready = _WAYS[OneOf(tuple(_WAYS), mend)(data, "data")]
         _check_models(classifier, network)
-        _check_validation(validation)
         self._class_names = check_class_names(class_names)
         self._classifier, self._network = classifier, network
-        self._collection, self._val_target = None, None
-        if validation is not None:
-            self._val_scaled, self._val_target = validation
-            self._collection = Collection(self._val_scaled, name="val_scaled in validation")
+        self._val_scaled, self._val_target, self._collection = _check_validation(validation)
         self._check_answers()
-        self.steps, self.probabilities, self.likeness = (), {}, None
-        self._shown = None
+        super().__init__(Drawing(), session_log=session_log)
 
-        self._make_controls()
-        # One widget, so one message: the browser draws the page anew after each.
-        self._results = ipywidgets.HTML()
-        tools = ipywidgets.VBox(
-            [
-                row(self._brush_number, self._brush_slider),
-                row(self._shade_chooser, self._undo_button, self._clear_button),
-                row(self._upload, *self._validation_controls),
-            ],
-            layout={"flex": "1 1 20em", "min_width": "0"},
-        )
-        notes = [] if isinstance(self._board, DrawingBoard) else [ipywidgets.HTML(_NO_CANVAS)]
-        beside = ipywidgets.HBox([self._board, tools], layout={"flex_flow": "row wrap"})
-        super().__init__(
-            [beside, *notes],
-            [self._results],
-            session_log=session_log,
-        )
-        self._refresh()
-        self._ready(
-            f"Ready. Draw a {self._preparation.thing} on the board, or upload a picture of one."
-        )
+    @property
+    def steps(self):
+        """The five `Step` of the picture that is shown, as a tuple; empty if there is none."""
+        return self.state.shown.steps
 
-    def _make_controls(self):
-        try:
-            self._board = DrawingBoard(self._drawn, self._say)
-        except ImportError:
-            self._board = PixelBoard(self._drawn, self._say)
-        largest = self._board.largest_brush
-        self._brush_slider, self._brush_number = labelled_slider(
-            "brush size", value=self._board.brush, min=1, max=largest
-        )
-        self._brush_slider.layout.width = "280px"
-        self._link = ipywidgets.link((self._brush_slider, "value"), (self._brush_number, "value"))
-        self._shade_chooser = ipywidgets.Dropdown(
-            options=list(self._board.shades.items()),
-            value=self._board.shade,
-            description="shade",
-            style={"description_width": "initial"},
-            layout={"width": "13em"},
-        )
-        self._brush_slider.observe(
-            lambda change: setattr(self._board, "brush", change["new"]), "value"
-        )
-        self._shade_chooser.observe(
-            lambda change: setattr(self._board, "shade", change["new"]), "value"
-        )
-        self._undo_button = ipywidgets.Button(
-            description="Undo", icon="undo", tooltip="Take back the last stroke", disabled=True
-        )
-        self._clear_button = ipywidgets.Button(
-            description="Clear", icon="trash", tooltip="Empty the board and the results"
-        )
-        self._upload = FileChooser(
-            accept="image/*",
-            description="Upload a picture",
-            tooltip="Show a picture from your computer",
-            largest=LARGEST_FILE,
-        )
-        self._undo_button.on_click(lambda _: self._undo())
-        self._clear_button.on_click(lambda _: self.clear())
-        self._upload.observe(self._uploaded, names="value")
-        self._validation_controls = []
-        if self._collection is not None:
-            self._validation_number = ipywidgets.BoundedIntText(
-                value=0,
-                min=0,
-                max=len(self._val_target) - 1,
-                description="validation picture",
-                style={"description_width": "initial"},
-                layout={"width": "16em"},
-            )
-            self._validation_button = ipywidgets.Button(
-                description="Show it", tooltip="Show this validation picture"
-            )
-            self._validation_number.observe(lambda _: self._show_numbered(), names="value")
-            self._validation_button.on_click(lambda _: self._show_numbered())
-            self._validation_controls = [self._validation_number, self._validation_button]
+    @property
+    def probabilities(self):
+        """What the models say, arrays of shape (10,), by name: the classifier's, ``"network"``."""
+        return self.state.shown.probabilities
+
+    @property
+    def likeness(self):
+        """How the picture compares with the validation pictures, a `Likeness`; or None."""
+        return self.state.shown.likeness
 
     def draw(self, strokes, *, brush=40, shade=0):
         """Draw these strokes on the board in place of what was there, and show the answers.
@@ -202,40 +149,35 @@ class DrawLab(Lab):
         Parameters
         ----------
         strokes : sequence of (Stroke or sequence of (x, y))
-            Each a `~fmnist_lessons.pictures.garment.Stroke`, or the points that the brush goes
+            Each a `~fmnist_lessons.pictures.prepare.Stroke`, or the points that the brush goes
             through, x from the left and y from the top, 0 to 280.
         brush : int, default=40
             Diameter of the brush, 1 to 100, for strokes given as points.
         shade : int, default=0
             Their grey value, from 0, black, to 255, white, which erases.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as described, or the strokes leave the board empty.
-        RuntimeError
-            If the lab was closed.
         """
         self._check_open()
-        brush = check_whole_number(brush, "brush", smallest=1, largest=LARGEST_BRUSH)
-        shade = check_whole_number(shade, "shade", smallest=0, largest=WHITE)
-        strokes = _check_strokes(strokes, brush, shade)
-        steps = prepare_picture(draw_strokes(strokes), self._preparation)
-        self._board.replace(strokes)
-        self._show(steps, "drawing")
-        self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
+        strokes = check_strokes(strokes, BRUSH(brush, "brush"), SHADE(shade, "shade"))
+        steps = self._steps(draw_strokes(strokes))
+        self.change(strokes=strokes, shown=self._answered("drawing", steps))
+
+    def undo(self):
+        """Take back the last stroke."""
+        self._check_open()
+        strokes = self.state.strokes[:-1]
+        self.change(strokes=strokes, shown=self._seen(strokes))
 
     def clear(self):
-        """Empty the board and the results. Pressing Clear does this.
+        """Empty the board and the results."""
+        self.change(strokes=(), shown=Shown())
 
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
-        """
-        self._check_open()
-        self._board.replace([])
-        self._show_nothing("The board is empty.")
+    def set_brush(self, brush):
+        """Set the diameter of the next stroke's brush, 1 to 100."""
+        self.change(brush=brush)
+
+    def set_shade(self, shade):
+        """Set the grey value of the next stroke: 0, 60, 110, 180, or 255, which erases."""
+        self.change(shade=shade)
 
     def show_picture(self, picture, name=None):
         """Take a picture through the five steps and show the answers. An upload does this.
@@ -243,131 +185,151 @@ class DrawLab(Lab):
         Parameters
         ----------
         picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
-            As :func:`fmnist_lessons.pictures.garment.to_fashion_mnist` takes it.
+            As :func:`fmnist_lessons.pictures.read.read_grey` takes it.
         name : str, optional
             What to call it.
-
-        Raises
-        ------
-        TypeError, ValueError, FileNotFoundError
-            If it cannot be used; the message says why. What is shown then stays.
-        RuntimeError
-            If the lab was closed.
         """
         self._check_open()
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name must be a str or None; got {type(name).__name__}.")
-        steps = prepare_picture(picture, self._preparation)
-        self._show(steps, f"picture {name[:60]}" if name else "picture")
+        title = f"picture {name[:60]}" if name else "picture"
+        self.change(shown=self._answered(title, self._steps(picture)))
+
+    def take_file(self, name, size, error, content):
+        """Show a picture that was uploaded, or say why it cannot be used."""
+        try:
+            check_readable(error)
+            check_file_size(size)
+            self.show_picture(content, name)
+        except (TypeError, ValueError) as problem:
+            raise ValueError(f"{name[:60]} cannot be used. {problem}") from problem
 
     def show_validation(self, number):
-        """Show a validation picture: what the steps and the models make of it.
-
-        Parameters
-        ----------
-        number : int
-            From 0 on.
-
-        Raises
-        ------
-        TypeError
-            If it is not a whole number.
-        ValueError
-            If there is no such picture, or the lab has no validation set.
-        RuntimeError
-            If the lab was closed.
-        """
+        """Show a validation picture, by its number from 0 on: what the models make of it."""
         self._check_open()
         if self._collection is None:
             raise ValueError(
                 "This lab has no validation pictures. Make it with "
                 "DrawLab(classifier, network, (val_scaled, val_target))."
             )
-        number = check_whole_number(number, "number", smallest=0, largest=len(self._val_target) - 1)
-        if self._validation_number.value == number:
-            self._show_numbered()
-        else:
-            self._validation_number.value = number
+        self.change(number=number)
+
+    def show_numbered(self):
+        """Show the validation picture whose number was set last."""
+        self.show_validation(self.state.number)
+
+    def look_at(self, tab):
+        """Show ``"steps"``, the five steps, or ``"usual"``, how usual the picture is."""
+        self.change(tab=tab)
 
     def picture(self):
         """Return the five steps and both models' answers as a figure."""
+        shown, title = self.state.shown, self.state.shown.title or "picture"
         return plot_garment_answers(
-            self.steps, self.probabilities, self._class_names, shown=self._shown or "picture"
+            shown.steps, shown.probabilities, self._class_names, shown=title
         )
 
-    def _described(self):
-        return f"shows={self._shown!r}"
+    # What the page may set, and what follows.
 
-    def _end_work(self):
-        self._link.unlink()
+    def control(self, name, state):
+        as_it_is = Control(name, lambda value, name: value)  # by methods, which have checked it
+        last = 0 if self._collection is None else len(self._val_target) - 1
+        return {
+            "told": Control("board", check_told),
+            "brush": Control("brush size", BRUSH, "brush"),
+            "shade": Control("shade", OneOf(tuple(SHADES))),
+            "number": Control("validation picture", Number(0, last, whole=True)),
+            "tab": Control("tab", OneOf(tuple(_TABS))),
+            "strokes": as_it_is,
+            "shown": as_it_is,
+        }.get(name)
+
+    def follow(self, state, new):
+        if "told" in new:
+            after, ended, growing = new["told"]
+            fresh = ended[max(0, state.taken - after) :]
+            strokes = state.strokes + fresh
+            shown = self._seen(strokes + growing, compare=not growing)
+            return {"strokes": strokes, "taken": state.taken + len(fresh), "shown": shown}
+        shown = {"shown": self._numbered(new["number"])} if "number" in new else {}
+        return {"told": Drawing.told, **shown}
+
+    def render(self, state):
+        models = type(self._classifier).__name__, NETWORK
+        values = {
+            "state": state,
+            "answers": [(name, state.shown.probabilities.get(name)) for name in models],
+            "class_names": self._class_names,
+            "thing": self._preparation.thing,
+            "strokes": [stroke._asdict() for stroke in state.strokes],
+            "brush": BRUSH,
+            "shades": SHADES.items(),
+            "largest_file": LARGEST_FILE,
+            "collection": self._collection,
+            "number": self.control("number", state).check,
+            "validation": self._validation_picture,
+        }
+        # While a stroke grows, only the answers follow it: the steps and the comparison take
+        # longer, and would hold them up.
+        parts = ["answers"] if state.grows else self.parts
+        return {name: self._page(f"draw_{name}.html.j2", **values) for name in parts}
+
+    def tell(self, before, after, new):
+        if not new:
+            return self._ready
+        if "brush" in new or "shade" in new:
+            return _TOOL.format(brush=after.brush, shade=SHADES[after.shade])
+        if "tab" in new:
+            return _TABS[after.tab]
+        if after.grows:
+            return "Drawing: the answers follow the brush."
+        if not (after.shown.steps or after.strokes):
+            return "The board is empty."
+        if not after.shown.steps:
+            return "There is nothing to be seen on the board. Draw on."
+        said = [after.shown.title]
+        for name, p in after.shown.probabilities.items():
+            said += [name, self._class_names[p.argmax()], p.max()]
+        return _SHOWN.format(*said)
+
+    def _described(self):
+        return f"shows={self.state.shown.title!r}"
 
     def _forget_data(self):
         self._collection = self._val_scaled = self._val_target = None
 
-    # What happens on the board and in the controls.
+    # What is computed.
 
-    def _drawn(self):
-        if self._board.is_empty:
-            self._show_nothing("The board is empty.")
-            return
+    def _seen(self, strokes, *, compare=True):
+        """Return what is shown of a drawing: nothing if there is nothing to be seen."""
         try:
-            steps = prepare_picture(self._board.picture(), self._preparation)
+            steps = self._steps(draw_strokes(strokes))
         except ValueError:  # all of it was erased, or painted
-            self._show_nothing("There is nothing to be seen on the board. Draw on.", keep=True)
-        else:
-            self._show(steps, "drawing")
-        finally:  # after what the learner waits for
-            self._undo_button.disabled = not isinstance(self._board, DrawingBoard)
+            return Shown()
+        return self._answered("drawing", steps, compare=compare)
 
-    def _undo(self):
-        self._board.replace(self._board.strokes[:-1])
-        self._drawn()
-        self._undo_button.disabled = self._board.is_empty
+    def _numbered(self, number):
+        name, pixels = self._validation_picture(number)
+        title = f"validation picture {number}, target {name}"
+        return self._answered(title, self._steps(pixels), leave_out=number)
 
-    def _uploaded(self, change):
-        if not change["new"]:
-            return
-        file = change["new"][0]
-        self._upload.value = ()  # so that the browser's copy is not kept here too
-        try:
-            check_readable(file)
-            check_file_size(file["size"])
-            self.show_picture(file["content"], file["name"])
-        except (TypeError, ValueError) as error:
-            self._say(f"{file['name'][:60]} cannot be used. {error}", error=True)
-
-    def _show_numbered(self):
-        number = self._validation_number.value
+    def _validation_picture(self, number):
+        """Return the name of a validation picture's class, and its pixels."""
         pixels = np.rint(self._val_scaled[number] * 255).astype(np.uint8)
         name = self._class_names[self._val_target[number]]
-        self._show(
-            prepare_picture(pixels.reshape(IMAGE_SIDE, IMAGE_SIDE), self._preparation),
-            f"validation picture {number}, target {name}",
-            leave_out=number,
-        )
+        return name, pixels.reshape(IMAGE_SIDE, IMAGE_SIDE)
 
-    # What is shown.
+    def _steps(self, picture):
+        return prepare_picture(picture, self._preparation)
 
-    def _show(self, steps, shown, *, leave_out=None):
+    def _answered(self, title, steps, *, compare=True, leave_out=None):
         pixels = steps[-1].pixels
         scaled = scale_and_flatten(pixels[None], np.float32)
-        self.steps, self._shown = steps, shown
-        self.probabilities = {name: p[0] for name, p in self._ask(scaled).items()}
-        if self._collection is not None:
-            self.likeness = self._collection.compare(pixels, leave_out=leave_out)
-        self._refresh()
-        said = [
-            f"{name} says {self._class_names[int(p.argmax())]} ({p.max():.2f})"
-            for name, p in self.probabilities.items()
-        ]
-        self._say(f"Shown: {shown}. {said[0]}, the {said[1]}.")
-
-    def _show_nothing(self, message, *, keep=False):
-        self.steps, self.probabilities, self.likeness, self._shown = (), {}, None, None
-        if not keep:
-            self._undo_button.disabled = True
-        self._refresh()
-        self._say(message)
+        probabilities = {name: p[0] for name, p in self._ask(scaled).items()}
+        likeness = None
+        if compare and self._collection is not None:
+            likeness = self._collection.compare(pixels, leave_out=leave_out)
+        return Shown(title, steps, probabilities, likeness)
 
     def _ask(self, scaled):
         """Return each model's probabilities for scaled images, by name."""
@@ -387,104 +349,6 @@ class DrawLab(Lab):
                     "classes, and give a network softmax as its last activation."
                 )
 
-    def _refresh(self):
-        steps = {step.name: step for step in self.steps}
-        pictures = [
-            (
-                f"{number}. {name}",
-                steps[name].note if steps else note,
-                steps[name].pixels if steps else None,
-            )
-            for number, (name, note) in enumerate(_steps_ahead(self._preparation), start=1)
-        ]
-        if self._collection is not None:
-            pictures.append(self._nearest_picture())
-        names = (type(self._classifier).__name__, NETWORK)
-        answers = {name: self.probabilities.get(name) for name in names}
-        self._results.value = (
-            pictures_html(pictures)
-            + answers_html(answers, self._class_names)
-            + measures_html(*self._measured())
-        )
-
-    def _nearest_picture(self):
-        title = "nearest validation picture"
-        if self.likeness is None:
-            return title, "number and class", None
-        number = self.likeness.nearest
-        pixels = np.rint(self._val_scaled[number] * 255).astype(np.uint8)
-        name = self._class_names[self._val_target[number]]
-        return title, f"{number}, {name}", pixels.reshape(IMAGE_SIDE, IMAGE_SIDE)
-
-    def _measured(self):
-        if self._collection is None:
-            return [], (
-                "This lab has no validation pictures, so it cannot tell whether a picture is like "
-                f"those that the models learned from. {_SHARED_OUT}"
-            )
-        found, usual = self.likeness, self._collection.usual
-        unusual = found.unusual if found else []
-        measures = [
-            (
-                "covered",
-                "share of pixels that it covers",
-                found and _per_cent(found.covered),
-                f"{_per_cent(usual.covered[0])} to {_per_cent(usual.covered[1])} in 98 of 100",
-            ),
-            (
-                "grey",
-                "their mean grey value",
-                found and f"{found.grey:.0f}",
-                f"{usual.grey[0]:.0f} to {usual.grey[1]:.0f} in 98 of 100",
-            ),
-            (
-                "distance",
-                "difference from the nearest one",
-                found and f"{found.distance:.0f}",
-                f"up to {usual.distance:.0f} in 99 of 100",
-            ),
-        ]
-        rows = [
-            (measure, own or "–", usual_range, key in unusual)
-            for key, measure, own, usual_range in measures
-        ]
-        if not found:
-            verdict = "Nothing is shown yet."
-        elif unusual:
-            verdict = (
-                "No: it is unlike them in what is marked. Both models have learned nothing about "
-                "such pictures, so do not trust their answers, however sure they sound."
-            )
-        else:
-            verdict = f"In these three measures, yes. That is no promise{self._unseen}."
-        return rows, f"{verdict} {_SHARED_OUT}"
-
-
-def _per_cent(share):
-    return f"{100 * share:.0f} %"
-
-
-def _steps_ahead(preparation):
-    """Return each step's name, and in a few words what it will do."""
-    things = "clothes" if preparation is GARMENT else f"{preparation.thing}s"
-    return [
-        ("grey", "one number a pixel"),
-        ("invert", f"light {things} on black"),
-        ("crop", f"to the {preparation.thing}"),
-        ("scale", f"longer side to {preparation.side}"),
-        ("centre", f"in {IMAGE_SIDE} × {IMAGE_SIDE} pixels"),
-    ]
-
-
-def _check_data(data):
-    allowed = f"data must be {' or '.join(map(repr, _WAYS))}"
-    mend = "Say which of the two the models have learned from."
-    if not isinstance(data, str):
-        raise TypeError(f"{allowed}; got {type(data).__name__}. {mend}")
-    if data not in _WAYS:
-        raise ValueError(f"{allowed}; got {data[:60]!r}. {mend}")
-    return data
-
 
 def _check_models(classifier, network):
     if not hasattr(classifier, "predict_proba"):
@@ -500,56 +364,15 @@ def _check_models(classifier, network):
 
 
 def _check_validation(validation):
+    """Return both arrays and their collection; three times None for None."""
     if validation is None:
-        return
+        return None, None, None
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(
             "validation must be a pair of arrays, (val_scaled, val_target), or None; got "
             f"{type(validation).__name__}. Write validation=(val_scaled, val_target)."
         )
-    scaled, target = validation
-    check_scaled(scaled, "val_scaled in validation")
-    check_target(target, len(scaled), "val_target in validation", "val_scaled in validation")
-
-
-def _check_strokes(strokes, brush, shade):
-    allowed = "strokes must be a list of strokes, each a list of points (x, y)"
-    example = "Write, for example, [[(60, 80), (220, 80)]]."
-    if isinstance(strokes, str | bytes) or not hasattr(strokes, "__iter__"):
-        raise TypeError(f"{allowed}; got {type(strokes).__name__}. {example}")
-    made = []
-    for stroke in strokes:
-        if not isinstance(stroke, Stroke):
-            stroke = Stroke(stroke, brush, shade)
-        points = stroke.points
-        if isinstance(points, str | bytes) or not hasattr(points, "__iter__"):
-            raise TypeError(f"{allowed}; got {points!r:.60} for a stroke. {example}")
-        points = tuple(_check_point(point, allowed, example) for point in points)
-        if not points:
-            raise ValueError(f"{allowed}; got a stroke without points. {example}")
-        made.append(
-            Stroke(
-                points,
-                check_whole_number(stroke.brush, "brush", smallest=1, largest=LARGEST_BRUSH),
-                check_whole_number(stroke.shade, "shade", smallest=0, largest=WHITE),
-            )
-        )
-    if not made:
-        raise ValueError(f"{allowed}; got none. {example} To empty the board, call clear().")
-    return made
-
-
-def _check_point(point, allowed, example):
-    try:
-        x, y = point
-    except (TypeError, ValueError):
-        raise TypeError(f"{allowed}; got {point!r:.60} for a point. {example}") from None
-    for each in (x, y):
-        if isinstance(each, bool | np.bool_) or not isinstance(each, numbers.Real):
-            raise TypeError(f"{allowed}; got {point!r:.60} for a point. {example}")
-        if not 0 <= each <= DRAWING_SIDE:
-            raise ValueError(
-                f"Points must lie on the board, x and y from 0 to {DRAWING_SIDE}; got "
-                f"{point!r:.60}."
-            )
-    return float(x), float(y)
+    (scaled, target), name = validation, "val_scaled in validation"
+    collection = Collection(scaled, name=name)
+    check_target(target, len(scaled), "val_target in validation", name)
+    return scaled, target, collection

@@ -1,4 +1,4 @@
-"""The lab of chapter 4: train the network, then scrub back and forth through its epochs."""
+"""The lab of chapters 4 and 5: train the network, then scrub back and forth through its epochs."""
 
 import functools
 from dataclasses import asdict, dataclass
@@ -11,15 +11,14 @@ from .. import published as notes
 from ..checks import CLASSES, LARGEST_SEED, Number, OneOf, check_class_names
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST
 from ..figures import plot_learning_curves, plot_seed_band
-from ..figures.neurons import weight_limit
+from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
 from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
 from ..models.seeds import SEEDS, is_it_real, spread_of, train_with_seeds
-from ..published import format_difference, format_number
-from ..text import say_count
+from ..text import format_difference, format_number, say_count
 from .controls import Control
 from .job import Job, Outcome
-from .lab import part, static
+from .lab import part
 from .learning_curves import Chart, Curve, by_epoch, learning_curves
 from .run_settings import SETTINGS, RunSettings, menus
 from .training_lab import LARGEST_SETTING, Training, TrainingLab
@@ -175,7 +174,7 @@ class EpochsLab(TrainingLab):
     and forth through the epochs of the latest run: it only reads what was kept, and shows the
     accuracy and the loss of that epoch, the pairs most often confused, and in tabs the weight
     pictures, the confusion matrix and the images that the network gets wrong. Another button trains
-    with five seeds. Chapter 4 uses it.
+    with five seeds. Chapters 4 and 5 use it.
 
     Parameters
     ----------
@@ -205,8 +204,6 @@ class EpochsLab(TrainingLab):
     training_run : TrainingRun or None
         The latest run, finished or stopped: the one that the second slider goes through.
     """
-
-    _css = static("lab.css", "epochs_lab.css")
 
     parts = traitlets.List(traitlets.Unicode(), ["controls", "progress", "view", "table"]).tag(
         sync=True
@@ -285,13 +282,6 @@ class EpochsLab(TrainingLab):
             None for no hidden layer.
         seed : int, optional
             From 0 to 4294967295.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If a value is not among those; then nothing is changed.
-        RuntimeError
-            If the lab was closed.
         """
         if unknown := settings.keys() - SETTINGS.keys():
             raise TypeError(
@@ -320,23 +310,9 @@ class EpochsLab(TrainingLab):
         return self._run(self._seeds_job, epochs)
 
     def look_at(self, epoch):
-        """Show the network as it was after `epoch`; 0 is before training.
+        """Show the network after `epoch`, one of the latest run's; 0 is before training.
 
         Moving the second slider does this, and clicking the curve.
-
-        Parameters
-        ----------
-        epoch : int
-            0 to the number of finished epochs of the latest run.
-
-        Raises
-        ------
-        TypeError
-            If `epoch` is not a whole number.
-        ValueError
-            If there is no such epoch.
-        RuntimeError
-            If the lab was closed.
         """
         if not self.state.seen and not self.closed:
             raise ValueError(
@@ -540,12 +516,12 @@ class EpochsLab(TrainingLab):
 
     # What is drawn.
 
-    def draw(self, state):
+    def render(self, state):
         curves = learning_curves(state.curve, state.history, self._published, state.earlier)
         latest = state.latest.run.epochs if state.latest else _PUBLISHED_EPOCHS
         published = {"published": self._published, "other_images": self._other_images}
         return {
-            **super().draw(state),
+            **super().render(state),
             "controls": self._page("epochs_controls.html.j2", state=state, menus=menus(state)),
             "view": self._page(
                 "epochs.html.j2",

@@ -42,7 +42,7 @@ def static(*names):
 class Lab(anywidget.AnyWidget):
     """Base of the labs.
 
-    A kind of lab has a state, a frozen dataclass, and says what follows from it: `draw`, the HTML
+    A kind of lab has a state, a frozen dataclass, and says what follows from it: `render`, the HTML
     of its page, and `tell`, one sentence. Both compute, and touch nothing. A control of the page
     has the name of the part of the state that it sets; a button has the name of a method.
 
@@ -64,6 +64,7 @@ class Lab(anywidget.AnyWidget):
     """
 
     _esm = static(*SCRIPTS)
+    # One sheet for all labs: each lab puts it onto the page once more, so that the order holds.
     _css = static("lab.css", *sorted(path.name for path in STATIC.glob("*_lab.css")))
 
     kind = traitlets.Unicode().tag(sync=True)
@@ -94,7 +95,7 @@ class Lab(anywidget.AnyWidget):
 
     # What a kind of lab fills in.
 
-    def draw(self, state):
+    def render(self, state):
         """Return the HTML of each part of the page, by its name."""
         raise NotImplementedError
 
@@ -103,7 +104,7 @@ class Lab(anywidget.AnyWidget):
         raise NotImplementedError
 
     def control(self, name, state):
-        """Return the `Control` of that name: what the page, and `change`, may set."""
+        """Return the `Control` of that name: what the page, and `change`, may set; else None."""
         raise NotImplementedError
 
     def follow(self, state, new):
@@ -144,7 +145,7 @@ class Lab(anywidget.AnyWidget):
             before = self.state
             new = {name: self._checked(name, value, before) for name, value in new.items()}
             with self.hold_sync():
-                self._become(replace(before, **new, **self.follow(before, new)))
+                self._become(replace(before, **{**new, **self.follow(before, new)}))
                 self._say(said or self.tell(before, self.state, new))
 
     def receive(self, content, buffers=()):
@@ -153,7 +154,8 @@ class Lab(anywidget.AnyWidget):
         Parameters
         ----------
         content : dict
-            ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button, ``{"file": {name:
+            ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button (``"halve.2"`` calls
+            ``halve(2)``), ``{"file": {name:
             dict}}`` of a file that was chosen, whose bytes are in `buffers`.
         """
         if self.closed:
@@ -203,7 +205,7 @@ class Lab(anywidget.AnyWidget):
     def _set(self, typed):
         new, remarks = {}, []
         for name, text in typed.items():
-            value, remark = read(text, self.control(name, self.state))
+            value, remark = read(text, self._control(name, self.state))
             whole, _, number = name.partition(".")
             if number:  # one of several alike: the third z is z.2
                 values = list(new.get(whole, getattr(self.state, whole)))
@@ -214,12 +216,19 @@ class Lab(anywidget.AnyWidget):
         self.change(" ".join(filter(None, remarks)), **new)
 
     def _press(self, name):
-        if name not in self.buttons:
+        method, _, number = name.partition(".")
+        if method not in self.buttons:
             raise ValueError(f"This lab has no button {name!r:.40}.")
-        getattr(self, name)()
+        getattr(self, method)(*([int(number)] if number else []))
+
+    def _control(self, name, state):
+        control = self.control(name, state)
+        if control is None:
+            raise ValueError(f"This lab has no control {name!r:.40}.")
+        return control
 
     def _checked(self, name, value, state):
-        control = self.control(name, state)
+        control = self._control(name, state)
         return control.check(value, control.argument or name)
 
     def _become(self, state, *, draw=True):
@@ -233,7 +242,7 @@ class Lab(anywidget.AnyWidget):
             raise
 
     def _show(self):
-        for name, html in self.draw(self.state).items():
+        for name, html in self.render(self.state).items():
             setattr(self, name, html)
 
     def _say(self, message, *, error=False):

@@ -3,48 +3,36 @@
 import base64
 import logging
 import os
-from html import escape
+from dataclasses import dataclass
 from pathlib import Path
 
-import ipywidgets
+import traitlets
 
 from ..figures import plot_session_log
-from ..log.file import (
-    LARGEST_FILE,
-    check_file_size,
-    read_file,
-    read_log,
-    save_text,
-    shortened,
-)
+from ..figures.log import accuracies_by_lab, log_in_words
+from ..log.file import LARGEST_FILE, check_file_size, read_file, shortened
 from ..log.session import SessionLog
-from ..text import say_count
+from ..text import say_count, say_result, say_value
 from .background import BackgroundWork
-from .file_chooser import FileChooser, check_readable
-from .widget_controls import row
-from .widget_lab import Lab
+from .chart import Scale
+from .controls import check_readable
+from .lab import Lab, part
 
 FILE_NAME = "fmnist-lessons-log.json"
 
-_CELL = "padding:2px 8px;vertical-align:top"
-_WIDE = "min-width:11em;overflow-wrap:anywhere"
-_LINK_STYLE = """<style>
-.fmnist-lab a.fmnist-lab-download {
-  display: inline-block; padding: 0 12px; line-height: 28px;
-  color: var(--jp-ui-font-color1, #212121); background: var(--jp-layout-color2, #eee);
-  text-decoration: none; white-space: nowrap;
-}
-.fmnist-lab a.fmnist-lab-download:hover { background: var(--jp-layout-color3, #ddd); }
-.fmnist-lab a.fmnist-lab-download:focus-visible,
-.fmnist-lab .fmnist-lab-scroll:focus-visible { outline: 3px solid #0072B2; outline-offset: -3px; }
-</style>"""
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs in the log."""
+
+    runs: tuple = ()
 
 
 class LogView(Lab):
     """Show every run of the session, and keep them: download them, load them again.
 
     The table and the picture follow the log by themselves. Download hands out all runs as one JSON
-    file; Load adds the runs of such a file. Chapters 2 and 4 use it.
+    file; Load adds the runs of such a file. Chapters 2, 4 and 5 use it.
 
     Without a screen, `save` and `load` do the same.
 
@@ -52,12 +40,11 @@ class LogView(Lab):
     ----------
     session_log : SessionLog, optional
         The log to show; the session's own by default.
-
-    Raises
-    ------
-    TypeError
-        If `session_log` is no `SessionLog`.
     """
+
+    parts = traitlets.List(traitlets.Unicode(), ["controls", "plot", "table"]).tag(sync=True)
+    plot = part()
+    table = part()
 
     def __init__(self, session_log=None):
         if session_log is not None and not isinstance(session_log, SessionLog):
@@ -65,30 +52,13 @@ class LogView(Lab):
                 f"session_log must be a SessionLog; got {type(session_log).__name__}. Leave it out "
                 "to see the log of this session."
             )
-        self._download_link = ipywidgets.HTML()
-        self._upload = FileChooser(
-            accept=".json",
-            description="Load",
-            tooltip=f"Add the runs of a file {FILE_NAME}",
-            largest=LARGEST_FILE,
-        )
-        self._picture = ipywidgets.HTML()
-        self._table = ipywidgets.HTML()
-        super().__init__(
-            [row(self._download_link, self._upload)],
-            [self._picture, self._table],
-            session_log=session_log,
-        )
-        self._work = BackgroundWork(self._end_drawing, self._lock)
+        super().__init__(Runs(), session_log=session_log)
         self._reading = BackgroundWork(self._end_reading, self._lock)
-        self._stale = False  # whether the log has changed since drawing began
-        self._name_of_file = ""
-        self._upload.observe(self._take_upload, names="value")
-        self._show_runs()
-        self._picture.value = self._picture_html()
+        self._waiting = []  # files that were chosen while another is read: name, content
         self.session_log.watch(self._refresh)
-        self._refresh()  # a run may have ended in between
-        self._ready(f"Ready. {_in_the_log(len(self.session_log))}")
+        with self._lock:
+            self._become(Runs(self.session_log.runs))
+            self._say(f"Ready. {_in_the_log(len(self.session_log))}")
 
     def picture(self):
         """Return the accuracy of every run in the order of the log, by lab."""
@@ -121,11 +91,9 @@ class LogView(Lab):
         OSError
             If it cannot be written there; then nothing has changed.
         """
+        self._check_open()
         path = _check_path(path)
-        if path.exists() and not overwrite:
-            _check_nothing_is_lost(path, self.session_log)
-        runs = len(self.session_log)
-        save_text(self.session_log.to_json(), path)
+        runs = self.session_log.save(path, overwrite=overwrite)
         self._say(f"Saved {say_count(runs, 'run')} to {_shown(path.name)}.")
         return path
 
@@ -152,6 +120,7 @@ class LogView(Lab):
             If the file is not such a log; the message says what is wrong, and where. Nothing has
             changed then.
         """
+        self._check_open()
         if isinstance(path_or_text, str) and path_or_text.lstrip("\ufeff \t\r\n").startswith("{"):
             content, name = path_or_text, "the text"
         elif isinstance(path_or_text, bytes | bytearray | memoryview):
@@ -167,37 +136,46 @@ class LogView(Lab):
         self._say(self._summary_of_loaded(added, name))
         return added
 
-    def _take_upload(self, change):
-        """Read an uploaded file in the background, since reading may take a second."""
-        if not change["new"]:
-            return
-        upload = change["new"][0]
-        name = _shown(upload["name"])
-        self._upload.value = ()  # so that the same file can be chosen again
-        try:
-            check_readable(upload)
-            check_file_size(upload["size"])
-        except ValueError as error:
-            self._say(f"{name}: {error}", error=True)
-            return
-        content = bytes(upload["content"])
-        with self._lock:
-            if self._closed:
-                return
-            if self._reading.running:
-                self._say("The file before is still being read. Load this one again afterwards.")
-                return
-            self._say(f"Reading {name} …")
-            self._name_of_file = name
-            self._reading.start(lambda stop, report: self.session_log.load_json(content))
+    def join(self, timeout=None):
+        """Wait until the file that is being read has been taken; return whether it has."""
+        return self._reading.join(timeout)
 
-    def _end_reading(self, added, error):
-        if error is None:
-            self._say(self._summary_of_loaded(added, self._name_of_file))
+    # What the page sends.
+
+    def take_file(self, name, size, error, content):
+        """Read a chosen file in the background, since reading may take a second."""
+        name = _shown(name)
+        try:
+            check_readable(error)
+            check_file_size(size)
+        except ValueError as refused:
+            raise ValueError(f"{name}: {refused}") from None
+        self._waiting.append((name, content))
+        self._read_next()
+
+    def _read_next(self):
+        if self._waiting and not self._reading.running:
+            name, content = self._waiting.pop(0)
+            self._say(f"Reading {name} …")
+            self._reading.start(lambda stop, report: (name, self._load(content)))
+
+    def _load(self, content):
+        try:
+            return self.session_log.load_json(content)
+        except ValueError as refused:  # of the file
+            return refused
+
+    def _end_reading(self, result, error):
+        if error is not None:  # not the file is wrong, but this code
+            self._say(f"The file could not be read: {error!r}", error=True)
+            logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
         else:
-            self._say(f"{self._name_of_file}: {error}", error=True)
-            if not isinstance(error, ValueError):  # not the file is wrong, but this code
-                _log_error(error)
+            name, added = result
+            if isinstance(added, ValueError):
+                self._say(f"{name}: {added}", error=True)
+            else:
+                self._say(self._summary_of_loaded(added, name))
+        self._read_next()
 
     def _summary_of_loaded(self, added, name):
         now = _in_the_log(len(self.session_log))
@@ -205,36 +183,40 @@ class LogView(Lab):
             return f"{name} holds no run that is not in the log already. {now}"
         return f"Loaded {say_count(added, 'run')} from {name}. {now}"
 
-    # After each change of the log, in the thread that made it, which may hold its lab's lock: so
-    # the table is written at once, and the picture, which takes longer, in a thread of its own.
-
     def _refresh(self):
-        with self._lock:
-            if not self._closed:
-                runs = self._show_runs()
+        """Show the log after a change; called in the thread that made it."""
+        with self._lock, self.hold_sync():
+            if not self.closed:
+                runs = self.session_log.runs
+                self._become(Runs(runs))
                 if runs:
                     self._say(f"The latest run is of {runs[-1].lab}. {_in_the_log(len(runs))}")
-                self._stale = True
-                self._draw_if_stale()
 
-    def _show_runs(self):
-        runs = self.session_log.runs
-        self._download_link.value = download_html(self.session_log.to_json(), len(runs))
-        self._table.value = runs_html(runs)
-        return runs
+    # What follows from the runs.
 
-    def _draw_if_stale(self):
-        if self._stale and not self._work.running:
-            self._stale = False
-            self._work.start(lambda stop, report: self._picture_html())
+    def control(self, name, state):
+        return None
 
-    def _end_drawing(self, html, error):
-        if error is None:
-            self._picture.value = html
-            self._draw_if_stale()
-        else:
-            self._say(f"The picture could not be drawn: {error}", error=True)
-            _log_error(error)
+    def render(self, state):
+        runs = state.runs
+        content = base64.b64encode(self.session_log.to_json().encode()).decode("ascii")
+        return {
+            "controls": self._page(
+                "log_controls.html.j2",
+                file_name=FILE_NAME,
+                content=content,
+                count=say_count(len(runs), "run"),
+                largest=LARGEST_FILE,
+            ),
+            "plot": self._page("log_picture.html.j2", **_places(runs), alt=log_in_words(runs)),
+            "table": self._page(
+                "log_table.html.j2",
+                rows=[_row(number, run) for number, run in reversed(list(enumerate(runs, 1)))],
+            ),
+        }
+
+    def tell(self, before, after, new):
+        return ""
 
     def _described(self):
         # Not the number of runs: it differs when a cell above runs once more.
@@ -242,107 +224,46 @@ class LogView(Lab):
 
     def _end_work(self):
         self.session_log.unwatch(self._refresh)
-        self._work.stop()
+        self._waiting.clear()
         self._reading.stop()
 
-    def _forget_data(self):
-        self._upload.unobserve_all()
+
+def _places(runs):
+    """Return where the picture has what: points in x from 52 to 630, in y from 12 to 150."""
+    labs = accuracies_by_lab(runs)
+    accuracies = [accuracy for points in labs.values() for _, accuracy, _ in points]
+    x = Scale(0.5, max(len(runs), 4) + 0.5, 52, 630)
+    y = Scale.around(accuracies or [0, 1], 150, 12)
+    return {
+        "labs": [
+            {
+                "name": lab if len(lab) <= 24 else f"{lab[:23]}…",
+                "points": [
+                    {"x": x(number), "y": y(accuracy), "loaded": loaded}
+                    for number, accuracy, loaded in points
+                ],
+            }
+            for lab, points in labs.items()
+        ],
+        "ticks": {"accuracy": y.ticks(5), "run": x.ticks(10, whole=True)},
+        "any_loaded": any(run.loaded for run in runs),
+        "nothing": "no run with an accuracy yet" if runs else "no run yet",
+    }
 
 
-def download_html(text, count):
-    """Return a link, in the shape of a button, that hands out the log as a file.
-
-    Parameters
-    ----------
-    text : str
-        The file.
-    count : int
-        How many runs are in it.
-
-    Returns
-    -------
-    str
-    """
-    address = "data:application/json;base64," + base64.b64encode(text.encode()).decode("ascii")
-    return (
-        f'{_LINK_STYLE}<a class="fmnist-lab-download" download="{FILE_NAME}" href="{address}">'
-        f"Download ({say_count(count, 'run')})</a>"
-    )
-
-
-def runs_html(runs):
-    """Return a table of runs, the latest first, in a region that scrolls.
-
-    Parameters
-    ----------
-    runs : sequence of Run
-
-    Returns
-    -------
-    str
-        All text in it is escaped.
-    """
-    header = ("run", "from", "lab", "parameters", "results", "seconds", "ended (UTC)", "versions")
-    sticky = "position:sticky;top:0;background:var(--jp-layout-color1, white)"
-    head = "".join(
-        f'<th scope="col" style="{_CELL};text-align:left;{sticky}">{name}</th>' for name in header
-    )
-    body = "".join(_row_html(number, run) for number, run in reversed(list(enumerate(runs, 1))))
-    if not runs:
-        body = f'<tr><td colspan="{len(header)}" style="{_CELL}">No run yet.</td></tr>'
-    return (
-        '<div class="fmnist-lab-scroll" role="region" tabindex="0" aria-label="Runs in the log" '
-        'style="height:17em;overflow:auto;border:1px solid #999;'
-        # As wide as its surroundings, however wide the table is.
-        'width:0;min-width:100%;box-sizing:border-box">'
-        '<table style="border-collapse:collapse;line-height:1.5;'
-        'font-variant-numeric:tabular-nums">'
-        '<caption style="text-align:left;font-weight:bold;padding:2px 8px">'
-        f"All runs, the latest first: {len(runs)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _row_html(number, run):
-    settings = ", ".join(f"{name}={_value(value)}" for name, value in run.parameters.items())
-    results = ", ".join(f"{name} {_result(value)}" for name, value in run.results.items())
-    versions = "<br>".join(escape(f"{name} {is_}") for name, is_ in run.versions.items())
-    cells = (
-        f'<th scope="row" style="{_CELL};text-align:right">{number}</th>',
-        _cell("a file" if run.loaded else "this session"),
-        _cell(run.lab),
-        _cell(settings, style=_WIDE),
-        _cell(results, style=_WIDE),
-        _cell(f"{run.seconds:.1f}" if run.seconds < 1e6 else f"{run.seconds:.3g}"),
-        _cell(run.finished[:16].replace("T", " "), style="white-space:nowrap"),
-        f'<td style="{_CELL}"><details><summary>show</summary>{versions}</details></td>',
-    )
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _cell(text, style=""):
-    return f'<td style="{_CELL};{style}">{escape(text)}</td>'
-
-
-def _value(value):
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _result(value):
-    if not isinstance(value, list):
-        return _number(value)
-    low, high = min(value), max(value)
-    if low == high:
-        return f"{_number(low)} (each of {len(value)})" if len(value) > 1 else _number(low)
-    middle = sum(each / len(value) for each in value)  # each on its own, since a sum may overflow
-    return f"{_number(middle)} (mean of {len(value)}, {_number(low)} to {_number(high)})"
-
-
-def _number(value):
-    """Write shares with four decimals, whole numbers without, and others with four digits."""
-    if value == int(value) and abs(value) < 1e6:
-        return str(int(value))
-    return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
+def _row(number, run):
+    return {
+        "number": number,
+        "origin": "a file" if run.loaded else "this session",
+        "lab": run.lab,
+        "parameters": ", ".join(
+            f"{name}={say_value(value)}" for name, value in run.parameters.items()
+        ),
+        "results": ", ".join(f"{name} {say_result(value)}" for name, value in run.results.items()),
+        "seconds": f"{run.seconds:.1f}" if run.seconds < 1e6 else f"{run.seconds:.3g}",
+        "ended": run.finished[:16].replace("T", " "),
+        "versions": list(run.versions.items()),
+    }
 
 
 def _in_the_log(count):
@@ -362,25 +283,3 @@ def _check_path(path):
 def _shown(name):
     """Return the name of a file, fit to be sent to a browser."""
     return shortened(name.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _log_error(error):
-    logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
-
-
-def _check_nothing_is_lost(path, session_log):
-    """Refuse to replace a file whose content is nowhere else."""
-    advice = "Choose another name, or say overwrite=True."
-    try:
-        content = read_file(path)
-        read_log(content)
-    except ValueError:
-        raise FileExistsError(f"{path} is there already, and is not a log. {advice}") from None
-    merged = SessionLog()
-    merged.load_json(session_log.to_json())
-    missing = merged.load_json(content)
-    if missing:
-        raise FileExistsError(
-            f"{path} holds {say_count(missing, 'run')} that this log lacks; replacing it would "
-            f"lose them. Load it first. {advice}"
-        )

@@ -317,11 +317,11 @@ class MaxIterLab(TrainingLab):
             )
         return quick
 
-    def draw(self, state):
+    def render(self, state):
         both = {"state": state, "sample": QUICK_IMAGES, "why_no_quick": self._why_no_quick}
         controls = self._page("max_iter_controls.html.j2", settings=_PUBLISHED_SETTINGS, **both)
         return {
-            **super().draw(state),
+            **super().render(state),
             "controls": controls,
             "view": self._page(
                 "max_iter.html.j2",

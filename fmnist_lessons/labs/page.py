@@ -12,9 +12,11 @@ from PIL import Image
 
 from ..checks import IMAGE_SIDE
 from ..figures.described import data_address
-from ..published import format_difference, format_number
+from ..text import format_difference, format_number
 
 FOLDER = Path(__file__).parent
+
+LARGEST_SEEN = (280, 280)  # more would only make the message to the page longer
 
 # Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
 WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
@@ -31,11 +33,11 @@ def _templates():
     )
     templates.globals.update(
         grey=grey_address,
+        screen=screen_address,
         weights=weight_address,
         number=format_number,
         difference=format_difference,
     )
-    templates.filters["minus"] = lambda text: str(text).replace("-", "−")
     return templates
 
 
@@ -52,6 +54,18 @@ def sentences(name, **values):
 def grey_address(pixels):
     """Return a picture as a data address; `pixels` from 0 (white) to 255 (black), (28, 28)."""
     return _address((255 - np.asarray(pixels)).astype(np.uint8))
+
+
+def screen_address(pixels):
+    """Return a picture as a screen has it, from 0 (black) to 255 (white), shape (height, width)."""
+    return _screen_address(pixels.tobytes(), pixels.shape[::-1])
+
+
+@functools.lru_cache(32)
+def _screen_address(content, size):
+    picture = Image.frombytes("L", size, content)
+    picture.thumbnail(LARGEST_SEEN)
+    return _address(picture)
 
 
 def weight_address(values, limit):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..checks import LARGEST_SEED, Number, OneOf
 from ..models.network import BATCH_SIZE, OPTIMIZERS, check_settings
-from ..models.seeds import SEEDS
+from ..models.seeds import five_seeds_from
 from .controls import Control
 
 _SEED_OF_NOTES = 42
@@ -35,7 +35,7 @@ class RunSettings:
     @property
     def five_seeds(self):
         """The seed and the next four; after the largest comes 0."""
-        return [(self.seed + place) % (LARGEST_SEED + 1) for place in range(SEEDS)]
+        return five_seeds_from(self.seed)
 
     @property
     def other_than_the_notes(self):

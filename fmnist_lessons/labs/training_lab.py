@@ -93,7 +93,7 @@ class TrainingLab(Lab):
         """Return the `Job` of the button Train."""
         raise NotImplementedError
 
-    def draw(self, state):
+    def render(self, state):
         return {"progress": self._page("progress.html.j2", state=state)}
 
     def tell(self, before, after, new):
@@ -114,30 +114,17 @@ class TrainingLab(Lab):
         return list(self.state.runs)
 
     def train(self):
-        """Start training with the slider's setting and return at once.
-
-        Pressing Train does this. While a run goes on, nothing more is started.
+        """Start training with the slider's setting and return at once. Pressing Train does this.
 
         Returns
         -------
         Work or None
             What was started; None if a run is going on.
-
-        Raises
-        ------
-        RuntimeError
-            If the lab was closed.
         """
         return self._start(self.job)
 
     def stop(self):
-        """Stop the run that goes on, if any, and return at once. Pressing Stop does this.
-
-        Returns
-        -------
-        bool
-            Whether a run was going on.
-        """
+        """Stop the run that goes on, at once; return whether there was one. Stop does this."""
         return self._stop()
 
     def interrupt(self):
@@ -161,23 +148,15 @@ class TrainingLab(Lab):
 
         Raises
         ------
-        TypeError, ValueError
-            If `setting` is not a whole number from 1 to 50.
         RuntimeError
-            If a run is going on already, or the lab was closed.
+            If a run is going on already.
         Exception
             Whatever ended the training, if it failed.
         """
         return self._run(self.job, setting)
 
     def join(self, timeout=None):
-        """Wait until the training's thread has ended, for `timeout` seconds at most.
-
-        Returns
-        -------
-        bool
-            Whether it has ended; a stopped run may have a last step to finish.
-        """
+        """Wait `timeout` seconds at most for the thread to end; return whether it has ended."""
         return self._work.join(timeout)
 
     # What a kind of lab uses.
@@ -238,7 +217,7 @@ class TrainingLab(Lab):
         with self.hold_sync():
             self._become(replace(self.state, share=share, **(new or {})), draw=due)
             if not due:
-                self.progress = TrainingLab.draw(self, self.state)["progress"]
+                self.progress = TrainingLab.render(self, self.state)["progress"]
             self._say(self._with_time_left(share, message, now))
         if due:
             self._drawn = time.monotonic()

@@ -1,130 +1,25 @@
-"""The file of a session's log: what it may hold, how it is written, how it is read with care.
+"""The file of a session's log: how it is written, and how it is read with care.
 
-A file may come from anywhere. It is parsed as JSON and compared with a schema; nothing in it is
-executed, and it is refused as a whole or taken as a whole.
+`schema.json` says what it may hold. A file may come from anywhere: it is parsed as JSON and
+compared with the schema, nothing in it is executed, and it is taken as a whole or refused as a
+whole, by a ValueError that says what is wrong, and where.
 """
 
 import datetime
 import functools
 import json
 import math
-import os
 import re
-import secrets
-import shutil
-import sys
 from pathlib import Path
 
-FORMAT = "fmnist-lessons session log"
-FORMAT_VERSION = 1
+import fastjsonschema
+
+SCHEMA = json.loads(Path(__file__).with_name("schema.json").read_text(encoding="utf-8"))
+_PARTS = SCHEMA["$defs"]["log"]["properties"]
+FORMAT = _PARTS["format"]["const"]
+FORMAT_VERSION = _PARTS["version"]["const"]
+MOST_RUNS = _PARTS["runs"]["maxItems"]
 LARGEST_FILE = 5_000_000  # bytes
-MOST_RUNS = 2_000
-
-# No control characters, and no half of a surrogate pair, which UTF-8 cannot write. \Z, because $
-# would let a newline pass at the end.
-_PRINTABLE = "^[^\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff]*\\Z"
-_LARGEST_NUMBER = sys.float_info.max
-
-
-def _text(most, least=0):
-    between = f"{least} to {most}" if least else f"at most {most}"
-    return {
-        "type": "string",
-        "minLength": least,
-        "maxLength": most,
-        "pattern": _PRINTABLE,
-        "description": f"text of {between} characters, none of them a control character",
-    }
-
-
-def _names_to(value, most):
-    return {
-        "type": "object",
-        "maxProperties": most,
-        "propertyNames": _text(60, least=1),
-        "additionalProperties": value,
-        "description": f"an object with at most {most} names",
-    }
-
-
-def _number(**limits):
-    return {"type": "number", "minimum": -_LARGEST_NUMBER, "maximum": _LARGEST_NUMBER, **limits}
-
-
-def _object(description, properties):
-    return {
-        "type": "object",
-        "required": list(properties),
-        "additionalProperties": False,
-        "properties": properties,
-        "description": description,
-    }
-
-
-# Each part says in its description what is allowed; a refusal repeats it.
-_RUN_SCHEMA = _object(
-    "an object that describes a run",
-    {
-        "lab": {
-            "type": "string",
-            "maxLength": 60,
-            "pattern": r"^[A-Za-z][A-Za-z0-9_]*\Z",
-            "description": "the name of a lab: at most 60 letters, digits and _, a letter first",
-        },
-        "parameters": _names_to(
-            {
-                **_text(200),
-                **_number(),
-                "type": ["number", "string", "boolean", "null"],
-                "description": "a finite number, text of at most 200 characters without control "
-                "characters, true, false or null",
-            },
-            most=40,
-        ),
-        "results": _names_to(
-            {
-                **_number(),
-                "type": ["number", "array"],
-                "minItems": 1,
-                "maxItems": 200,
-                "items": _number(description="a finite number"),
-                "description": "a finite number, or a list of 1 to 200 of them",
-            },
-            most=40,
-        ),
-        "seconds": _number(minimum=0, description="a number, 0 or more"),
-        "finished": {
-            "type": "string",
-            "format": "time in UTC",
-            "description": 'a time such as "2026-01-31T12:00:00+00:00"',
-        },
-        "versions": _names_to(_text(60), most=20),
-    },
-)
-
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **_object(
-        "a JSON object with format, version and runs",
-        {
-            "format": {"const": FORMAT, "description": f'"{FORMAT}"'},
-            "version": {"const": FORMAT_VERSION, "description": str(FORMAT_VERSION)},
-            "runs": {
-                "type": "array",
-                "maxItems": MOST_RUNS,
-                "items": _RUN_SCHEMA,
-                "description": f"a list of at most {MOST_RUNS} runs",
-            },
-        },
-    ),
-}
-
-
-# What JSON calls the types of Python.
-_KINDS = {
-    **{str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"},
-    **{list: "array", dict: "object"},
-}
 
 
 # Writing.
@@ -142,85 +37,17 @@ def write_log(lines):
 
 
 def check_run(run):
-    """Check a run before it is written, by the same schema that files are checked by.
+    """Check a run, given as a dict as the file has it, before it is written.
 
-    Not with jsonschema: to load it takes a second, which the end of a training must not take. A run
-    needs only the few words of the schema that are read here.
-
-    Parameters
-    ----------
-    run : dict
-        As the file has it. Its values are plain Python, or anything that is refused.
-
-    Raises
-    ------
-    TypeError
-        If a value is of a kind that the file cannot hold.
-    ValueError
-        If a number is not finite, or something is too long.
+    Raise a TypeError or a ValueError if no file could hold it.
     """
-    _check_part(run, [], _RUN_SCHEMA)
-
-
-def _check_part(value, path, schema):
-    kind = _KINDS.get(type(value))
-    if kind not in ([schema["type"]] if isinstance(schema["type"], str) else schema["type"]):
-        raise TypeError(_must_be(path, schema, value))
-    fits = True
-    if kind == "string":
-        fits = schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", math.inf)
-        fits = fits and re.search(schema.get("pattern", ""), value)
-    elif kind == "number":
-        fits = schema["minimum"] <= value <= schema["maximum"]  # never true of NaN
-    elif kind == "array":
-        fits = schema["minItems"] <= len(value) <= schema["maxItems"]
-    elif kind == "object":
-        fits = len(value) <= schema.get("maxProperties", math.inf)
-    if not fits:
-        raise ValueError(_must_be(path, schema, value))
-    for number, each in enumerate(value if kind == "array" else ()):
-        _check_part(each, [*path, number], schema["items"])
-    for name, each in value.items() if kind == "object" else ():
-        if "propertyNames" in schema:
-            _check_part(name, [*path, name], schema["propertyNames"])
-        own_schema = schema.get("properties", {}).get(name) or schema["additionalProperties"]
-        _check_part(each, [*path, name], own_schema)
-
-
-def _must_be(path, schema, value):
-    said = f"{_path(path)} must be {schema['description']}; got {_excerpt(value)}."
-    if isinstance(value, float) and not math.isfinite(value):
-        said += " Look for a division by zero, or for training that diverged."
-    return f"{said} The run was not written into the log."
-
-
-def save_text(text, path):
-    """Write a text file so that the path holds all of it or what it held before.
-
-    Parameters
-    ----------
-    text : str
-    path : pathlib.Path
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; then nothing has changed.
-    """
-    path = path.resolve()  # a link stays a link
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} into.")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    fault = _first_fault(run, "run")
+    if fault:
+        said = _in_words(fault)
+        if isinstance(fault.value, float) and not math.isfinite(fault.value):
+            said += " Look for a division by zero, or for training that diverged."
+        kind = TypeError if fault.rule == "type" else ValueError
+        raise kind(f"{said} The run was not written into the log.")
 
 
 # Reading.
@@ -238,36 +65,20 @@ def read_log(content):
     -------
     list of dict
         The runs, with the names that the schema has.
-
-    Raises
-    ------
-    TypeError
-        If `content` is neither text nor bytes.
-    ValueError
-        If the file is not such a log; the message says what is wrong, and where.
     """
     try:
         log = _parse(_decode(content))
-        _check_it_is_a_log(log)
-        error = next(_validator().iter_errors(log), None)
     except RecursionError:
         raise _refusal("its lists and objects are nested too deeply.") from None
-    if error is not None:
-        raise _refusal(_in_words(error))
+    _check_it_is_a_log(log)
+    fault = _first_fault(log, "log")
+    if fault:
+        raise _refusal(_in_words(fault))
     return log["runs"]
 
 
 def read_file(path):
-    """Return the bytes of a file, and not many more of one that is too large to be a log.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-
-    Returns
-    -------
-    bytes
-    """
+    """Return the bytes of a file, and not many more of one that is too large to be a log."""
     with Path(path).open("rb") as file:
         return file.read(LARGEST_FILE + 1)
 
@@ -289,9 +100,7 @@ def _decode(content):
             f"from a log; got {type(content).__name__}."
         )
     try:
-        if isinstance(content, str):
-            content = content.encode("utf-8")
-        content = bytes(content)
+        content = content.encode("utf-8") if isinstance(content, str) else bytes(content)
         check_file_size(len(content))
         text = content.decode("utf-8-sig")  # some editors put a mark at the beginning
     except UnicodeError:
@@ -305,7 +114,7 @@ def _parse(text):
     try:
         return json.loads(
             text,
-            parse_constant=_refuse_constant,
+            parse_constant=_parse_float,
             parse_int=_parse_int,
             parse_float=_parse_float,
             object_pairs_hook=_parse_object,
@@ -317,10 +126,6 @@ def _parse(text):
         ) from None
 
 
-def _refuse_constant(name):
-    raise _refusal(f"it holds {name}, and every number must be finite.")
-
-
 def _parse_int(digits):
     # Longer ones are no floating-point number, and slow to read.
     if len(digits) > 310:
@@ -329,8 +134,8 @@ def _parse_int(digits):
 
 
 def _parse_float(digits):
-    number = float(digits)
-    if math.isinf(number):
+    number = float(digits)  # of NaN and Infinity too
+    if not math.isfinite(number):
         raise _refusal(f"it holds {shortened(digits)}, and every number must be finite.")
     return number
 
@@ -359,45 +164,61 @@ def _check_it_is_a_log(log):
         )
 
 
-@functools.cache
-def _validator():
-    import jsonschema  # takes a second, and is not needed before a file is loaded
+# Comparing with the schema.
 
-    formats = jsonschema.FormatChecker(formats=())
-    formats.checks("time in UTC", raises=ValueError)(_is_time_in_utc)
-    return jsonschema.Draft202012Validator(SCHEMA, format_checker=formats)
+
+@functools.cache
+def _validator(part):
+    return fastjsonschema.compile(
+        {**SCHEMA, "$ref": f"#/$defs/{part}"}, formats={"time in UTC": _is_time_in_utc}
+    )
+
+
+def _first_fault(value, part):
+    """Return fastjsonschema's error if a value does not fit a part of the schema, else None."""
+    try:
+        _validator(part)(value)
+    except fastjsonschema.JsonSchemaValueException as error:
+        return error
+    return None
 
 
 def _is_time_in_utc(text):
-    if not isinstance(text, str):
-        return True  # the type is refused elsewhere
-    right = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00\Z", text)
-    return bool(right and datetime.datetime.fromisoformat(text))
+    try:
+        time = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return text.endswith("+00:00") and text == time.isoformat(timespec="seconds")
 
 
-def _in_words(error):
-    """Say what the schema found, and where."""
-    where = _path(error.absolute_path)
-    if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"{_path([*error.absolute_path, missing])} is missing."
-    if error.validator == "additionalProperties":
-        extra = next(name for name in error.instance if name not in error.schema["properties"])
+def _in_words(fault):
+    """Say what is wrong, and where: the schema's description of a part says what is allowed."""
+    where, part, value = _place(fault.name), fault.definition, fault.value
+    if fault.rule == "required":
+        missing = next(name for name in part["required"] if name not in value)
+        return f"{_place(f'{fault.name}.{missing}')} is missing."
+    if fault.rule == "additionalProperties" and "properties" in part:
+        extra = next(name for name in value if name not in part["properties"])
         return f"{where} holds a name that no log has: {_excerpt(extra)}."
-    if "propertyNames" in error.schema_path:
-        where = f"A name in {where}"
-    return f"{where} must be {error.schema['description']}; got {_excerpt(error.instance)}."
+    if fault.rule == "additionalProperties":
+        (pattern,) = part["patternProperties"]
+        wrong = next(name for name in value if not re.search(pattern, name))
+        return (
+            f"A name in {where} must be text of 1 to 60 characters, none of them a control "
+            f"character; got {_excerpt(wrong)}."
+        )
+    return f"{where} must be {part['description']}; got {_excerpt(value)}."
 
 
-def _path(parts):
-    """Write ``["runs", 3, "seconds"]`` as ``runs[3].seconds``."""
-    written = ""
-    for part in parts:
-        if isinstance(part, str) and part.isidentifier() and len(part) <= 60:
-            written += f".{part}" if written else part
-        else:
-            written += f"[{_excerpt(part)}]"
-    return written or "the whole"
+def _place(name):
+    """Write fastjsonschema's ``data.runs[3].results.a b[0]`` as ``runs[3].results["a b"][0]``."""
+    parts = re.fullmatch(
+        r"data\.?((?:runs\[\d+\])?\.?[a-z]*)(?:\.(.+?))?(\[\d+\])?", name, re.DOTALL
+    )
+    place, name, number = parts.groups("")
+    if name:
+        place += f".{name}" if name.isidentifier() else f"[{_excerpt(name)}]"
+    return place + number or "the whole"
 
 
 def _excerpt(value):

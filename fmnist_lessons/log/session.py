@@ -1,5 +1,6 @@
 """The log of a session: every run of a learner, kept, written to a file, and read back."""
 
+import contextlib
 import datetime
 import functools
 import importlib.metadata
@@ -8,12 +9,22 @@ import logging
 import platform
 import sys
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..checks import shown
 from ..data.fashion_mnist import FASHION_MNIST
-from .file import LARGEST_FILE, MOST_RUNS, check_run, read_log, write_log, write_run
+from ..files import write_whole
+from ..text import say_count
+from .file import (
+    LARGEST_FILE,
+    MOST_RUNS,
+    check_run,
+    read_file,
+    read_log,
+    write_log,
+    write_run,
+)
 
 # What may change a run's numbers.
 _LIBRARIES = ("numpy", "scikit-learn", "keras")  # and Keras's backend
@@ -30,7 +41,7 @@ class LogFullError(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run of a lab.
+    """One finished run of a lab. Two are equal whether or not one of them was loaded.
 
     Attributes
     ----------
@@ -47,7 +58,7 @@ class Run:
     versions : dict of str to str
         Version of Python and of each library that may change the numbers.
     loaded : bool
-        Whether it was read from a file. Two runs are equal whether or not they were.
+        Whether it was read from a file.
     """
 
     lab: str
@@ -60,12 +71,23 @@ class Run:
 
     @property
     def data(self):
-        """What the images were of, so that only like runs are compared.
-
-        Runs of a file from before there were other data sets do not say it: they are of Fashion
-        MNIST.
-        """
+        """What the images were of, so that only like runs are compared."""
+        # Runs of a file from before there were other data sets do not say it.
         return str(self.parameters.get("data", FASHION_MNIST))
+
+    def as_record(self):
+        """Return the run as its file has it, a dict."""
+        return {name: value for name, value in vars(self).items() if name != "loaded"}
+
+    @classmethod
+    def from_record(cls, record, *, loaded=False):
+        """Return the run of a dict that was checked; whole results and seconds become floats."""
+        results = {
+            name: list(map(float, value)) if isinstance(value, list) else float(value)
+            for name, value in record["results"].items()
+        }
+        floats = {"results": results, "seconds": float(record["seconds"])}
+        return cls(**{**record, **floats}, loaded=loaded)
 
 
 class SessionLog:
@@ -73,11 +95,6 @@ class SessionLog:
 
     It may be used from several threads. What is in it can always be written to a file and read
     back.
-
-    Attributes
-    ----------
-    runs : tuple of Run
-        The runs so far; loaded ones stand where they were loaded.
     """
 
     def __init__(self):
@@ -88,7 +105,7 @@ class SessionLog:
 
     @property
     def runs(self):
-        """The runs so far, as a tuple."""
+        """The runs so far, as a tuple; loaded ones stand where they were loaded."""
         with self._lock:
             return tuple(self._runs)
 
@@ -99,14 +116,8 @@ class SessionLog:
 
         Parameters
         ----------
-        lab : str
-            Name of the lab's class.
-        parameters : dict of str to (int, float, str, bool or None)
-            What the learner chose, the seed, and how many images were used.
-        results : dict of str to (float or sequence of float)
-            Final metrics, or one number for each fold.
-        seconds : float
-            How long it took.
+        lab, parameters, results, seconds
+            As a `Run` has them.
 
         Returns
         -------
@@ -114,45 +125,34 @@ class SessionLog:
 
         Raises
         ------
-        TypeError
-            If something is of a kind that the file cannot hold.
-        ValueError
-            If a number is NaN or infinite, or a text or list is too long.
+        TypeError, ValueError
+            If no file could hold it: an unknown kind of value, NaN, a text that is too long.
         LogFullError
             If the log is full; a ValueError too.
         """
         for value, name in ((parameters, "parameters"), (results, "results")):
-            if not isinstance(value, Mapping):
+            if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
                 raise TypeError(
-                    f"{name} must be a dict with names as keys; got {type(value).__name__}. "
+                    f"{name} must be a dict with names as keys; got {shown(value)}. "
                     f"Write, for example, {name}={{'max_iter': 5}}."
                 )
         record = {
             "lab": _plain(lab),
-            "parameters": {_plain(name): _plain(value) for name, value in parameters.items()},
-            "results": {_plain(name): _as_floats(_plain(value)) for name, value in results.items()},
+            "parameters": _plain(parameters),
+            "results": _plain(results),
             "seconds": _plain(seconds),
             "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "versions": library_versions(),
         }
         check_run(record)
-        run = _as_run(record)
-        line = write_run(_as_record(run))
+        run = Run.from_record(record)
         with self._lock:
-            _check_there_is_room([*self._lines, line])
-            self._runs.append(run)
-            self._lines.append(line)
+            self._append([run])
         self._tell_watchers()
         return run
 
     def to_json(self):
-        """Return all runs as the text of a file that `load_json` takes.
-
-        Returns
-        -------
-        str
-            One JSON object: the format's name, its version, and the runs. ASCII only.
-        """
+        """Return all runs as the text of a file that `load_json` takes, ASCII only."""
         with self._lock:
             lines = list(self._lines)
         return write_log(lines)
@@ -160,8 +160,8 @@ class SessionLog:
     def load_json(self, text_or_bytes):
         """Add the runs of a file that `to_json` wrote, in this session or another.
 
-        Everything in the file is checked first. It is data only: nothing in it is executed. Runs
-        that are in the log already are not doubled.
+        Everything in the file is checked first. It is data only: nothing in it is executed. Each
+        run is in the log once, however often it is loaded, or stands in the file.
 
         Parameters
         ----------
@@ -175,40 +175,76 @@ class SessionLog:
 
         Raises
         ------
-        TypeError
-            If it is neither text nor bytes.
         ValueError
-            If it is not such a file; the message says what is wrong, and where. Nothing has
-            changed then.
+            If it is not such a file; the message says why. Nothing has changed then.
         """
-        found = [_as_run(record, loaded=True) for record in read_log(text_or_bytes)]
+        found = [Run.from_record(record, loaded=True) for record in read_log(text_or_bytes)]
+        added = []
         with self._lock:
-            there = Counter(_identity(run) for run in self._runs)
-            added = []
+            known = set(map(_identity, self._runs))
             for run in found:
                 identity = _identity(run)
-                if there[identity]:
-                    there[identity] -= 1
-                else:
+                if identity not in known:
+                    known.add(identity)
                     added.append(run)
-            lines = [write_run(_as_record(run)) for run in added]
-            _check_there_is_room(self._lines + lines)
-            self._runs += added
-            self._lines += lines
+            self._append(added)
         if added:
             self._tell_watchers()
         return len(added)
+
+    def save(self, path, *, overwrite=False):
+        """Write the log to a file, whole or not at all; return how many runs are in it.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+        overwrite : bool, default=False
+            Whether to replace a file that is not a log, or that holds runs which this log lacks.
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file and `overwrite` is false.
+        OSError
+            If it cannot be written there; then nothing has changed.
+        """
+        if path.exists() and not overwrite:
+            self._check_that_nothing_is_lost(path)
+        with self._lock:
+            lines = list(self._lines)
+        write_whole(path, write_log(lines))
+        return len(lines)
+
+    def _check_that_nothing_is_lost(self, path):
+        advice = "Choose another name, or say overwrite=True."
+        try:
+            theirs = read_log(read_file(path))
+        except ValueError:
+            raise FileExistsError(f"{path} is there already, and is not a log. {advice}") from None
+        known = {_identity(run) for run in self.runs}
+        missing = {_identity(Run.from_record(record)) for record in theirs} - known
+        if missing:
+            raise FileExistsError(
+                f"{path} holds {say_count(len(missing), 'run')} that this log lacks; replacing it "
+                f"would lose them. Load it first. {advice}"
+            )
+
+    def _append(self, runs):
+        lines = self._lines + [write_run(run.as_record()) for run in runs]
+        # Each line takes two more characters, a comma and a line break; 200 are for what
+        # surrounds them.
+        size = sum(len(line) + 2 for line in lines) + 200
+        if len(lines) > MOST_RUNS or size > LARGEST_FILE:
+            raise LogFullError(f"Nothing was changed: {FULL_LOG}")
+        self._runs += runs
+        self._lines = lines
 
     def watch(self, watcher):
         """Call ``watcher()`` after each change, in the thread that made it.
 
         What a watcher raises is logged: it ends neither the run nor the calls of other watchers.
-
-        Parameters
-        ----------
-        watcher : callable
-            Takes no argument. Lab threads call it while they hold their lab's lock, so it has to
-            be quick and must not wait for another lab.
+        Lab threads call it while they hold their lab's lock, so it has to be quick and must not
+        wait for another lab.
         """
         if not callable(watcher):
             raise TypeError(
@@ -219,9 +255,8 @@ class SessionLog:
 
     def unwatch(self, watcher):
         """Call it no longer; do nothing if it is not called."""
-        with self._lock:
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
+        with self._lock, contextlib.suppress(ValueError):
+            self._watchers.remove(watcher)
 
     def _tell_watchers(self):
         with self._lock:
@@ -258,12 +293,9 @@ def library_versions():
 def _library_versions(backend):
     versions = {"python": platform.python_version()}
     for name in (*_LIBRARIES, backend):
-        for distribution in (name, f"{name}-cpu"):  # TensorFlow's build for Linux is named so
-            try:
+        for distribution in (f"{name}-cpu", name):  # TensorFlow's build for Linux is named so
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
                 versions[name] = importlib.metadata.version(distribution)
-                break
-            except importlib.metadata.PackageNotFoundError:
-                continue
     return versions
 
 
@@ -271,6 +303,8 @@ def _plain(value):
     """Return what NumPy made as plain Python, and anything unknown as it is."""
     if hasattr(value, "tolist"):
         value = value.tolist()
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     for kind in (bool, int, float, str):  # also what is derived from them
@@ -279,39 +313,6 @@ def _plain(value):
     return value
 
 
-def _as_floats(result):
-    """Return whole numbers as floats, in a list too, and anything else as it is."""
-    if isinstance(result, list):
-        return [_as_floats(each) for each in result]
-    try:
-        return float(result) if type(result) is int else result
-    except OverflowError:
-        return result  # refused later
-
-
-def _as_run(record, *, loaded=False):
-    return Run(
-        lab=record["lab"],
-        parameters=dict(record["parameters"]),
-        results={name: _as_floats(value) for name, value in record["results"].items()},
-        seconds=float(record["seconds"]),
-        finished=record["finished"],
-        versions=dict(record["versions"]),
-        loaded=loaded,
-    )
-
-
-def _as_record(run):
-    return {name: value for name, value in vars(run).items() if name != "loaded"}
-
-
 def _identity(run):
     # As text, in which 1, 1.0 and true differ; the order of the names does not count.
-    return json.dumps(_as_record(run), sort_keys=True)
-
-
-def _check_there_is_room(lines):
-    # Each line takes two more characters, a comma and a line break; 200 are for what surrounds
-    # them.
-    if len(lines) > MOST_RUNS or sum(map(len, lines)) + 2 * len(lines) + 200 > LARGEST_FILE:
-        raise LogFullError(f"Nothing was changed: {FULL_LOG}")
+    return json.dumps(run.as_record(), sort_keys=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import BACKENDS, LARGEST_SEED, PIXELS, check_whole_number
+from ..checks import BACKENDS, PIXELS, SEED, Number, refusal
 from ..log.session import library_versions
 
 MOST_IMAGES = 48_000
@@ -66,39 +66,9 @@ RECORDED_ON = (
 )
 """When and where `RECORDED` was measured."""
 
-_RECORDED_WITH = {"python": "3.11.7", "numpy": "2.4.6", "scikit-learn": "1.9.1", "keras": "3.15.1"}
-
 RECORDED = {
-    "tensorflow": BackendRun(
-        backend="tensorflow",
-        versions={**_RECORDED_WITH, "tensorflow": "2.21.0"},
-        loss=0.605231,
-        accuracy=0.7940,
-        seconds=3.3,
-        same_bits=True,
-        furthest_sgd=0,
-        furthest_rmsprop=0,
-    ),
-    "jax": BackendRun(
-        backend="jax",
-        versions={**_RECORDED_WITH, "jax": "0.10.2"},
-        loss=0.594554,
-        accuracy=0.7905,
-        seconds=4.0,
-        same_bits=False,
-        furthest_sgd=4.5e-08,
-        furthest_rmsprop=0.042,
-    ),
-    "torch": BackendRun(
-        backend="torch",
-        versions={**_RECORDED_WITH, "torch": "2.14.1"},
-        loss=0.596047,
-        accuracy=0.7840,
-        seconds=1.8,
-        same_bits=False,
-        furthest_sgd=7.5e-08,
-        furthest_rmsprop=0.042,
-    ),
+    backend: BackendRun(**values)
+    for backend, values in json.loads(Path(__file__).with_suffix(".json").read_text()).items()
 }
 """What :func:`measure_backends` returned then, by backend: 3,000 images, 5 epochs, seed 42.
 
@@ -116,13 +86,10 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
     Parameters
     ----------
     backends : sequence of {"tensorflow", "jax", "torch"}
-        Which to measure; all by default. What is not installed is left out.
-    images : int, default=3000
-        How many of the first training images to train on, 1 to 48,000.
-    epochs : int, default=5
-        Passes over them, 1 to 1,000.
-    seed : int, default=42
-        The seed, from 0 to 4294967295.
+        Which to measure; all by default.
+    images, epochs, seed : int
+        How many of the first training images to train on, 1 to 48,000; passes over them, 1 to
+        1,000; the seed, from 0 to 4294967295.
 
     Returns
     -------
@@ -131,46 +98,34 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument is not as described.
     RuntimeError
         If a backend is installed and fails, and then the message ends with what it said; or if it
         takes longer than ten minutes.
     """
     backends = _checked_backends(backends)
-    images = check_whole_number(images, "images", smallest=1, largest=MOST_IMAGES)
-    epochs = check_whole_number(epochs, "epochs", smallest=1, largest=1000)
-    seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
+    images = Number(1, MOST_IMAGES, whole=True)(images, "images")
+    epochs = Number(1, 1000, whole=True)(epochs, "epochs")
+    seed = SEED(seed, "seed")
     measured = {}
     with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
         for backend in backends:
-            measured[backend] = None
             if importlib.util.find_spec(backend):
                 file = Path(folder, f"{backend}.npz")
                 _run(backend, [str(images), str(epochs), str(seed), str(file)])
                 with np.load(file) as arrays:
                     measured[backend] = dict(arrays)
-    reference = measured.get("tensorflow")
-    return {
-        backend: arrays and _as_run(backend, arrays, reference)
-        for backend, arrays in measured.items()
-    }
+    runs = dict.fromkeys(backends)
+    for backend, arrays in measured.items():
+        runs[backend] = _as_run(backend, arrays, measured.get("tensorflow"))
+    return runs
 
 
 def backend_table(runs):
-    """Lay the runs of :func:`measure_backends` out as a table.
+    """Lay the runs of :func:`measure_backends`, or `RECORDED`, out as a table.
 
-    Parameters
-    ----------
-    runs : dict of str to (BackendRun or None)
-        What :func:`measure_backends` returned, or `RECORDED`.
-
-    Returns
-    -------
-    str
-        A line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
-        whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
-        first weights and order are the same. For one that is not installed, how to install it.
+    It has a line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
+    whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
+    first weights and order are the same. For one that is not installed, how to install it.
     """
     lines = [
         f"{'':38}{'same seed':29}  same first weights and order:",
@@ -196,18 +151,7 @@ def _small(difference):
 
 
 def how_to_install(backend):
-    """Return the command that installs a backend beside the package, in a clone of the lessons.
-
-    Parameters
-    ----------
-    backend : {"tensorflow", "jax", "torch"}
-        TensorFlow comes with the package itself, the others with an extra of their name.
-
-    Returns
-    -------
-    str
-        The command; chapter 6's table shows it.
-    """
+    """Return the command that installs a backend beside the package, in a clone of the lessons."""
     package = "." if backend == "tensorflow" else f".[{backend}]"
     return f'python -m pip install --editable "{package}"'
 
@@ -215,16 +159,8 @@ def how_to_install(backend):
 def agrees_with_record(runs):
     """Return whether every run has the loss and accuracy of `RECORDED`, within `AGREES_WITHIN`.
 
-    Parameters
-    ----------
-    runs : dict of str to (BackendRun or None)
-        What :func:`measure_backends` returned with its own settings; what is not installed does
-        not count.
-
-    Returns
-    -------
-    bool
-        False, too, if there is no run at all.
+    `runs` is what :func:`measure_backends` returned with its own settings. What is not installed
+    does not count; if there is no run at all, they do not agree.
     """
     measured = [run for run in runs.values() if run is not None]
     return bool(measured) and all(
@@ -235,19 +171,18 @@ def agrees_with_record(runs):
 
 
 def _checked_backends(backends):
-    allowed = f"backends must be one or more of {', '.join(map(repr, BACKENDS))}"
-    mend = 'Write, for example, backends=["tensorflow", "jax"].'
+    rule = f"be one or more of {', '.join(map(repr, BACKENDS))}, in a list, each once"
+    said = "backends", rule, f"{backends!r:.60}", 'Write, for example, ["tensorflow", "jax"].'
     if isinstance(backends, str) or not hasattr(backends, "__iter__"):
-        raise TypeError(f"{allowed}, in a list; got {backends!r:.60}. {mend}")
+        raise refusal(TypeError, *said)
     backends = list(backends)
-    wrong = [each for each in backends if each not in BACKENDS]
-    if wrong or not backends or len(set(backends)) < len(backends):
-        raise ValueError(f"{allowed}, each once; got {backends!r:.60}. {mend}")
+    if not backends or any(backends.count(each) > 1 or each not in BACKENDS for each in backends):
+        raise refusal(ValueError, *said)
     return backends
 
 
 def _run(backend, arguments):
-    folder = str(Path(__file__).resolve().parents[1])
+    folder = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))
     try:
         done = subprocess.run(
@@ -307,7 +242,7 @@ def _measure_here(images, epochs, seed, file):
 
     compute_deterministically(keras.config.backend())
     model, seconds = fit()
-    loss, accuracy = model.evaluate(*validation, verbose=0)
+    loss, accuracy = map(float, model.evaluate(*validation, verbose=0))
     # As Keras draws them (Glorot's uniform distribution), but by NumPy.
     limit = np.sqrt(6 / (PIXELS + 10))
     weights = np.random.default_rng(seed).uniform(-limit, limit, (PIXELS, 10))
@@ -315,12 +250,7 @@ def _measure_here(images, epochs, seed, file):
     arrays = {"from_seed": _in_one(model)}
     for name in _OPTIMIZERS:
         arrays[name] = _in_one(fit(name, first_weights, shuffle=False)[0])
-    values = {
-        "versions": library_versions(),
-        "loss": float(loss),
-        "accuracy": float(accuracy),
-        "seconds": seconds,
-    }
+    values = dict(versions=library_versions(), loss=loss, accuracy=accuracy, seconds=seconds)
     np.savez(file, values=json.dumps(values), **arrays)
 
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import CLASSES, PIXELS
+from ..checks import CLASSES, PIXELS, Array, refusal
 from .functions import softmax
 
 ONE_VERSUS_REST = "one versus rest"
 SOFTMAX = "softmax"
 
 _ALLOWED = (
-    "model must be a fitted SGDClassifier(loss='log_loss') of ten classes, a Keras model or layer "
-    "with one Dense(10) layer on 784 inputs, or a Snapshot of a training run"
+    "be a fitted SGDClassifier(loss='log_loss') of ten classes, a Keras model or layer with one "
+    "Dense(10) layer on 784 inputs, or a Snapshot of a training run"
+)
+_SCALED = Array(
+    f"({PIXELS},) or (n, {PIXELS})",
+    np.floating,
+    mend={"": "Make {name} with scale_and_flatten(images)."},
 )
 # Layers of Keras that hand the pixels on as they are.
 _COMPUTE_NOTHING = {"InputLayer", "Flatten"}
@@ -45,7 +50,7 @@ class Equations:
 
         Parameters
         ----------
-        pixels : ndarray of shape (784,) or (n, 784), of floating-point numbers
+        pixels : ndarray of shape (784,) or (n, 784), of finite floating-point numbers
             Scaled pixels, one picture or several.
 
         Returns
@@ -53,34 +58,19 @@ class Equations:
         ndarray of shape (10,) or (n, 10), dtype float64
             For an ``SGDClassifier``, what its ``decision_function`` returns; for a network, what
             its layer computes before softmax.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `pixels` is not as described, or holds NaN or infinite numbers.
         """
-        pixels = _checked_pixels(pixels)
+        _SCALED(pixels, "pixels")
         # Always rows of a table, as decision_function has them: a product of a table and one of a
         # vector may differ in the last digit.
         z = pixels.reshape(-1, PIXELS) @ self.weights + self.intercepts
         return z.reshape(*pixels.shape[:-1], CLASSES)
 
     def products(self, pixels, neuron):
-        """Return each pixel times its weight, for one class.
+        """Return each pixel of one picture times its weight, shape (784,), for the class `neuron`.
 
-        Parameters
-        ----------
-        pixels : ndarray of shape (784,), of floating-point numbers
-            Scaled pixels of one picture.
-        neuron : int
-            The class, 0 to 9.
-
-        Returns
-        -------
-        ndarray of shape (784,), dtype float64
-            Their sum and the intercept make z.
+        Their sum and the intercept make z.
         """
-        return np.multiply(_checked_pixels(pixels), self.weights[:, neuron])
+        return np.multiply(_SCALED(pixels, "pixels"), self.weights[:, neuron])
 
     def probabilities(self, z):
         """Return what the model's own ``predict_proba`` or ``predict`` makes of z values."""
@@ -112,39 +102,28 @@ def equations_of(model):
     TypeError
         If `model` is of another kind.
     ValueError
-        If it is not fitted or built, has other classes or inputs, hidden layers, another loss or
-        another activation, or weights that are no finite numbers.
+        If it is of such a kind, but not as described; the message says in what.
     """
     if isinstance(model, type):
-        raise TypeError(f"{_ALLOWED}; got the class {model.__name__}. Make one and train it first.")
+        raise _refused(f"the class {model.__name__}", "Make one and train it first.", TypeError)
     if callable(getattr(model, "get_weights", None)):
         return _equations_of_keras(model)
     if "SGDClassifier" in _names_of_bases(model):
         return _equations_of_sgd(model)
+    kind = type(model).__name__
     if getattr(model, "has_hidden_layer", False):
-        raise ValueError(
-            f"{_ALLOWED}; got a {type(model).__name__} of a network with a hidden layer, whose z "
-            "is no sum of pixels times weights. Train one without it."
-        )
+        came = f"a {kind} of a network with a hidden layer: z is no sum of pixels times weights"
+        raise _refused(came, "Train one without it.")
     if hasattr(model, "weights") and hasattr(model, "biases"):
         return _checked_equations(model.weights, model.biases, SOFTMAX)
-    raise TypeError(f"{_ALLOWED}; got {type(model).__name__}. Pass the model itself.")
+    raise _refused(kind, "Pass the model itself.", TypeError)
 
 
 def one_versus_rest(z):
-    """Return the sigmoid of each z, divided by the sum of all ten.
+    """Return the sigmoid of each z, shape (10,) or (n, 10), divided by the sum of all ten.
 
     This is what ``SGDClassifier.predict_proba`` does. Where all ten sigmoids are too small for a
     floating-point number it returns NaN; this function, which reckons with logarithms, does not.
-
-    Parameters
-    ----------
-    z : array of shape (10,) or (n, 10)
-        Finite numbers.
-
-    Returns
-    -------
-    ndarray of the same shape, dtype float64
     """
     # Softmax of logarithms divides the numbers themselves by their sum.
     return softmax(-np.logaddexp(0, -np.asarray(z, dtype=np.float64)))
@@ -152,63 +131,52 @@ def one_versus_rest(z):
 
 def _equations_of_sgd(model):
     if model.loss != "log_loss":
-        raise ValueError(
-            f"{_ALLOWED}; got one with loss={model.loss!r}, whose z values do not become "
-            "probabilities by the sigmoid. Train one with loss='log_loss'."
-        )
+        came = f"one with loss={model.loss!r}, whose z do not become probabilities by the sigmoid"
+        raise _refused(came, "Train one with loss='log_loss'.")
     if getattr(model, "coef_", None) is None:
-        raise ValueError(f"{_ALLOWED}; got one that is not fitted. Call its fit(...) first.")
+        raise _refused("one that is not fitted", "Call its fit(...) first.")
     if not np.array_equal(model.classes_, np.arange(CLASSES)):
-        raise ValueError(
-            f"{_ALLOWED}; got one of the classes {list(model.classes_)}. Fit it on targets that "
-            "hold all the numbers from 0 to 9."
-        )
+        came = f"one of the classes {list(model.classes_)}"
+        raise _refused(came, "Fit it on targets that hold all the numbers from 0 to 9.")
     return _checked_equations(np.asarray(model.coef_).T, model.intercept_, ONE_VERSUS_REST)
 
 
 def _equations_of_keras(model):
-    layers = [layer for layer in getattr(model, "layers", [model]) if not _computes_nothing(layer)]
+    layers = [
+        layer
+        for layer in getattr(model, "layers", [model])
+        if type(layer).__name__ not in _COMPUTE_NOTHING
+    ]
     if len(layers) != 1 or "Dense" not in _names_of_bases(layers[0]):
         kinds = ", ".join(type(layer).__name__ for layer in layers) or "none"
-        raise ValueError(
-            f"{_ALLOWED}; got a model of these layers: {kinds}. With other layers in between, z is "
-            "no longer a sum of pixels times weights."
-        )
+        mend = "With other layers in between, z is no longer a sum of pixels times weights."
+        raise _refused(f"a model of these layers: {kinds}", mend)
     (dense,) = layers
     parameters = dense.get_weights()
     if not parameters:
-        raise ValueError(
-            f"{_ALLOWED}; got one without weights. Call build((None, {PIXELS})) first, or begin "
-            f"the model with Input(shape=({PIXELS},))."
-        )
+        mend = f"Call build((None, {PIXELS})) first, or begin with Input(shape=({PIXELS},))."
+        raise _refused("one without weights", mend)
     if len(parameters) != 2:
-        raise ValueError(f"{_ALLOWED}; got a layer without biases. Leave use_bias=False away.")
+        raise _refused("a layer without biases", "Leave use_bias=False away.")
     activation = getattr(dense.activation, "__name__", repr(dense.activation))
     if activation not in {"softmax", "linear"}:
-        raise ValueError(
-            f"{_ALLOWED}; got one with the activation {activation}. Use softmax, or none."
-        )
+        raise _refused(f"one with the activation {activation}", "Use softmax, or none.")
     return _checked_equations(*parameters, SOFTMAX)
 
 
 def _checked_equations(weights, intercepts, probabilities_by):
     weights, intercepts = np.asarray(weights), np.asarray(intercepts)
     if weights.shape != (PIXELS, CLASSES) or intercepts.shape != (CLASSES,):
-        raise ValueError(
-            f"{_ALLOWED}; got weights of shape {weights.shape} and intercepts of shape "
-            f"{intercepts.shape}, where ({PIXELS}, {CLASSES}) and ({CLASSES},) are needed. Train "
-            "it on flattened pictures of all ten classes."
-        )
-    if weights.dtype.kind != "f" or intercepts.dtype.kind != "f":
-        raise TypeError(
-            f"{_ALLOWED}; got weights of dtype {weights.dtype} and intercepts of dtype "
-            f"{intercepts.dtype}. Both must be floating-point numbers."
-        )
-    if not (np.isfinite(weights).all() and np.isfinite(intercepts).all()):
-        raise ValueError(
-            f"{_ALLOWED}; got NaN or infinite numbers among the weights. The training diverged: "
-            "check that the pixels are scaled to 0…1, and train again."
-        )
+        came = f"weights of shape {weights.shape} and intercepts of shape {intercepts.shape}"
+        mend = f"Train it on flattened pictures of all ten classes, for ({PIXELS}, {CLASSES})."
+        raise _refused(came, mend)
+    for each in (weights, intercepts):
+        if each.dtype.kind != "f":
+            raise _refused(f"weights of dtype {each.dtype}", "Convert them to floats.", TypeError)
+        if not np.isfinite(each).all():
+            came = "NaN or infinite numbers among the weights"
+            mend = "The training diverged: check that the pixels are scaled to 0…1, train again."
+            raise _refused(came, mend)
     # order="K" keeps scikit-learn's layout in memory, so that products come out to the last digit.
     weights = weights.astype(np.float64, order="K")
     intercepts = intercepts.astype(np.float64)
@@ -216,25 +184,8 @@ def _checked_equations(weights, intercepts, probabilities_by):
     return Equations(weights, intercepts, probabilities_by)
 
 
-def _checked_pixels(pixels):
-    if not isinstance(pixels, np.ndarray) or pixels.dtype.kind != "f":
-        came = getattr(pixels, "dtype", type(pixels).__name__)
-        raise TypeError(
-            f"pixels must be an array of floating-point numbers; got {came}. "
-            "Make it with scale_and_flatten(images)."
-        )
-    if pixels.ndim not in (1, 2) or pixels.shape[-1] != PIXELS or pixels.size == 0:
-        raise ValueError(
-            f"pixels must have the shape ({PIXELS},) or (n, {PIXELS}); got {pixels.shape}. "
-            "Make it with scale_and_flatten(images)."
-        )
-    if not np.isfinite(pixels).all():
-        raise ValueError("pixels must hold finite numbers; got NaN or infinite ones among them.")
-    return pixels
-
-
-def _computes_nothing(layer):
-    return type(layer).__name__ in _COMPUTE_NOTHING
+def _refused(came, mend, kind=ValueError):
+    return refusal(kind, "model", _ALLOWED, came, mend)
 
 
 def _names_of_bases(model):

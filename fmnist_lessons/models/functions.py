@@ -1,30 +1,31 @@
-"""Activation functions, cross-entropy and confusions, in plain NumPy, for chapters 3 and 4."""
+"""Activation functions, cross-entropy and confusions, in plain NumPy, for chapters 3 and 4.
+
+Arguments that are not as described are refused with a TypeError or a ValueError.
+"""
 
 import numpy as np
 
-from ..checks import CLASSES, check_target, check_whole_number
+from ..checks import CLASSES, Array, Number, check_finite, check_target, check_temperature, refusal
+
+_PREDICTIONS = Array(
+    f"(n, {CLASSES})",
+    np.floating,
+    smallest=0,
+    mend={"": "Turn z values into rows that sum to 1 with softmax; one row is {name}[:1]."},
+)
+_SHARES = Array("(n,)", smallest=0, largest=1, lists=True, mend={"range": "Divide by 100."})
+_COUNTS = Array(
+    f"({CLASSES}, {CLASSES})",
+    np.integer,
+    smallest=0,
+    mend={
+        "": "Make it with confusion_matrix(target, predicted, labels=range(10)) of sklearn.metrics."
+    },
+)
 
 
 def sigmoid(z):
-    """Squeeze each z into the range from 0 to 1, on its own.
-
-    Chapter 3 uses it, in `ActivationLab`.
-
-    Parameters
-    ----------
-    z : array-like of float, of any shape
-        Finite numbers, however large.
-
-    Returns
-    -------
-    ndarray of float64, of the same shape
-        1 / (1 + exp(−z)).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `z` does not hold finite numbers.
-    """
+    """Squeeze finite z of any shape into the range from 0 to 1, as float64: 1 / (1 + exp(−z))."""
     z = check_finite(z, "z")
     # exp of a number above zero may overflow; of one below it, it cannot.
     small = np.exp(-np.abs(z))
@@ -33,8 +34,6 @@ def sigmoid(z):
 
 def softmax(z, temperature=1.0):
     """Turn the z of a layer into probabilities that sum to 1.
-
-    Chapter 3 uses it, in `ActivationLab`.
 
     Parameters
     ----------
@@ -47,19 +46,11 @@ def softmax(z, temperature=1.0):
     Returns
     -------
     ndarray of float64, of the same shape
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `z` does not hold finite numbers, or has no axis to sum over, or `temperature` is not
-        above 0.
     """
     z = check_finite(z, "z")
     if z.ndim == 0:
-        raise ValueError(
-            f"z must have one number for each unit; got the single number {z}. "
-            "Pass a list of them, such as z=[1.0, 0.0]."
-        )
+        mend = "Pass a list of them, such as z=[1.0, 0.0]."
+        raise refusal(ValueError, "z", "have one number for each unit", z, mend)
     temperature = check_temperature(temperature)
     # Taking the same from every z changes nothing, and keeps exp from overflowing. Taken before
     # the division, it also keeps a tiny temperature from making two infinities to subtract.
@@ -69,31 +60,12 @@ def softmax(z, temperature=1.0):
 
 
 def relu(z):
-    """Turn what is below zero into 0 and leave the rest as it is.
-
-    Chapter 3 uses it, in `ActivationLab`.
-
-    Parameters
-    ----------
-    z : array-like of float, of any shape
-        Finite numbers.
-
-    Returns
-    -------
-    ndarray of float64, of the same shape
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `z` does not hold finite numbers.
-    """
+    """Return finite z of any shape as float64, with what is below zero turned into 0."""
     return np.maximum(check_finite(z, "z"), 0.0)
 
 
 def cross_entropy(target, probabilities):
     """Return −log of the probability that each prediction gives to the true class.
-
-    Chapter 4 uses it, in `LossLab`.
 
     Parameters
     ----------
@@ -106,28 +78,15 @@ def cross_entropy(target, probabilities):
     -------
     ndarray of shape (n,), float64
         Infinite where the true class was given no probability at all.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
-    name = "probabilities"
-    allowed = f"{name} must be an array of shape (n, {CLASSES}), of floating-point numbers"
-    if not isinstance(probabilities, np.ndarray) or probabilities.dtype.kind != "f":
-        came = getattr(probabilities, "dtype", type(probabilities).__name__)
-        raise TypeError(f"{allowed}; got {came}. Pass what softmax or model.predict returns.")
-    if probabilities.ndim != 2 or probabilities.shape[1] != CLASSES or not len(probabilities):
+    _PREDICTIONS(probabilities, "probabilities")
+    # Rows of float32 miss 1 by some millionths.
+    if not (np.abs(probabilities.sum(axis=1) - 1) < 1e-4).all():
         raise ValueError(
-            f"{allowed}; got shape {probabilities.shape}. One prediction is {name}[:1]."
-        )
-    # The negation refuses NaN too. Rows of float32 miss 1 by some millionths.
-    if not ((probabilities >= 0).all() and (np.abs(probabilities.sum(axis=1) - 1) < 1e-4).all()):
-        raise ValueError(
-            f"each row of {name} must hold numbers from 0 to 1 that sum to 1. "
+            "each row of probabilities must hold numbers from 0 to 1 that sum to 1. "
             "Turn z values into such numbers with softmax."
         )
-    check_target(target, len(probabilities), "target", name)
+    check_target(target, len(probabilities), "target", "probabilities")
     of_true_class = probabilities[np.arange(len(target)), target].astype(np.float64)
     with np.errstate(divide="ignore"):
         return -np.log(of_true_class)
@@ -135,8 +94,6 @@ def cross_entropy(target, probabilities):
 
 def share_out(target, probability):
     """Make predictions of a given probability for the true class, the rest shared out evenly.
-
-    Chapter 4 uses it, in `LossLab`.
 
     Parameters
     ----------
@@ -148,20 +105,8 @@ def share_out(target, probability):
     Returns
     -------
     ndarray of shape (n, 10), float64
-        Rows that sum to 1: nine equal numbers, and the true class's.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
-    probability = check_finite(probability, "probability")
-    if probability.ndim != 1 or probability.min() < 0 or probability.max() > 1:
-        raise ValueError(
-            "probability must be one-dimensional, with numbers from 0 to 1; got shape "
-            f"{probability.shape} with values from {probability.min():g} to "
-            f"{probability.max():g}. Divide percentages by 100."
-        )
+    probability = _SHARES(probability, "probability").astype(np.float64)
     check_target(target, len(probability), "target", "probability")
     rest = (1 - probability) / (CLASSES - 1)
     shares = np.repeat(rest[:, None], CLASSES, axis=1)
@@ -169,86 +114,8 @@ def share_out(target, probability):
     return shares
 
 
-def check_temperature(temperature):
-    """Return `temperature` as a float, or say why it is not a finite number above 0.
-
-    Parameters
-    ----------
-    temperature : object
-        What the caller passed.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError
-        If it is not one number.
-    ValueError
-        If it is not finite, or not above 0.
-    """
-    value = check_finite(temperature, "temperature")
-    if value.ndim:
-        raise TypeError(
-            f"temperature must be one number above 0; got shape {value.shape}. "
-            "Write, for example, temperature=2.0."
-        )
-    if value <= 0:
-        raise ValueError(
-            f"temperature must be a number above 0; got {value:g}. "
-            "Write, for example, temperature=0.5."
-        )
-    return float(value)
-
-
-def check_finite(values, name):
-    """Return `values` as an array of float64, or say what is wrong with them.
-
-    Parameters
-    ----------
-    values : object
-        What the caller passed; right is an array or list of finite numbers, or one number.
-    name : str
-        The argument's name, for the message.
-
-    Returns
-    -------
-    ndarray of float64
-        A new array of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If they are not numbers.
-    ValueError
-        If there are none, or NaN or infinity is among them.
-    """
-    try:
-        array = np.asarray(values)
-    except ValueError:  # lists of unequal lengths
-        raise ValueError(
-            f"{name} must hold numbers; its rows differ in length. Give all the same length."
-        ) from None
-    if array.size == 0:
-        raise ValueError(f"{name} must hold numbers; got none. Check the slice that made it.")
-    if array.dtype.kind not in "uif":
-        raise TypeError(
-            f"{name} must hold numbers; got {type(values).__name__} of dtype {array.dtype}. "
-            "Convert it to numbers first."
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(
-            f"{name} must hold finite numbers only; got NaN or infinite values among them. "
-            "Look for a division by zero."
-        )
-    return array.astype(np.float64)
-
-
 def most_confused_pairs(counts, most=3):
     """Return the pairs of classes that a model mixes up most often.
-
-    Chapter 4's lab shows them.
 
     Parameters
     ----------
@@ -263,14 +130,9 @@ def most_confused_pairs(counts, most=3):
         True class, predicted class, how many images of the one were taken for the other, and how
         many images of the true class there are. The largest count comes first, and of equal ones
         the one that is first in the matrix. Pairs that were never mixed up are left out.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
-    _check_counts(counts)
-    most = check_whole_number(most, "most", smallest=1, largest=CLASSES * (CLASSES - 1))
+    _COUNTS(counts, "counts")
+    most = Number(1, CLASSES * (CLASSES - 1), whole=True)(most, "most")
     mistakes = counts.copy()
     np.fill_diagonal(mistakes, 0)
     totals = counts.sum(axis=1)
@@ -281,15 +143,3 @@ def most_confused_pairs(counts, most=3):
             count = int(mistakes[true, predicted])
             pairs.append((true, predicted, count, int(totals[true])))
     return pairs
-
-
-def _check_counts(counts):
-    allowed = f"counts must be an array of whole numbers of the shape ({CLASSES}, {CLASSES})"
-    mend = "Make it with sklearn.metrics.confusion_matrix(target, predicted, labels=range(10))."
-    if not isinstance(counts, np.ndarray) or counts.dtype.kind not in "iu":
-        what = f"dtype {counts.dtype}" if isinstance(counts, np.ndarray) else type(counts).__name__
-        raise TypeError(f"{allowed}; got {what}. {mend}")
-    if counts.shape != (CLASSES, CLASSES):
-        raise ValueError(f"{allowed}; got {counts.shape}. {mend}")
-    if counts.min() < 0:
-        raise ValueError(f"{allowed}, none below 0; got {counts.min()}. {mend}")

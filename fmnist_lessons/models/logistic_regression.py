@@ -1,5 +1,6 @@
 """Logistic regression by stochastic gradient descent, cross-validated in little memory."""
 
+import itertools
 import threading
 import time
 import warnings
@@ -11,7 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from ..checks import LARGEST_SEED, check_scaled, check_target, check_whole_number
+from ..checks import SEED, Number, check_scaled, check_target, refusal
+from ..progress import Progress
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000
@@ -65,86 +67,63 @@ def cross_validate_sgd(
         ``n_iter_``): where it equals `max_iter`, training ended before the loss had settled, and
         scikit-learn's own call gives a ``ConvergenceWarning``. Shorter than five if stopped.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is wrong; the message says which and how to mend it.
-
-    Notes
-    -----
-    One equation of a fold is a two-class `SGDClassifier`. Its seed is drawn as scikit-learn draws
-    the seeds of the ten equations inside one ten-class `SGDClassifier`; the tests hold the results
-    against scikit-learn's.
     """
-    max_iter = check_whole_number(max_iter, "max_iter", smallest=1, largest=LARGEST_MAX_ITER)
-    random_state = check_whole_number(
-        random_state, "random_state", smallest=0, largest=LARGEST_SEED
-    )
+    max_iter = Number(1, LARGEST_MAX_ITER, whole=True)(max_iter, "max_iter")
+    random_state = SEED(random_state, "random_state")
     check_cross_validation_data(train_scaled, train_target)
     classes = np.unique(train_target)
 
     results = {"fit_time": [], "score_time": [], "test_score": [], "n_iter": []}
     fits_total = FOLDS * len(classes)
-    folds = StratifiedKFold(FOLDS).split(train_scaled, train_target)
-    for fold, (train_index, test_index) in enumerate(folds, start=1):
-        start = time.perf_counter()
-        fits_before = (fold - 1) * len(classes)
-        equations = _fit_equations(
-            train_scaled[train_index],
-            train_target[train_index],
-            classes,
-            max_iter,
-            random_state,
-            on_fit and (lambda done, before=fits_before: on_fit(before + done, fits_total)),
-            stop,
-        )
-        if equations is None:
-            break
-        fitted = time.perf_counter()
-        weights = np.vstack([equation.coef_ for equation in equations])
-        intercepts = np.concatenate([equation.intercept_ for equation in equations])
-        z = train_scaled[test_index] @ weights.T + intercepts
-        score = np.mean(classes[z.argmax(axis=1)] == train_target[test_index])
+    fits_done = itertools.count(1)
 
-        results["fit_time"].append(fitted - start)
-        results["score_time"].append(time.perf_counter() - fitted)
-        results["test_score"].append(score)
-        results["n_iter"].append(max(equation.n_iter_ for equation in equations))
-        if on_fold:
-            on_fold(fold, score)
+    def report():
+        done = next(fits_done)
+        progress(done / fits_total)
+        if on_fit:
+            on_fit(done, fits_total)
+
+    settings = classes, max_iter, random_state, report, stop
+    folds = StratifiedKFold(FOLDS).split(train_scaled, train_target)
+    with Progress("Cross-validation") as progress:
+        for fold, (train_index, test_index) in enumerate(folds, start=1):
+            start = time.perf_counter()
+            fold_data = train_scaled[train_index], train_target[train_index]
+            equations = _fit_equations(*fold_data, *settings)
+            del fold_data
+            if equations is None:
+                break
+            fitted = time.perf_counter()
+            weights = np.vstack([equation.coef_ for equation in equations])
+            intercepts = np.concatenate([equation.intercept_ for equation in equations])
+            z = train_scaled[test_index] @ weights.T + intercepts
+            score = np.mean(classes[z.argmax(axis=1)] == train_target[test_index])
+
+            results["fit_time"].append(fitted - start)
+            results["score_time"].append(time.perf_counter() - fitted)
+            results["test_score"].append(score)
+            results["n_iter"].append(max(equation.n_iter_ for equation in equations))
+            if on_fold:
+                on_fold(fold, score)
     return {name: np.array(values) for name, values in results.items()}
 
 
 def check_cross_validation_data(train_scaled, train_target):
-    """Check the arrays that :func:`cross_validate_sgd` takes.
-
-    Parameters
-    ----------
-    train_scaled, train_target : object
-        As for :func:`cross_validate_sgd`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them is wrong.
-    """
+    """Check the arrays that :func:`cross_validate_sgd` takes."""
     check_scaled(train_scaled)
     check_target(train_target, len(train_scaled))
     classes, counts = np.unique(train_target, return_counts=True)
     if len(classes) < 3 or counts.min() < FOLDS:
-        raise ValueError(
-            f"train_target must hold three classes at least, with {FOLDS} images each at least, so "
-            f"that every fold can have one; got {dict(zip(classes.tolist(), counts.tolist()))} "
-            "(class: images). Pass more images."
-        )
+        rule = f"hold three classes at least, with {FOLDS} images each at least, one for each fold"
+        came = f"{dict(zip(classes.tolist(), counts.tolist()))} (class: images)"
+        raise refusal(ValueError, "train_target", rule, came, "Pass more images.")
 
 
 def stratified_sample(train_target, size, random_state=42):
     """Draw images at random, as large a share of each class as it has of all.
 
-    The lab of chapter 2 takes a quick look at such a sample. It is the one that scikit-learn's
-    ``train_test_split(..., train_size=size, stratify=train_target, random_state=random_state)``
-    keeps.
+    It is the sample that scikit-learn's ``train_test_split(..., train_size=size,
+    stratify=train_target, random_state=random_state)`` keeps.
 
     Parameters
     ----------
@@ -159,19 +138,11 @@ def stratified_sample(train_target, size, random_state=42):
     -------
     ndarray of shape (size,), dtype int64
         Their places in `train_target`, in the order in which they were drawn.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described; from scikit-learn, if a class has one image only.
     """
-    random_state = check_whole_number(
-        random_state, "random_state", smallest=0, largest=LARGEST_SEED
-    )
-    check_target(train_target, np.size(train_target))
-    classes = len(np.unique(train_target))
-    count = len(train_target)
-    size = check_whole_number(size, "size", smallest=classes, largest=count - 1)
+    random_state = SEED(random_state, "random_state")
+    check_target(train_target)
+    classes, count = len(np.unique(train_target)), len(train_target)
+    size = Number(classes, count - 1, whole=True)(size, "size")
     # scikit-learn wants one image of each class in either part. Where fewer are left out than there
     # are classes, whichever they are hardly changes a share.
     stratify = train_target if count - size >= classes else None
@@ -183,6 +154,8 @@ def stratified_sample(train_target, size, random_state=42):
 
 def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on_fit, stop):
     """Train one equation a class, side by side; None if stopped on the way."""
+    # Each is a two-class SGDClassifier, its seed drawn as scikit-learn draws those of the equations
+    # inside a ten-class one.
     seeds = np.random.RandomState(random_state).randint(np.iinfo(np.int32).max, size=len(classes))
 
     def fit_one(number, seed):
@@ -197,12 +170,9 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
     with ThreadPoolExecutor(joblib.cpu_count()) as pool:
         futures = [pool.submit(fit_one, *pair) for pair in zip(classes, seeds)]
         try:
-            done = 0
             for future in as_completed(futures):
                 if future.result() is not None:
-                    done += 1
-                    if on_fit:
-                        on_fit(done)
+                    on_fit()
         except BaseException:
             for future in futures:
                 future.cancel()

@@ -1,12 +1,8 @@
 """The Keras network of chapter 4: build it, train it, keep its weights after every epoch."""
 
-import difflib
 import functools
 import logging
-import math
-import numbers
 import threading
-from dataclasses import dataclass, field
 
 import keras
 import numpy as np
@@ -14,21 +10,29 @@ import numpy as np
 from ..checks import (
     BACKENDS,
     CLASSES,
-    LARGEST_SEED,
     PIXELS,
+    SEED,
+    Number,
+    OneOf,
     check_scaled,
     check_target,
-    check_whole_number,
+    refusal,
 )
+from ..progress import Progress
+from .training_run import BATCH_SIZE, Snapshot, TrainingRun
 
-BATCH_SIZE = 32  # Keras's own default
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
-LARGEST_HIDDEN_UNITS = 10_000
+LARGEST_EPOCHS = 100_000
+
+_OPTIMIZER = OneOf(OPTIMIZERS, 'Write, for example, optimizer="rmsprop".')
+_LEARNING_RATE = Number(
+    above=0, mend="Write, for example, learning_rate=0.001, or None for Keras's default."
+)
+_HIDDEN_UNITS = Number(1, 10_000, whole=True, mend="For no hidden layer write hidden_units=None.")
 # Steps that TensorFlow runs before it hands back to Python. Python's share of a step is larger than
 # TensorFlow's here, so this is what makes training fast; a stop waits for one such block of
 # training and one of measuring.
 _STEPS_PER_EXECUTION = 500
-LARGEST_EPOCHS = 100_000
 _NO_IMAGES = np.empty((0, PIXELS), dtype=np.float32)
 
 # Keras and its backends keep one random seed for the whole process, so trainings take turns.
@@ -41,109 +45,6 @@ def _is_not_about_retracing(record):
 
 
 logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The network's parameters after one epoch.
-
-    Attributes
-    ----------
-    parameters : tuple of ndarray, dtype float32
-        What Keras's ``get_weights`` returns: the weights and the biases of each layer in turn.
-        Without a hidden layer, shapes (784, 10) and (10,); with one of 100 units, shapes
-        (784, 100), (100,), (100, 10) and (10,).
-    """
-
-    parameters: tuple
-
-    @property
-    def has_hidden_layer(self):
-        """Whether there is a layer between the pixels and the ten units."""
-        return len(self.parameters) > 2
-
-    @property
-    def weights(self):
-        """Weights of the one-layer network, shape (784, 10): one column for each unit."""
-        return self._of_the_only_layer("weights", 0)
-
-    @property
-    def biases(self):
-        """Biases of the one-layer network, shape (10,): one for each unit."""
-        return self._of_the_only_layer("biases", 1)
-
-    def _of_the_only_layer(self, name, place):
-        if self.has_hidden_layer:
-            raise AttributeError(
-                f"{name} stands for the one layer of a network without a hidden layer; this one "
-                f"has two layers. Use parameters[{place}] for the {name} of the hidden layer and "
-                f"parameters[{place + 2}] for those of the ten units."
-            )
-        return self.parameters[place]
-
-    def predict(self, scaled):
-        """Return the class that the network gives to each image, shape (n,), dtype int64.
-
-        The largest z wins; softmax keeps their order, so it is not needed here. Chapter 4 uses it.
-        """
-        values = scaled.astype(np.float32, copy=False)
-        *hidden, weights, biases = self.parameters
-        if hidden:
-            values = values @ hidden[0]
-            values += hidden[1]
-            np.maximum(values, 0, out=values)  # ReLU
-        return (values @ weights + biases).argmax(axis=1)
-
-
-@dataclass
-class TrainingRun:
-    """What :func:`train_network` did.
-
-    Attributes
-    ----------
-    model : keras.Model
-        The trained network.
-    epochs : int
-        Epochs that were asked for.
-    seed : int
-        Seed the run began with.
-    batch_size, optimizer, learning_rate, hidden_units : int, str, float or None, int or None
-        Settings of the run, as :func:`train_network` takes them.
-    history : dict of str to list of float
-        ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy``, one value for each finished
-        epoch: the names and values of Keras's ``History.history``.
-    snapshots : list of Snapshot
-        The parameters before training, then after each finished epoch: one more than the epochs.
-    stopped : bool
-        Whether the run was stopped before its last epoch ended. The model then holds the
-        parameters of the last finished epoch.
-    """
-
-    model: keras.Model
-    epochs: int
-    seed: int
-    history: dict = field(
-        default_factory=lambda: {"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}
-    )
-    snapshots: list = field(default_factory=list)
-    stopped: bool = False
-    batch_size: int = BATCH_SIZE
-    optimizer: str = "rmsprop"
-    learning_rate: float | None = None
-    hidden_units: int | None = None
-    _stop: threading.Event = field(default_factory=threading.Event, repr=False)
-
-    @property
-    def epochs_done(self):
-        """Number of finished epochs."""
-        return len(self.history["loss"])
-
-    def stop(self):
-        """Ask the run to stop; it may be called from any thread."""
-        self._stop.set()
-
-    def __repr__(self):
-        return f"TrainingRun(epochs_done={self.epochs_done} of {self.epochs}, seed={self.seed})"
 
 
 def build_network(optimizer="rmsprop", learning_rate=None, hidden_units=None):
@@ -161,26 +62,18 @@ def build_network(optimizer="rmsprop", learning_rate=None, hidden_units=None):
     optimizer : {"sgd", "rmsprop", "adam"}, default="rmsprop"
         How the weights follow the gradient. Keras, too, takes RMSprop unless told otherwise.
     learning_rate : float, optional
-        How far one step goes, above 0. By default Keras's own for that optimizer: 0.01 for sgd,
-        0.001 for the other two.
+        How far one step goes, above 0. By default Keras's own: 0.01 for sgd, 0.001 for the others.
     hidden_units : int, optional
-        ReLU units in a layer between the pixels and the ten units, 1 to 10,000. By default there
-        is no such layer.
+        ReLU units between the pixels and the ten units, 1 to 10,000. By default there are none.
 
     Returns
     -------
     keras.Sequential
         The compiled network. Its first weights are drawn from Keras's random seed, and depend on
         nothing else but the number of hidden units.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
     """
-    optimizer, learning_rate, _, hidden_units = check_settings(
-        optimizer, learning_rate, BATCH_SIZE, hidden_units
-    )
+    settings = check_settings(optimizer, learning_rate, BATCH_SIZE, hidden_units)
+    optimizer, learning_rate, _, hidden_units = settings
     layers = [keras.layers.Input(shape=(PIXELS,), name="input")]
     if hidden_units is not None:
         layers.append(keras.layers.Dense(hidden_units, activation="relu", name="hidden"))
@@ -220,7 +113,6 @@ def train_network(
     With TensorFlow it is faster, since up to 500 steps run between two visits to Python; with JAX
     and PyTorch it makes these very calls. (With TensorFlow and JAX `validation_data` may be left
     out. With PyTorch, measuring draws random numbers too, and so changes the order of the images.)
-    Chapter 4 uses it.
 
     Parameters
     ----------
@@ -254,24 +146,19 @@ def train_network(
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument is wrong; the message says which and how to mend it.
     RuntimeError
         If Keras's backend is none of TensorFlow, JAX and PyTorch.
 
     Notes
     -----
-    The seed and the determinism are settings of the whole process, as they are in the plain calls:
-    operations stay deterministic afterwards. (TensorFlow and PyTorch are told to be; JAX on a
-    processor is by itself.) From the same seed another backend draws other numbers. Of two calls in
-    two threads the second waits for the first. A cell that sets a seed while a lab trains disturbs
-    the lab's numbers; let the lab end first.
+    The seed and the determinism are settings of the whole process, as they are in the plain calls.
+    From the same seed another backend draws other numbers. Of two calls in two threads the second
+    waits for the first. A cell that sets a seed while a lab trains disturbs the lab's numbers.
     """
-    epochs = check_whole_number(epochs, "epochs", smallest=1, largest=LARGEST_EPOCHS)
-    seed = check_whole_number(seed, "seed", smallest=0, largest=LARGEST_SEED)
-    optimizer, learning_rate, batch_size, hidden_units = check_settings(
-        optimizer, learning_rate, batch_size, hidden_units
-    )
+    epochs = Number(1, LARGEST_EPOCHS, whole=True)(epochs, "epochs")
+    seed = SEED(seed, "seed")
+    settings = check_settings(optimizer, learning_rate, batch_size, hidden_units)
+    optimizer, learning_rate, batch_size, hidden_units = settings
     check_training_data(train_scaled, train_target, validation)
     backend = _checked_backend()
     with _training:
@@ -280,26 +167,19 @@ def train_network(
         keras.utils.set_random_seed(seed)
         compute_deterministically(backend)
         model = build_network(optimizer, learning_rate, hidden_units)
-        run = TrainingRun(
-            model,
-            epochs,
-            seed,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            hidden_units=hidden_units,
-        )
+        run = TrainingRun(model, epochs, seed, batch_size, optimizer, learning_rate, hidden_units)
         if stop is not None:
             run._stop = stop
         fit = model.fit if by_number is None else functools.partial(by_number.fit_for, model)
-        fit(
-            *(train_scaled, train_target),
-            validation_data=tuple(validation),
-            batch_size=batch_size,
-            epochs=epochs,
-            callbacks=[_Recorder(run, on_epoch)],
-            verbose=0,
-        )
+        with Progress("Training") as progress:
+            fit(
+                *(train_scaled, train_target),
+                validation_data=tuple(validation),
+                batch_size=batch_size,
+                epochs=epochs,
+                callbacks=[_Recorder(run, on_epoch, progress)],
+                verbose=0,
+            )
     if run.stopped:
         model.set_weights(run.snapshots[-1].parameters)
     return run
@@ -318,13 +198,7 @@ def _checked_backend():
 
 
 def compute_deterministically(backend):
-    """Let the operations of a backend add up their numbers in one order, run after run.
-
-    Parameters
-    ----------
-    backend : {"tensorflow", "jax", "torch"}
-        What ``keras.config.backend()`` returns. For JAX nothing has to be set.
-    """
+    """Let the operations of a backend add up their numbers in one order; JAX does so by itself."""
     if backend == "tensorflow":
         import tensorflow  # here: other backends do not need it
 
@@ -354,87 +228,27 @@ def _in_one_tensor(parts):
 
 
 def check_settings(optimizer, learning_rate, batch_size, hidden_units):
-    """Check the settings that :func:`build_network` and :func:`train_network` take.
-
-    Parameters
-    ----------
-    optimizer, learning_rate, batch_size, hidden_units : object
-        As for :func:`train_network`.
-
-    Returns
-    -------
-    tuple of (str, float or None, int, int or None)
-        The same as Python's own numbers.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them is wrong.
-    """
-    _check_optimizer(optimizer)
-    if learning_rate is not None:
-        learning_rate = _check_learning_rate(learning_rate)
-    batch_size = check_whole_number(batch_size, "batch_size", smallest=1)
-    if hidden_units is not None:
-        try:
-            hidden_units = check_whole_number(
-                hidden_units, "hidden_units", smallest=1, largest=LARGEST_HIDDEN_UNITS
-            )
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{error} For no hidden layer write hidden_units=None.") from None
-    return optimizer, learning_rate, batch_size, hidden_units
-
-
-def _check_optimizer(optimizer):
-    allowed = f"optimizer must be one of {', '.join(map(repr, OPTIMIZERS))}"
-    if not isinstance(optimizer, str):
-        raise TypeError(
-            f"{allowed}; got {optimizer!r:.60} of type {type(optimizer).__name__}. "
-            'Write, for example, optimizer="rmsprop".'
-        )
-    if optimizer not in OPTIMIZERS:
-        near = difflib.get_close_matches(optimizer.lower(), OPTIMIZERS, n=1, cutoff=0.5)
-        mend = f"Did you mean {near[0]!r}?" if near else 'Write, for example, optimizer="rmsprop".'
-        raise ValueError(f"{allowed}; got {optimizer!r:.60}. {mend}")
-
-
-def _check_learning_rate(learning_rate):
-    allowed = "learning_rate must be a finite number above 0, or None for Keras's default"
-    mend = "Write, for example, learning_rate=0.001."
-    if isinstance(learning_rate, bool | np.bool_) or not isinstance(learning_rate, numbers.Real):
-        raise TypeError(
-            f"{allowed}; got {learning_rate!r:.60} of type {type(learning_rate).__name__}. {mend}"
-        )
-    if not 0 < learning_rate < math.inf:
-        raise ValueError(f"{allowed}; got {learning_rate}. {mend}")
-    return float(learning_rate)
+    """Return the settings of :func:`train_network` as Python's own values, or raise."""
+    return (
+        _OPTIMIZER(optimizer, "optimizer"),
+        None if learning_rate is None else _LEARNING_RATE(learning_rate, "learning_rate"),
+        Number(1, whole=True)(batch_size, "batch_size"),
+        None if hidden_units is None else _HIDDEN_UNITS(hidden_units, "hidden_units"),
+    )
 
 
 def check_training_data(train_scaled, train_target, validation):
-    """Check the arrays that :func:`train_network` takes.
-
-    Parameters
-    ----------
-    train_scaled, train_target, validation : object
-        As for :func:`train_network`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them is wrong.
-    """
+    """Check the arrays that :func:`train_network` takes."""
     check_scaled(train_scaled)
     check_target(train_target, len(train_scaled))
     if not isinstance(validation, tuple | list) or len(validation) != 2:
-        raise TypeError(
-            "validation must be a pair of arrays, (val_scaled, val_target); got "
-            f"{type(validation).__name__}. Write validation=(val_scaled, val_target)."
-        )
+        rule = "be a pair of arrays, (val_scaled, val_target)"
+        mend = "Write validation=(val_scaled, val_target)."
+        raise refusal(TypeError, "validation", rule, type(validation).__name__, mend)
     val_scaled, val_target = validation
-    check_scaled(val_scaled, "val_scaled in validation")
-    check_target(
-        val_target, len(val_scaled), "val_target in validation", "val_scaled in validation"
-    )
+    scaled_name, target_name = "val_scaled in validation", "val_target in validation"
+    check_scaled(val_scaled, scaled_name)
+    check_target(val_target, len(val_scaled), target_name, scaled_name)
 
 
 class ProgressBarMeans(keras.callbacks.Callback):
@@ -442,8 +256,8 @@ class ProgressBarMeans(keras.callbacks.Callback):
 
     Keras measures accuracy and loss over the steps of an epoch as running means. ``History`` holds
     the value at the last step, the mean over all images. The bar of the time of note 002 averaged
-    the running means of all steps once more, so it trails behind in an epoch that learns fast.
-    Chapter 4 uses it to explain note 002's numbers. Pass it to ``fit`` or ``evaluate``.
+    the running means of all steps once more, so it trails behind in an epoch that learns fast. Pass
+    it to ``fit`` or ``evaluate``; it refuses a model with more than one step per execution.
 
     Attributes
     ----------
@@ -451,12 +265,6 @@ class ProgressBarMeans(keras.callbacks.Callback):
         One mean for each epoch of ``fit``.
     test_accuracy, test_loss : list of float
         One mean for each evaluation.
-
-    Raises
-    ------
-    ValueError
-        When work starts, if the model was compiled with more than one step per execution: the
-        running means in between are not reported then.
     """
 
     def __init__(self):
@@ -566,15 +374,19 @@ def _copy_state(source, target):
 class _Recorder(keras.callbacks.Callback):
     """Writes each finished epoch into a `TrainingRun`, and stops Keras when asked to."""
 
-    def __init__(self, run, on_epoch):
+    def __init__(self, run, on_epoch, progress):
         super().__init__()
         self._run = run
         self._on_epoch = on_epoch
+        self._progress = progress
 
     def on_train_begin(self, logs=None):
         self._take_snapshot()
 
     def on_train_batch_end(self, batch, logs=None):
+        # TensorFlow's last block of steps is counted as a full one.
+        of_epoch = min((batch + 1) / self.params["steps"], 1)
+        self._progress((self._run.epochs_done + of_epoch) / self._run.epochs)
         if self._run._stop.is_set():
             self.model.stop_training = True
 

@@ -4,28 +4,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .network import BATCH_SIZE, train_network
+from ..checks import LARGEST_SEED, SEED, refusal
+from .network import train_network
 
 SEEDS = 5
-LARGEST_FIRST_SEED = 2**32 - SEEDS
 
 
 @dataclass(frozen=True)
 class Spread:
-    """How far apart the runs of several seeds ended.
-
-    Attributes
-    ----------
-    smallest, largest : float
-        The end values furthest apart.
-    mean, deviation : float
-        Their mean, and their standard deviation: the sample's, with n - 1.
-    """
+    """How far apart the runs of several seeds ended; `deviation` is the sample's, with n - 1."""
 
     smallest: float
     largest: float
     mean: float
     deviation: float
+
+
+def five_seeds_from(seed):
+    """Return five seeds in a row as a list, the first of them `seed`; after the largest comes 0."""
+    seed = SEED(seed, "seed")
+    return [(seed + place) % (LARGEST_SEED + 1) for place in range(SEEDS)]
 
 
 def train_with_seeds(
@@ -35,16 +33,11 @@ def train_with_seeds(
     epochs=5,
     seeds=range(42, 42 + SEEDS),
     *,
-    batch_size=BATCH_SIZE,
-    optimizer="rmsprop",
-    learning_rate=None,
-    hidden_units=None,
     on_epoch=None,
     stop=None,
+    **settings,
 ):
     """Train a new network for each seed and keep nothing but what was measured.
-
-    Chapter 4's lab draws a band from it.
 
     Parameters
     ----------
@@ -52,33 +45,24 @@ def train_with_seeds(
         As for :func:`fmnist_lessons.train_network`.
     seeds : sequence of int, default=range(42, 47)
         One or more different seeds.
-    batch_size, optimizer, learning_rate, hidden_units : int, str, float or None, int or None
-        As for :func:`fmnist_lessons.train_network`.
     on_epoch : callable, optional
         Called as ``on_epoch(seed, run)`` before the first epoch of each seed and after each epoch.
         Of ``run.snapshots`` it holds the latest only.
     stop : threading.Event, optional
         Training stops soon after it is set.
+    **settings
+        `batch_size`, `optimizer`, `learning_rate`, `hidden_units`, as ``train_network`` takes them.
 
     Returns
     -------
     dict of int to dict of str to list of float
         For each seed that reached its last epoch the ``history`` of its run; fewer than the seeds
         if it was stopped. The models and their weights are let go.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is wrong.
-    RuntimeError
-        If Keras's backend is none of TensorFlow, JAX and PyTorch.
     """
-    seeds = list(seeds)
+    seeds = [SEED(seed, "each of seeds") for seed in seeds]
     if not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(
-            f"seeds must be one or more different seeds; got {seeds!r:.60}. "
-            "Write, for example, seeds=range(42, 47)."
-        )
+        mend = "Write, for example, seeds=range(42, 47)."
+        raise refusal(ValueError, "seeds", "be one or more different seeds", f"{seeds!r:.60}", mend)
     histories = {}
 
     def let_go(run):
@@ -86,20 +70,9 @@ def train_with_seeds(
         if on_epoch:
             on_epoch(run.seed, run)
 
+    data = train_scaled, train_target, validation
     for seed in seeds:
-        run = train_network(
-            train_scaled,
-            train_target,
-            validation,
-            epochs,
-            seed,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            hidden_units=hidden_units,
-            on_epoch=let_go,
-            stop=stop,
-        )
+        run = train_network(*data, epochs, seed, on_epoch=let_go, stop=stop, **settings)
         if run.stopped:
             break
         histories[run.seed] = run.history
@@ -108,18 +81,12 @@ def train_with_seeds(
 
 
 def spread_of(values):
-    """Return how far apart values lie, at least two of them, as a `Spread`."""
+    """Return how far apart two or more values lie, as a `Spread`."""
     if len(values) < 2:
-        raise ValueError(
-            f"values must be two or more, or nothing can be said of their spread; got {values!r}. "
-            "Train with more seeds."
-        )
-    return Spread(
-        float(np.min(values)),
-        float(np.max(values)),
-        float(np.mean(values)),
-        float(np.std(values, ddof=1)),
-    )
+        rule = "be two or more, or nothing can be said of their spread"
+        raise refusal(ValueError, "values", rule, repr(values), "Train with more seeds.")
+    deviation = np.std(values, ddof=1)
+    return Spread(*map(float, (np.min(values), np.max(values), np.mean(values), deviation)))
 
 
 def is_it_real(one, other, values, setting=""):
@@ -127,7 +94,7 @@ def is_it_real(one, other, values, setting=""):
 
     Two runs that differ in their seed alone lie apart by √2 standard deviations as a rule. How far
     in one case of twenty is told by Student's t, which allows for a standard deviation that is
-    itself known from a few runs only. Chapter 4's lab says it below the band.
+    itself known from a few runs only.
 
     Parameters
     ----------

@@ -1,19 +1,16 @@
 """What handout, slides and site share: the chapters they read, the folder they write."""
 
-import argparse
 import base64
-import importlib.util
-import os
-import shutil
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import jinja2
 import nbformat
 
 PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
+TEMPLATES = Path(__file__).parent / "templates"
 PATTERN = "[0-9][0-9]_*.ipynb"
 
 # A folder with this file in it was written by one of the commands, and may be replaced.
@@ -29,17 +26,7 @@ class PublishingError(ValueError):
 
 
 def find_chapters(folder):
-    """Return the paths of the chapters in a folder, in order.
-
-    Parameters
-    ----------
-    folder : path-like
-        Where the notebooks are.
-
-    Returns
-    -------
-    list of pathlib.Path
-        All files named as chapters are, ``01_….ipynb``; at least one.
+    """Return the paths of the chapters in a folder, in order: all files named ``01_….ipynb``.
 
     Raises
     ------
@@ -59,21 +46,7 @@ def find_chapters(folder):
 
 
 def read_chapter(path):
-    """Read and check one chapter.
-
-    Parameters
-    ----------
-    path : path-like
-
-    Returns
-    -------
-    nbformat.NotebookNode
-
-    Raises
-    ------
-    PublishingError
-        If the file is no valid notebook, or cannot be read.
-    """
+    """Read one chapter; raise PublishingError if it is no valid notebook."""
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
@@ -87,18 +60,7 @@ def read_chapter(path):
 
 
 def chapter_title(notebook, path):
-    """Return a chapter's heading, such as ``1. Look at the data``.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-    path : path-like
-        Its file name stands in where there is no heading.
-
-    Returns
-    -------
-    str
-    """
+    """Return a chapter's heading, such as ``1. Look at the data``, or else its file name."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             return cell.source.splitlines()[0].removeprefix("# ").strip()
@@ -121,53 +83,62 @@ def describe_pictures(notebook):
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     for output in outputs:
         data = output.get("data", {})
-        if "image/png" not in data or "text/html" in data:
-            continue
-        alt = output.metadata.get("image/png", {}).get("alt") or "Figure drawn by the code above."
-        data["text/html"] = picture_html(base64.b64decode(data.pop("image/png")), alt)
+        if "image/png" in data and "text/html" not in data:
+            alt = output.metadata.get("image/png", {}).get("alt")
+            png = base64.b64decode(data.pop("image/png"))
+            data["text/html"] = picture_html(png, alt or "Figure drawn by the code above.")
 
 
-def check_target(target, sources):
-    """Refuse a folder that must not be replaced, before anything is done.
+def render(template, **values):
+    """Return a text that is no HTML, from a template in ``templates/``."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(values)
+
+
+def begin(source, target):
+    """Read all chapters, and refuse a target that must not be replaced, before anything is done.
 
     Parameters
     ----------
+    source : path-like
+        Where the chapters are.
     target : path-like
         Where the result will go.
-    sources : list of path-like
-        Folders that are read.
 
     Returns
     -------
-    pathlib.Path
-        The target as an absolute path.
+    notebooks : dict of pathlib.Path to nbformat.NotebookNode
+    target : pathlib.Path
+        As an absolute path.
 
     Raises
     ------
     PublishingError
-        If it lies in the sources, holds them, is no folder, holds something that these commands
-        have not written, or cannot be written.
+        If there are no chapters, or one cannot be read; if the target lies in the chapters' folder
+        or the package, holds them, is no folder, or holds something that was not written here.
     """
+    chapters = find_chapters(source)
     target = Path(target).resolve()
     mend = "Choose another folder: --to FOLDER."
-    for source in (Path(source).resolve() for source in sources):
-        if target == source or source in target.parents or target in source.parents:
+    for read in (Path(source).resolve(), PACKAGE):
+        if target == read or read in target.parents or target in read.parents:
             raise PublishingError(
-                f"--to {target}: got a folder that is or holds or lies in {source}, which is read. "
+                f"--to {target}: got a folder that is or holds or lies in {read}, which is read. "
                 + mend
             )
-    if target.exists():
-        if not target.is_dir():
-            raise PublishingError(f"--to {target}: got a file; allowed is a folder. {mend}")
-        if any(target.iterdir()) and not (target / MARKER).is_file():
-            raise PublishingError(
-                f"--to {target}: got a folder with files that this command has not written. It "
-                f"would be replaced as a whole. Empty it, or choose another: --to FOLDER."
-            )
-    parent = next(folder for folder in target.parents if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise PublishingError(f"--to {target}: {parent} cannot be written to. {mend}")
-    return target
+    if target.exists() and not target.is_dir():
+        raise PublishingError(f"--to {target}: got a file; allowed is a folder. {mend}")
+    if target.exists() and any(target.iterdir()) and not (target / MARKER).is_file():
+        raise PublishingError(
+            f"--to {target}: got a folder with files that this command has not written. It would "
+            "be replaced as a whole. Empty it, or choose another: --to FOLDER."
+        )
+    return {path: read_chapter(path) for path in chapters}, target
 
 
 @contextmanager
@@ -176,112 +147,25 @@ def replaced_folder(target):
 
     Files put beside the yielded folder go beside the target, and replace those of their name there.
     After an error all is as it was.
-
-    Parameters
-    ----------
-    target : pathlib.Path
-        As :func:`check_target` returns it.
-
-    Yields
-    ------
-    pathlib.Path
-        A folder of the target's name, in a temporary one beside the target.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise PublishingError(
-            f"--to {target}: {error.strerror} ({error.filename}). Choose another folder: "
-            "--to FOLDER."
-        ) from None
-    new, old = place / "new", place / "old"
-    try:
-        for folder in (new, old, new / target.name):
-            folder.mkdir()
-        yield new / target.name
-        (new / target.name / MARKER).write_text(_MARKED, encoding="utf-8")
-        _replace_all(new, target.parent, old)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _replace_all(new, folder, old):
-    """Move what is in `new` into `folder`, and what it replaces into `old`: all or nothing."""
-    moves = []
-    try:
-        for made in sorted(new.iterdir()):
-            target = folder / made.name
-            if target.exists():
-                moves.append((target, target.rename(old / made.name)))
-            moves.append((made, made.rename(target)))
-    except BaseException:  # Ctrl+C as well
-        for before, after in reversed(moves):
-            after.rename(before)
-        raise
-
-
-def run_command(write, name, description, arguments=None, options=(), needs=()):
-    """Run one of the commands: read its arguments, write, and say what was written.
-
-    Parameters
-    ----------
-    write : callable
-        Called with the chapters' folder, the target and the options by name; returns the line to
-        print at the end.
-    name : str
-        The module, and the folder below ``build``.
-    description : str
-        The first sentence of ``--help``.
-    arguments : list of str, optional
-        By default those of the command line.
-    options : iterable of tuple of (str, dict)
-        More options, as ``add_argument`` takes them.
-    needs : iterable of str
-        Modules of the extra ``site`` without which nothing can be written.
-
-    Returns
-    -------
-    int
-        0, or 2 after an error, which is printed.
-    """
-    parser = argparse.ArgumentParser(
-        prog=f"python -m fmnist_lessons.publishing.{name}", description=description
-    )
-    parser.add_argument(
-        "--from",
-        dest="source",
-        metavar="FOLDER",
-        type=Path,
-        default=NOTEBOOKS,
-        help="where the chapters are; default: notebooks/ of the clone",
-    )
-    parser.add_argument(
-        "--to",
-        metavar="FOLDER",
-        type=Path,
-        help=f"what to write, or write anew; default: build/{name} beside the chapters' folder",
-    )
-    for flag, settings in options:
-        parser.add_argument(flag, **settings)
-    chosen = vars(parser.parse_args(arguments))
-    source, target = chosen.pop("source"), chosen.pop("to")
-    missing = [module for module in needs if importlib.util.find_spec(module) is None]
-    if missing:
-        print(
-            f"error: {', '.join(missing)}: not installed. In a clone of the lessons, install the "
-            'extra "site": python -m pip install --editable ".[site]"',
-            file=sys.stderr,
-        )
-        return 2
-    if target is None:
-        target = source.resolve().parent / "build" / name
-    try:
-        print(write(source, target, **chosen))
-    except PublishingError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"error: {error.filename}: {error.strerror}. Nothing was replaced.", file=sys.stderr)
-        return 2
-    return 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f".{target.name}-", dir=target.parent, ignore_cleanup_errors=True
+    ) as place:
+        new, old = Path(place, "new"), Path(place, "old")
+        old.mkdir()
+        folder = new / target.name
+        folder.mkdir(parents=True)
+        yield folder
+        (folder / MARKER).write_text(_MARKED, encoding="utf-8")
+        moves = []
+        try:
+            for made in sorted(new.iterdir()):
+                there = target.parent / made.name
+                if there.exists():
+                    moves.append((there, there.rename(old / made.name)))
+                moves.append((made, made.rename(there)))
+        except BaseException:  # Ctrl+C as well
+            for before, after in reversed(moves):
+                after.rename(before)
+            raise

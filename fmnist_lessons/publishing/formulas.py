@@ -6,12 +6,11 @@ from .chapters import PublishingError
 
 
 def to_mathml(tex, block=False):
-    """Turn a formula from TeX into MathML.
+    """Turn a formula from TeX, without the dollar signs around it, into MathML.
 
     Parameters
     ----------
     tex : str
-        Without the dollar signs around it.
     block : bool, default False
         Whether it stands on a line of its own.
 

@@ -1,4 +1,4 @@
-"""A Sphinx extension for the site: formulas without scripts, and a launch button a chapter."""
+"""A Sphinx extension for the site: formulas without scripts, and JupyterLab's own anchors."""
 
 from docutils import nodes
 
@@ -6,21 +6,7 @@ from .formulas import to_mathml
 
 
 def jupyter_slug(heading):
-    """Return a heading's anchor as JupyterLab makes it, so that links work in both places.
-
-    Parameters
-    ----------
-    heading : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> jupyter_slug("What shape is the data?")
-    'What-shape-is-the-data?'
-    """
+    """Return a heading's anchor as JupyterLab makes it, so that links work in both places."""
     return heading.replace(" ", "-")
 
 
@@ -34,36 +20,7 @@ def _block(translator, node):
     raise nodes.SkipNode
 
 
-def _add_launch_button(app, pagename, templatename, context, doctree):
-    link = app.config.launch_links.get(pagename)
-    if link:
-        context["header_buttons"].insert(
-            0,
-            {
-                "type": "link",
-                "text": "Binder",
-                "tooltip": "Open this chapter on Binder and run it",
-                "icon": "fas fa-rocket",
-                "url": link,
-                "label": "launch-binder",
-            },
-        )
-
-
 def setup(app):
-    """Add it to Sphinx.
-
-    Parameters
-    ----------
-    app : sphinx.application.Sphinx
-
-    Returns
-    -------
-    dict
-        What Sphinx asks of an extension.
-    """
-    app.add_config_value("launch_links", {}, "html")
+    """Add it to Sphinx; return what Sphinx asks of an extension."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
-    # After the theme, which makes the list of buttons.
-    app.connect("html-page-context", _add_launch_button, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,120 +4,23 @@ import functools
 import itertools
 import json
 import re
+import textwrap
 from pathlib import Path
 
+import fastjsonschema
+
 FOLDER = Path(__file__).parent
+PATTERN = "[0-9][0-9]_*.json"
+FEWEST, MOST = 5, 8  # questions in a file
 
-_TEXT = {"type": "string", "minLength": 1}
-_NAME = {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*\Z"}
-
-
-def _object(properties, optional=()):
-    return {
-        "type": "object",
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-        "properties": properties,
-    }
-
-
-def _question(kind, answers):
-    properties = {
-        "id": _NAME,
-        "type": {"const": kind},
-        "question": _TEXT,
-        "code": _TEXT,
-        "answers": answers,
-    }
-    return _object(properties, optional=["code"])
-
-
-def _by_type(shapes):
-    """Return a schema of objects whose "type" says which of the shapes they have."""
-    return {
-        "type": "object",
-        "required": ["type"],
-        "properties": {"type": {"enum": list(shapes)}},
-        "allOf": [
-            {
-                "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
-                "then": shape,
-            }
-            for kind, shape in shapes.items()
-        ],
-    }
-
-
-_CHOICES = {
-    "type": "array",
-    "minItems": 3,
-    "maxItems": 6,
-    "items": _object({"answer": _TEXT, "correct": {"type": "boolean"}, "feedback": _TEXT}),
-}
-_NUMBERS = {
-    "type": "array",
-    "minItems": 3,
-    "items": _by_type(
-        {
-            "value": _object(
-                {
-                    "type": {"const": "value"},
-                    "value": {"type": "number"},
-                    "correct": {"type": "boolean"},
-                    "feedback": _TEXT,
-                }
-            ),
-            "range": _object(
-                {
-                    "type": {"const": "range"},
-                    "range": {
-                        "type": "array",
-                        "minItems": 2,
-                        "maxItems": 2,
-                        "items": {"type": "number"},
-                    },
-                    "correct": {"type": "boolean"},
-                    "feedback": _TEXT,
-                }
-            ),
-            "default": _object({"type": {"const": "default"}, "feedback": _TEXT}),
-        }
-    ),
-}
-
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "array",
-    "minItems": 5,
-    "maxItems": 8,
-    "items": _by_type(
-        {
-            "multiple_choice": _question("multiple_choice", _CHOICES),
-            "many_choice": _question("many_choice", _CHOICES),
-            "numeric": _question("numeric", _NUMBERS),
-        }
-    ),
-}
-
-# jupyterquiz would take these for HTML, for a formula, or for a link.
+# JupyterLab or a reader would take these for HTML, for a formula, or for a link.
 _MARKUP = re.compile(r"<[A-Za-z/!]|&\w+;|\$|\]\(")
 _WORDS_OF_THE_QUIZ = re.compile(r"(right|correct|wrong|incorrect)[.!,:]", re.IGNORECASE)
 
 
 def quiz_names(folder=FOLDER):
-    """Return the names of all quizzes: the files of questions without ``.json``.
-
-    Parameters
-    ----------
-    folder : path-like, optional
-        Where the files of questions are; those of the package, if not given.
-
-    Returns
-    -------
-    list of str
-        Sorted, so in the order of the chapters.
-    """
-    return sorted(path.stem for path in Path(folder).glob("*.json"))
+    """Return the names of all quizzes in a folder, in the order of the chapters."""
+    return sorted(path.stem for path in Path(folder).glob(PATTERN))
 
 
 def load_questions(name, folder=FOLDER):
@@ -136,8 +39,6 @@ def load_questions(name, folder=FOLDER):
 
     Raises
     ------
-    TypeError
-        If `name` is not a str.
     ValueError
         If there is no quiz of that name, or its file breaks a rule.
     """
@@ -173,9 +74,16 @@ def check_questions(questions):
     list of str
         A sentence for each breach, with the place; empty if there is none.
     """
-    errors = sorted(_validator().iter_errors(questions), key=lambda error: list(error.path))
-    if errors:
-        return [f"{_place(error.path, questions)}: {error.message}." for error in errors]
+    if not isinstance(questions, list) or not FEWEST <= len(questions) <= MOST:
+        got = len(questions) if isinstance(questions, list) else _short(questions)
+        return [f"The file must be a list of {FEWEST} to {MOST} questions; got {got}."]
+    found = [
+        problem
+        for number, question in enumerate(questions, start=1)
+        for problem in _shape_problems(number, question)
+    ]
+    if found:
+        return found
     found = [
         f"Two questions have the id {id_!r}; give each its own."
         for id_ in _twice(question["id"] for question in questions)
@@ -190,21 +98,26 @@ def check_questions(questions):
 
 
 @functools.cache
-def _validator():
-    import jsonschema  # takes a while, and is not needed before a quiz is shown
+def _schema():
+    """Return the function that checks one question against ``schema.json``."""
+    return fastjsonschema.compile(json.loads((FOLDER / "schema.json").read_text(encoding="utf-8")))
 
-    return jsonschema.Draft202012Validator(SCHEMA)
+
+def _shape_problems(number, question):
+    try:
+        _schema()(question)
+    except fastjsonschema.JsonSchemaValueException as error:
+        # Its message begins with the place, such as data.answers[1].feedback.
+        words = error.message.removeprefix(error.name).strip()
+        where = "".join(
+            f" {int(part) + 1}" if part.isdigit() else f", {part}" for part in error.path[1:]
+        )
+        id_ = question.get("id") if isinstance(question, dict) else None
+        yield f"Question {number} ({id_!r}){where}: {words}; got {_short(error.value)}."
 
 
-def _place(path, questions):
-    """Say in which question, and where in it, an error of the schema lies."""
-    if not path:
-        return "The file"
-    number, *inner = path
-    question = questions[number]
-    id_ = question.get("id") if isinstance(question, dict) else None
-    where = "".join(f", {part}" if isinstance(part, str) else f" {part + 1}" for part in inner)
-    return f"Question {number + 1} ({id_!r}){where}"
+def _short(value):
+    return textwrap.shorten(repr(value), 80, placeholder=" …")
 
 
 def _twice(values):
@@ -218,16 +131,7 @@ def _twice(values):
 
 
 def texts_of(question):
-    """List the texts of a question: its own, those of its answers, and all feedback.
-
-    Parameters
-    ----------
-    question : dict
-
-    Returns
-    -------
-    list of str
-    """
+    """List the texts of a question: its own, those of its answers, and all feedback."""
     texts = [question["question"]]
     for answer in question["answers"]:
         texts += [answer[key] for key in ("answer", "feedback") if key in answer]
@@ -262,10 +166,9 @@ def _choice_problems(question):
 
 
 def _numeric_problems(question):
-    *numbers, last = question["answers"]
-    if last["type"] != "default" or any(answer["type"] == "default" for answer in numbers):
-        yield 'the last answer, and no other, has the type "default".'
     numbers = [answer for answer in question["answers"] if answer["type"] != "default"]
+    if question["answers"][:-1] != numbers:
+        yield 'the last answer, and no other, has the type "default".'
     for correct, what in ((True, "right"), (False, "likely wrong")):
         if not any(answer["correct"] is correct for answer in numbers):
             yield f"there is no {what} number."
@@ -283,18 +186,7 @@ def _numbers(answer):
 
 
 def fits(number, answer):
-    """Return whether a number is that of an answer, as jupyterquiz decides it.
-
-    Parameters
-    ----------
-    number : float
-    answer : dict
-        Of the type ``"value"`` or ``"range"``.
-
-    Returns
-    -------
-    bool
-    """
+    """Return whether a number is that of an answer of type "value" or "range", as in quiz.js."""
     if answer["type"] == "value":
         return number == answer["value"]
     low, high = answer["range"]

@@ -13,20 +13,14 @@ class Quiz:
     Parameters
     ----------
     name : str
-        The chapter's file name without ``.ipynb``, such as ``"01_look_at_the_data"``.
+        The chapter's file name without ``.ipynb``, such as ``"01_look_at_the_data"``. Another name
+        is a ValueError that lists the quizzes.
 
     Attributes
     ----------
     name : str
     questions : list of dict
-        In the format that `fmnist_lessons.quizzes` describes.
-
-    Raises
-    ------
-    TypeError
-        If `name` is not a str.
-    ValueError
-        If there is no quiz of that name, or its file breaks a rule.
+        As ``quizzes/README.md`` describes them.
 
     Notes
     -----
@@ -43,6 +37,6 @@ class Quiz:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {
-            "text/html": quiz_html(self.name, self.questions),
+            "text/html": quiz_html(self.questions),
             "text/plain": quiz_text(self.questions),
         }

@@ -3,9 +3,13 @@
 import statistics
 
 import pytest
+from layout import SCROLLS_SIDEWAYS, SMALL_TARGETS, UNSEEN_IN_FORCED_COLOURS
 from notebook_page import NARROW, WIDE
 
 DARK = "JupyterLab Dark"
+LAPTOP = (934, 646)  # what JupyterLab leaves an output of 1366 x 768, beside its file browser
+MAIN_LOOP = 640
+PHONE = 320
 STOP_MILLISECONDS = 500  # from the click on Stop to the words on the screen
 
 
@@ -30,6 +34,10 @@ class UsedLab:
 
     def fill(self, lab):
         """Bring the lab to where it shows the most it can show."""
+
+    def main_loop(self, lab):
+        """Return what has to be on the screen together: all of the lab, if not told otherwise."""
+        return [lab.root]
 
     def use(self, lab):
         """Move or press one control and check that the lab answers: it is alive."""
@@ -78,6 +86,52 @@ class EveryLab(UsedLab):
             assert full_lab.axe_violations() == []
         finally:
             notebook.set_theme("JupyterLab Light")
+
+    def test_forced_colours(self, notebook, full_lab, screenshots):
+        notebook.page.emulate_media(forced_colors="active")
+        try:
+            full_lab.take_picture(screenshots / f"{self.name}_forced_colours.png")
+            assert full_lab.axe_violations() == []
+            assert full_lab.root.evaluate(UNSEEN_IN_FORCED_COLOURS) == []
+        finally:
+            notebook.page.emulate_media(forced_colors="none")
+
+    def test_the_main_loop_fits_into_a_laptops_window(self, notebook, full_lab, screenshots):
+        notebook.set_pane(full_lab, *LAPTOP)
+        try:
+            full_lab.root.evaluate("lab => lab.scrollIntoView({block: 'start'})")
+            notebook.page.screenshot(path=screenshots / f"{self.name}_laptop.png")
+            boxes = [part.bounding_box() for part in self.main_loop(full_lab)]
+            height = max(b["y"] + b["height"] for b in boxes) - min(b["y"] for b in boxes)
+            assert height <= MAIN_LOOP
+        finally:
+            notebook.set_width(WIDE)
+
+    @pytest.mark.parametrize("width", [PHONE, LAPTOP[0] // 2], ids=["320 px", "200 %"])
+    def test_narrow_places(self, notebook, full_lab, width, screenshots):
+        notebook.set_pane(full_lab, width, LAPTOP[1])
+        try:
+            full_lab.take_picture(screenshots / f"{self.name}_narrow_{width}.png")
+            assert full_lab.layout_problems() == []
+            assert full_lab.root.evaluate(SCROLLS_SIDEWAYS) == []
+            assert full_lab.axe_violations() == []
+        finally:
+            notebook.set_width(WIDE)
+
+    def test_targets_are_large_enough(self, full_lab):
+        assert full_lab.root.evaluate(SMALL_TARGETS) == []
+
+    def test_focus_is_seen(self, full_lab):
+        full_lab.begin_by_keyboard()
+        for _ in range(20):
+            full_lab.page.keyboard.press("Tab")
+            if full_lab.focused():
+                break
+        outline = full_lab.root.evaluate(
+            "() => { const s = getComputedStyle(document.activeElement);"
+            " return `${s.outlineStyle} ${s.outlineWidth}`; }"
+        )
+        assert outline == "solid 3px"
 
     def test_running_the_cell_three_times_leaves_one_working_lab(self, notebook, full_lab):
         for _ in range(3):

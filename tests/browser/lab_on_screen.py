@@ -14,12 +14,15 @@ _COMMANDS = ("click", "keydown", "input", "change")
 # Which of the document's elements has the focus, and whether the lab holds it; without its icon.
 _FOCUSED = r"""lab => {
   const element = document.activeElement;
+  const said = element.cloneNode(true);
+  for (const icon of said.querySelectorAll("[aria-hidden=true]")) icon.remove();
+  for (const picture of said.querySelectorAll("img")) picture.replaceWith(picture.alt);
   return lab.contains(element) && {
     tag: element.tagName,
     role: element.getAttribute("role") || element.type || "",
     name: element.getAttribute("aria-label")
       || (element.labels && [...element.labels].map(l => l.innerText.trim()).join(" "))
-      || element.innerText.trim().replace(/^[^\p{L}\p{N}]+/u, "") || element.title || "",
+      || said.textContent.trim() || element.title || "",
   };
 }"""
 
@@ -215,6 +218,25 @@ class LabOnScreen:
         )
         heights = self.page.evaluate(_END_WATCH)
         assert max(heights) - min(heights) <= 1, f"the lab jumps: heights {heights}"
+
+    @contextlib.contextmanager
+    def in_a_small_window(self):
+        """Show the lab at 1366 × 768 with the file browser open: in a pane of 934 × 646 pixels."""
+        before = self.page.viewport_size
+        self.page.set_viewport_size({"width": 1366, "height": 768})
+        self.notebook.command("application:toggle-left-area")
+        self.root.evaluate("lab => lab.scrollIntoView({block: 'start'})")
+        try:
+            yield
+        finally:
+            self.notebook.command("application:toggle-left-area")
+            self.page.set_viewport_size(before)
+
+    def height_from_to(self, *parts):
+        """Return the height in pixels that shows all of these parts of the lab at once."""
+        boxes = [part.bounding_box() for part in parts]
+        bottom = max(box["y"] + box["height"] for box in boxes)
+        return bottom - min(box["y"] for box in boxes)
 
     def layout_problems(self):
         """Return what is cut off or overlaps, in words."""

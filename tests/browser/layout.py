@@ -1,5 +1,30 @@
 """What a look at a lab would find: cut off, too wide, one upon the other, as JavaScript."""
 
+# Whether it can be hit, by finger and by mouse (WCAG 2.5.8 asks for 24 px).
+SMALL_TARGETS = """lab => [...lab.querySelectorAll("button, input, select, textarea, summary")]
+  .map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, box]) => box.width && (box.height < 24 || box.width < 24
+    || (e.classList.contains("primary") && box.height < 44)))
+  .map(([e, box]) => `${e.innerText || e.ariaLabel || e.name}: ${box.width} x ${box.height}`)
+"""
+
+# What scrolls sideways, but for tables.
+SCROLLS_SIDEWAYS = """lab => [lab, ...lab.querySelectorAll("*")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && !e.closest("svg")
+    && getComputedStyle(e).overflowX !== "visible" && !e.querySelector("table"))
+  .map(e => `${e.localName}.${e.className}: ${e.scrollWidth} in ${e.clientWidth} px`)
+"""
+
+# What cannot be seen where Windows' high contrast has replaced the colours.
+UNSEEN_IN_FORCED_COLOURS = """lab => {
+  const style = (e) => getComputedStyle(e);
+  const bars = [...lab.querySelectorAll(".meter i, .progress i")].filter(e => e.clientWidth > 2)
+    .filter(e => style(e).backgroundColor === style(e.parentElement).backgroundColor);
+  const chosen = [...lab.querySelectorAll("[aria-selected=true], [aria-pressed=true]")]
+    .filter(e => style(e).outlineStyle === "none");
+  return [...bars, ...chosen].map(e => e.outerHTML.slice(0, 80));
+}"""
+
 LAYOUT_PROBLEMS = """lab => {
   const found = [];
   const name = e => {

@@ -184,6 +184,23 @@ class NotebookPage:
     def set_width(self, width):
         """Make the window so wide, and wait until it is drawn."""
         self.page.set_viewport_size({"width": width, "height": _HEIGHT})
+        self._wait_for_layout()
+
+    def set_pane(self, lab, width, height):
+        """Make the window so large that the lab is so wide, and the notebook's pane so high."""
+        for _ in range(2):  # toolbars may wrap, which changes the rest
+            wide = lab.root.evaluate("lab => lab.parentElement.getBoundingClientRect().width")
+            high = self.page.locator(".jp-NotebookPanel-notebook:visible").bounding_box()["height"]
+            window = self.page.viewport_size
+            self.page.set_viewport_size(
+                {
+                    "width": window["width"] + width - round(wide),
+                    "height": window["height"] + height - round(high),
+                }
+            )
+            self._wait_for_layout()
+
+    def _wait_for_layout(self):
         self.page.evaluate(
             "new Promise(done => setTimeout(() => requestAnimationFrame(done), 150))"
         )

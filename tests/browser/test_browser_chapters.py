@@ -34,7 +34,7 @@ def _labs_in(chapter):
 def _check(notebook, chapter):
     assert notebook.errors_of_cells() == []
     assert notebook.problems() == []
-    questions = notebook.page.locator(".fmnist-quiz .Quiz")
+    questions = notebook.page.locator(".fmnist-quiz-question")
     expect(questions).to_have_count(len(Quiz(chapter.stem).questions))
     questions.locator(".MCButton").first.click()
     expect(questions.get_by_role("status").first).to_have_text(re.compile(r"^(Right|Not right)\. "))

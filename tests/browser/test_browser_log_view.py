@@ -15,7 +15,7 @@ class TestLogView(EveryLab):
         return len(lab.tables()[0]) - 1
 
     def fill(self, lab):
-        lab.root.locator("img").first.wait_for()
+        lab.root.locator("svg.chart").wait_for()
 
     def use(self, lab):
         assert self.rows(lab) == 3

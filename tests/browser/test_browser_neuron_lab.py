@@ -8,6 +8,13 @@ def board_of(lab):
     return lab.root.get_by_role("application")
 
 
+def painted(lab):
+    """Return the pixels of the picture as the kernel has them."""
+    return lab.root.locator("fmnist-pixels").evaluate(
+        "e => [...atob(e.getAttribute('painted'))].map(letter => letter.charCodeAt(0))"
+    )
+
+
 class TestNeuronLab(EveryLab):
     name = "NeuronLab"
     shared = ANSWERING
@@ -20,6 +27,14 @@ class TestNeuronLab(EveryLab):
         with lab.timed():
             lab.type_number("image", 3)
         lab.wait_for_status("3")
+
+    def test_all_of_it_is_on_one_screen(self, full_lab):
+        with full_lab.in_a_small_window():
+            assert full_lab.root.bounding_box()["height"] <= 640
+            all_ten = full_lab.root.get_by_role("region", name="All ten classes")
+            widths = all_ten.evaluate("e => [e.scrollWidth, e.clientWidth]")
+            assert widths[0] <= widths[1]  # no column is hidden
+            assert full_lab.layout_problems() == []
 
     def test_by_mouse(self, full_lab, note):
         lab = full_lab
@@ -35,7 +50,7 @@ class TestNeuronLab(EveryLab):
         before = lab.tables()
         box = board_of(lab).bounding_box()
         mouse = lab.page.mouse
-        with lab.timed(begin=["pointerdown"]) as taken:
+        with lab.timed("^Painted: ", begin=["pointerdown"]) as taken:
             mouse.move(box["x"] + 10, box["y"] + 10)
             mouse.down()
             mouse.move(box["x"] + 100, box["y"] + 100, steps=5)
@@ -51,6 +66,55 @@ class TestNeuronLab(EveryLab):
         note("restore", taken)
         lab.page.wait_for_timeout(500)
         assert lab.tables() == before
+
+    def test_a_long_stroke_is_painted_whole_and_taken_back_at_once(self, full_lab):
+        lab = full_lab
+        lab.button("Restore the picture").click()
+        lab.chooser("brush").select_option("1")
+        lab.wait_for_status("^The brush is 1 × 1")
+        lab.button("Erase").click()
+        lab.wait_for_status("^Tool: erase")
+        before = painted(lab)
+        self.drag_over(lab, (0, 0), (27, 27))
+        lab.wait_for_status("^Painted: ")
+        lab.page.wait_for_timeout(500)
+        expected = [0 if place % 29 == 0 else value for place, value in enumerate(before)]
+        assert painted(lab) == expected
+        assert board_of(lab).evaluate("e => [...e.parentElement.pixels]") == expected
+        lab.button("Paint").click()
+        lab.button("Undo").click()
+        lab.wait_for_status("^The last step is taken back")
+        assert painted(lab) == before
+
+    def drag_over(self, lab, start, end, steps=70):
+        box, mouse = board_of(lab).bounding_box(), lab.page.mouse
+        at = lambda cell: [  # noqa: E731
+            box[side] + (place + 0.5) * box["width"] / 28 for side, place in zip("xy", cell)
+        ]
+        mouse.move(*at(start))
+        mouse.down()
+        for step in range(1, steps + 1):
+            share = step / steps
+            mouse.move(*at([a + (b - a) * share for a, b in zip(start, end)]))
+        mouse.up()
+
+    def test_a_finger_paints_and_does_not_scroll(self, full_lab):
+        lab = full_lab
+        lab.button("Restore the picture").click()
+        lab.chooser("brush").select_option("2")
+        lab.button("Paint").click()
+        lab.wait_for_status("^Tool: paint")
+        box = board_of(lab).bounding_box()
+        finger = lab.page.context.new_cdp_session(lab.page)
+        for kind, share in (("touchStart", 0.1), ("touchMove", 0.4), ("touchMove", 0.7)):
+            place = {side: box[side] + share * box["width"] for side in "xy"}
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        lab.wait_for_status("^Painted: ")
+        lab.page.wait_for_timeout(500)
+        assert all(painted(lab)[29 * place] == 255 for place in range(3, 19))
+        assert board_of(lab).bounding_box() == box
+        lab.button("Restore the picture").click()
 
     def test_by_keyboard_alone(self, full_lab):
         lab, keyboard = full_lab, full_lab.page.keyboard

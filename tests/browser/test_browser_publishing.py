@@ -11,7 +11,10 @@ from axe import axe_violations
 from fmnist_lessons.publishing import chapters as publishing
 from fmnist_lessons.publishing import site, slides
 
-pytestmark = pytest.mark.xdist_group("publishing")  # decks and site are made once
+pytestmark = [
+    pytest.mark.xdist_group("publishing"),  # decks and site are made once
+    pytest.mark.filterwarnings("ignore:.*app' is deprecated"),  # MyST's and the theme's, in Sphinx
+]
 
 CHAPTERS = publishing.find_chapters(publishing.NOTEBOOKS)
 
@@ -155,7 +158,7 @@ def test_the_site_is_searched_and_its_links_followed(window, published):
 def test_a_quiz_answers_on_the_site(window, published):
     _, address = published
     window.goto(f"{address}/site/{CHAPTERS[0].stem}.html")
-    question = window.locator("article .Quiz").first
+    question = window.locator("article .fmnist-quiz-question").first
     assert question.get_by_role("status").inner_text() == ""
     question.get_by_role("button").first.click()
     assert len(question.get_by_role("status").inner_text()) > 10

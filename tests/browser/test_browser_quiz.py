@@ -13,7 +13,7 @@ from shared_notebooks import SharedNotebook
 FIRST, SECOND = "01_look_at_the_data", "04_train_the_network"
 QUIZZES = SharedNotebook(
     "quizzes",
-    # From then on JupyterLab has a part of MathJax, which jupyterquiz would complete from afar.
+    # From then on JupyterLab looks for formulas in what cells put out.
     ('from IPython.display import Math\nMath("z")',),
     {name: f'from fmnist_lessons import Quiz\nQuiz("{name}")' for name in (FIRST, SECOND)},
 )
@@ -28,7 +28,10 @@ class QuizOnScreen(LabOnScreen):
         return self.notebook.page.locator(".fmnist-quiz").nth(self._position)
 
     def question(self, words):
-        return QuestionOnScreen(self.root.locator(".Quiz", has_text=words))
+        return QuestionOnScreen(self.questions().filter(has_text=words))
+
+    def questions(self):
+        return self.root.locator(".fmnist-quiz-question")
 
 
 class QuestionOnScreen:
@@ -44,6 +47,17 @@ class QuestionOnScreen:
         expect(self.root.get_by_role("status")).to_have_text(pattern)
 
 
+# As a front end does that runs the script of an output by itself, in the head of the page.
+BEGIN_ANEW = """quiz => {
+  const code = [...quiz.querySelectorAll("script")].at(-1).textContent;
+  quiz.replaceWith(Object.assign(document.createElement("div"), {innerHTML: quiz.outerHTML})
+    .firstElementChild);
+  const script = Object.assign(document.createElement("script"), {textContent: code});
+  document.head.append(script);
+  script.remove();
+}"""
+
+
 class Page:
     """A page that is no notebook, for `QuizOnScreen`."""
 
@@ -53,11 +67,19 @@ class Page:
 
 def use(quiz):
     """Answer a question of the first quiz, and check that it is alive."""
+    expect(quiz.root).not_to_contain_text("run this cell")
+    expect(quiz.root.get_by_role("group", name="Question 7 of 7")).to_be_visible()
     question = quiz.question("train_input[0]")
     question.answer("(60000,)").click()
     question.says(WRONG)
     question.answer("(28, 28)").click()
     question.says(RIGHT)
+
+
+def width_of(element, line):
+    """Return how wide a border or an outline is drawn."""
+    side = {"border": "borderTop", "outline": "outline"}[line]
+    return element.evaluate(f"e => getComputedStyle(e).{side}Width")
 
 
 @pytest.fixture
@@ -107,11 +129,47 @@ class TestQuiz:
         number.answer("Check").click()  # nothing to check
         number.says(RIGHT)
 
+        number.box.fill("ten")
+        number.answer("Check").click()
+        number.says(re.compile("^Type a number"))
+
         # The second quiz of the page is one of its own.
         other = QuizOnScreen(notebook, 1).question("targets as rows")
         other.says("")
         other.answer("mean_squared_error").click()
         other.says(WRONG)
+
+    @pytest.mark.parametrize(
+        ("typed", "read"),
+        [
+            ("10", RIGHT),
+            (" 10.0 ", RIGHT),
+            ("10,0", RIGHT),
+            ("30/3", RIGHT),
+            ("1e1", RIGHT),
+            ("6,000", re.compile(r"^Not right\. Look at the bars")),
+            ("1,0,0", re.compile("^Type a number")),
+            ("10/", re.compile("^Type a number")),
+            ("1/2/3", re.compile("^Type a number")),
+        ],
+    )
+    def test_how_a_number_may_be_typed(self, quiz, typed, read):
+        number = quiz.question("Out of 100 training pictures")
+        number.box.fill(typed)
+        number.answer("Check").click()
+        number.says(read)
+
+    def test_answers_stand_in_any_order(self, notebook, quiz):
+        def order():
+            return quiz.questions().nth(0).get_by_role("button").all_inner_texts()
+
+        orders = [order()]
+        while len(orders) < 40 and len(set(map(tuple, orders))) == 1:
+            quiz.root.evaluate(BEGIN_ANEW)
+            orders.append(order())
+        assert len(set(map(tuple, orders))) > 1
+        assert {tuple(sorted(each)) for each in orders} == {tuple(sorted(orders[0]))}
+        use(quiz)
 
     def test_by_keyboard_alone(self, notebook, quiz):
         keyboard = notebook.page.keyboard
@@ -154,7 +212,7 @@ class TestQuiz:
 
     def test_look(self, notebook, quiz, screenshots):
         for question, words in ((0, "(28, 28)"), (1, "It replaces each pixel")):
-            quiz.root.locator(".Quiz").nth(question).get_by_role("button", name=words).click()
+            quiz.questions().nth(question).get_by_role("button", name=words).click()
         notebook.page.wait_for_timeout(100)
         for theme in ("JupyterLab Light", DARK):
             notebook.set_theme(theme)
@@ -166,11 +224,35 @@ class TestQuiz:
         notebook.set_theme("JupyterLab Light")
         notebook.set_width(WIDE)
 
+    def test_forced_colours(self, notebook, quiz, screenshots):
+        notebook.page.emulate_media(forced_colors="active")
+        one = quiz.question("train_input[0]")
+        one.answer("(60000,)").click()
+        notebook.page.keyboard.press("Tab")
+        pressed, other = one.answer("(60000,)"), one.answer("(784,)")
+        assert width_of(pressed, "border") == "3px"
+        assert width_of(other, "border") == "1px"
+        assert width_of(quiz.root.locator(":focus"), "outline") == "3px"
+        quiz.take_picture(screenshots / "Quiz_forced_colours.png")
+        assert quiz.axe_violations() == []
+        notebook.page.emulate_media(forced_colors="none")
+
+    def test_targets_are_large_and_the_focus_is_seen(self, notebook, quiz):
+        small = [
+            control.inner_text()
+            for control in quiz.root.locator("button, input").all()
+            if min(control.bounding_box()[side] for side in ("width", "height")) < 44
+        ]
+        assert small == []
+        notebook.page.keyboard.press("Shift+Tab")
+        quiz.root.get_by_role("button").first.focus()
+        assert width_of(quiz.root.locator(":focus"), "outline") == "3px"
+
     def test_running_the_cell_three_times_leaves_one_working_quiz(self, notebook, quiz):
         for _ in range(3):
             notebook.run_cell(1)
         expect(notebook.page.locator(".fmnist-quiz")).to_have_count(2)
-        expect(quiz.root.locator(".Quiz")).to_have_count(7)
+        expect(quiz.questions()).to_have_count(7)
         use(quiz)
 
     def test_in_an_exported_page(self, notebook, browser, tmp_path, screenshots):
@@ -187,9 +269,13 @@ class TestQuiz:
         page.goto(exported.as_uri())
         quiz = QuizOnScreen(Page(page), 0)
         use(quiz)
-        expect(page.locator(".fmnist-quiz .Quiz")).to_have_count(7 + 8)
+        expect(page.locator(".fmnist-quiz-question")).to_have_count(7 + 8)
         quiz.take_picture(screenshots / "Quiz_exported.png")
         assert quiz.axe_violations() == []
+        # Saved by the browser as it stands, and opened again.
+        exported.write_text(page.content())
+        page.goto(exported.as_uri())
+        use(quiz)
         page.close()
         assert [url for url in asked if url.startswith("http")] == []
 
@@ -204,7 +290,8 @@ class TestQuiz:
         try:
             quiz = QuizOnScreen(other, 0)
             expect(quiz.root.locator("ol > li")).to_have_count(7)
-            expect(quiz.root.locator(".Quiz")).to_have_count(0)
+            expect(quiz.root.get_by_role("button")).to_have_count(0)
+            expect(quiz.root.get_by_role("textbox")).to_have_count(0)
             expect(quiz.root).to_contain_text("run this cell")
             quiz.take_picture(screenshots / "Quiz_not_trusted.png")
             assert other.problems() == []

@@ -39,10 +39,6 @@ def parameters_with_an_array_put_in(layer_sizes):
     return count
 
 
-def weights_of(layer_sizes):
-    return sum(inputs * units for inputs, units in pairwise(layer_sizes))
-
-
 def biases_behind_the_loop(layer_sizes):
     for i in range(len(layer_sizes) - 1):
         inputs, units = layer_sizes[i], layer_sizes[i + 1]
@@ -187,15 +183,8 @@ RIGHT = {
 
 WRONG = {
     "check_parameters_of": [
-        (weights_of, "The biases are missing"),
-        (lambda layer_sizes: weights_of(layer_sizes) + sum(layer_sizes[:-1]), "belongs to a unit"),
-        (lambda layer_sizes: weights_of(layer_sizes) + sum(layer_sizes), "for the input layer too"),
-        (lambda layer_sizes: weights_of(layer_sizes) + 1, "one bias is counted in all"),
-        (lambda layer_sizes: weights_of(layer_sizes) + len(layer_sizes) - 1, "for each layer"),
-        (lambda layer_sizes: weights_of(layer_sizes) + layer_sizes[-1], "inside the loop"),
         (biases_behind_the_loop, "only the last layer"),
         (return_in_the_loop, "only the first layer"),
-        (sum, "adds the sizes up"),
         (np.prod, "multiplies all"),
         (lambda layer_sizes: 7850, "whatever it is given"),
         (parameters_popped, "changes its argument layer_sizes"),
@@ -203,16 +192,6 @@ WRONG = {
         (lambda layer_sizes: 10**5000, "it returns an int"),
     ],
     "check_dense_relu": [
-        (z_of, "ReLU is missing"),
-        (lambda x, weights, biases: x @ weights, "and ReLU too"),
-        (lambda x, weights, biases: np.maximum(x @ weights, 0), "The biases are missing"),
-        (lambda x, weights, biases: np.maximum(x @ weights, 0) + biases, "after ReLU"),
-        (lambda *given: abs(z_of(*given)), "lost their sign"),
-        (lambda *given: np.minimum(z_of(*given), 0), "what is below zero"),
-        (lambda *given: 1 / (1 + np.exp(-z_of(*given))), "the sigmoid"),
-        (lambda *given: z_of(*given) > 0, "where z is above zero"),
-        (lambda *given: z_of(*given).clip(0, 1), "above 1"),
-        (lambda *given: dense_with_mask(*given)[0], "the first image only"),
         (lambda *given: dense_with_mask(*given).T, "changed places"),
         (lambda *given: dense_with_mask(*given).sum(), "an array of shape"),
         (lambda x, weights, biases: np.maximum(x @ weights.T + biases, 0), "ValueError"),

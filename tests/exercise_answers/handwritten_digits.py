@@ -90,66 +90,19 @@ RIGHT = {
 
 WRONG = {
     "check_blank_pixels": [
-        (lambda images: np.sum(images == 0), "all zeros of all images"),
-        (lambda images: np.mean(images.max(axis=0) == 0), "the share"),
-        (lambda images: np.sum(images.max(axis=0) > 0), "all the others"),
-        (lambda images: np.sum(images.min(axis=0) == 0), "at least one image"),
-        (lambda images: images.max(axis=0) == 0, "the comparison"),
-        (lambda images: np.sum(images.max(axis=(1, 2)) == 0), "images that are all blank"),
         (lambda images: np.sum(images[0] == 0), "your function returns"),
         (lambda images: 129, "whatever it is given"),
         (lambda images: print(np.sum(images.max(axis=0) == 0)), "returns None"),
     ],
     "check_take_evenly": [
-        (lambda target, each: np.arange(10 * each), "simply the first images"),
-        (lambda target, each: target[evenly(target, each)], "the targets of the right images"),
-        (
-            lambda target, each: np.concatenate(
-                [np.flatnonzero(target == k)[:each] for k in range(10)]
-            ),
-            "class by class",
-        ),
-        (
-            lambda target, each: np.sort(
-                np.concatenate([np.flatnonzero(target == k)[-each:] for k in range(10)])
-            ),
-            "the last images",
-        ),
-        (lambda target, each: np.flatnonzero(target == each), "all images of one class"),
         (lambda target, each: list(evenly(target, each)), "a list"),
         (lambda target, each: evenly(target, each) + 1, "too large by 1"),
         (lambda target, each: evenly(target, 8), "should return an array of shape"),
     ],
     "check_nearest_target": [
         (
-            lambda image, known_images, known_target: known_target[
-                ((known_images - image) ** 2).sum(axis=(1, 2)).argmin()
-            ],
-            "wraps round",
-        ),
-        (
-            lambda image, known_images, known_target: distances(image, known_images).argmin(),
-            "What is its target?",
-        ),
-        (
-            lambda image, known_images, known_target: distances(image, known_images).min(),
-            "how far the nearest one lies",
-        ),
-        (
             lambda image, known_images, known_target: distances(image, known_images),
             "one value for each known image",
-        ),
-        (
-            lambda image, known_images, known_target: known_target[
-                distances(image, known_images).argmax()
-            ],
-            "furthest away",
-        ),
-        (
-            lambda image, known_images, known_target: known_target[
-                (known_images.astype(float) - image).sum(axis=(1, 2)).argmin()
-            ],
-            "cancel each other",
         ),
         (nearest_by(lambda differences: np.abs(differences).sum()), "Square them first"),
         (nearest_by(lambda differences: np.abs(differences).max()), "the largest difference"),

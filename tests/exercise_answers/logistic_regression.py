@@ -153,74 +153,20 @@ WRONG = {
         (lambda images: (images / 255.0).reshape(-1, 784).astype("float32"), "on the way"),
         (lambda images: np.float32(images.reshape(-1, 784) / 255), "on the way"),
         (lambda images: images.reshape(-1, 784) / np.float16(255), "the dtype is float16"),
-        (lambda images: images / np.float32(255), "not flattened"),
-        (lambda images: images.reshape(-1, 784).astype("float32"), "not scaled"),
-        (lambda images: images.reshape(-1, 784) // 255, "//"),
-        (lambda images: (images / np.float32(255)).reshape(784, -1), "wrong way round"),
-        (lambda images: (images / np.float32(255)).ravel(), "one long row"),
-        (lambda images: images.reshape(-1, 784) / np.float32(256), "largest pixel"),
         (lambda images: images.reshape(-1, 784) / np.float32(255) ** 2, "divided twice"),
         (lambda images: (images / np.float32(255)).reshape(-1, 784).tolist(), "a list"),
     ],
     "check_dummy_score": [
         (scores, "the whole dictionary"),
         (lambda *given: scores(*given)["test_score"], "scores of the five folds"),
-        (lambda *given: scores(*given)["test_score"].max(), "the best"),
-        (lambda *given: scores(*given)["test_score"].std(), "the spread"),
         (lambda *given: scores(*given)["test_score"].mean().round(3), "rounded"),
         (lambda *given: scores(*given)["test_score"].mean() * 100, "percentage"),
         (lambda *given: scores(*given)["score"].mean(), "KeyError"),
-        (lambda train_scaled, train_target: 1 / len(np.unique(train_target)), "balanced"),
-        (lambda train_scaled, train_target: 0.1, "ten balanced classes"),
         (score_on_what_it_was_fitted_to, "very images"),
         (score_of_a_model_that_learns, "your function returns"),
     ],
     "check_z_of_class": [
-        (
-            lambda image, weights, intercepts, class_number: image @ weights[class_number],
-            "The intercept is missing",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: image * weights[class_number],
-            "Now add them up",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: (
-                image * weights[class_number] + intercepts[class_number]
-            ),
-            "not added up",
-        ),
         (z_with_intercept_in_the_loop, "once for each pixel"),
-        (
-            lambda image, weights, intercepts, class_number: weights @ image + intercepts,
-            "all ten z",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: max(weights @ image + intercepts),
-            "the largest of the ten",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: (weights @ image + intercepts)[
-                class_number - 1
-            ],
-            "the class before",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: (weights @ image + intercepts)[7],
-            "always the z of class 7",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: (
-                image @ weights[class_number] + intercepts
-            ),
-            "all ten intercepts",
-        ),
-        (
-            lambda image, weights, intercepts, class_number: (
-                image @ weights[class_number] - intercepts[class_number]
-            ),
-            "taken away",
-        ),
         (lambda *given: -z_in_a_loop(*given), "the sign is not"),
         (lambda *given: sigmoid(z_in_a_loop(*given)), "sigmoid"),
         (lambda *given: round(z_in_a_loop(*given), 1), "rounded"),
@@ -236,10 +182,6 @@ WRONG = {
     "check_softmax_of_images": [
         (softmax, "all the numbers together"),
         (lambda z: softmax_by_columns(z.T).T, "each column"),
-        (np.exp, "not divided by their sum"),
-        (sigmoid, "sigmoid of each z"),
-        (lambda z: sigmoid(z) / sigmoid(z).sum(axis=1, keepdims=True), "one versus rest"),
-        (lambda z: z / z.sum(axis=1, keepdims=True), "power of e"),
         (softmax_without_care, "z near 1000: the powers are too large"),
         (lambda z: np.nan_to_num(softmax_without_care(z)), "z near 1000: all come out as 0"),
         (softmax_with_a_limit, "z near 1000: for z = an array"),

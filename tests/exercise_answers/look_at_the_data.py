@@ -71,25 +71,12 @@ RIGHT = {
 
 WRONG = {
     "check_first_hundred": [
-        (lambda images: images[100], "one image"),
-        (lambda images: images[:100].shape, "the shape of the images"),
-        (lambda images: images[:, :100], "second direction"),
-        (lambda images: images[-100:], "last hundred"),
-        (lambda images: images[1:101], "number 0"),
-        (lambda images: images[:99], "one image is missing"),
-        (lambda images: images[:101], "one image too many"),
         (lambda images: images[:50], "it returns one of shape (50, 28, 28)"),
         (lambda images: list(images[:100]), "a list"),
         (lambda images: images[:100] / 255.0, "255 times too small"),
         (lambda images: images[:100].transpose(0, 2, 1), "the shape is right"),
     ],
     "check_count_of_class": [
-        (lambda target, class_number: np.mean(target == class_number), "share"),
-        (lambda target, class_number: target == class_number, "the comparison"),
-        (lambda target, class_number: target[target == class_number], "How many are they"),
-        (lambda target, class_number: np.sum(target[target == class_number]), "adds the class"),
-        (lambda target, class_number: np.sum(target != class_number), "the other classes"),
-        (lambda target, class_number: len(target), "number of all targets"),
         (lambda target, class_number: np.sum(target == class_number) + 1, "too large by 1"),
         (lambda target, class_number: counts(target)[class_number], "IndexError"),
         (lambda target, class_number: np.sum(target[:200] == class_number), "right for"),
@@ -97,40 +84,12 @@ WRONG = {
         (lambda target, class_number: print(np.sum(target == class_number)), "returns None"),
     ],
     "check_baseline": [
-        (lambda target: 0.1, "one in ten"),
-        (lambda target: 1 / len(np.unique(target)), "one class out of so many"),
-        (lambda target: np.mean(target == 8), "always answers Bag"),
-        (lambda target: counts(target).max(), "a share of all"),
-        (lambda target: np.unique(target)[counts(target).argmax()], "number of the commonest"),
-        (lambda target: counts(target).min() / len(target), "rarest"),
         (lambda target: counts(target).mean() / len(target), "come up equally often"),
-        (lambda target: 1 - counts(target).max() / len(target), "wrong answers"),
         (lambda target: counts(target).max() / len(target) * 100, "percentage"),
         (lambda target: round(counts(target).max() / len(target), 2), "rounded"),
         (lambda target: counts(target) / len(target), "one number"),
     ],
     "check_average_image": [
-        (lambda images, target, class_number: images.mean(axis=0), "all images"),
-        (lambda images, target, class_number: images[target == class_number], "Now average"),
-        (lambda images, target, class_number: images[target == class_number].mean(), "one number"),
-        (
-            lambda images, target, class_number: images[target == class_number].mean(axis=1),
-            "second direction",
-        ),
-        (
-            lambda images, target, class_number: images[target == class_number].mean(axis=(1, 2)),
-            "one mean for each image",
-        ),
-        (lambda images, target, class_number: images[target == class_number].sum(axis=0), "sum"),
-        (
-            lambda images, target, class_number: np.median(images[target == class_number], axis=0),
-            "median",
-        ),
-        (lambda images, target, class_number: images[class_number], "at place class_number"),
-        (
-            lambda images, target, class_number: images[target != class_number].mean(axis=0),
-            "the other classes",
-        ),
         (
             lambda images, target, class_number: (
                 images[target == class_number].mean(axis=0).astype(np.uint8)

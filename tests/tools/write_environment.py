@@ -85,7 +85,7 @@ def read_direct(text, key):
     ----------
     text : str
         Contents of pyproject.toml.
-    key : {"dependencies", "draw", "site", "test"}
+    key : {"dependencies", "site", "test"}
         Which list.
 
     Returns
@@ -130,8 +130,8 @@ def environment_text(pyproject, lock):
     Returns
     -------
     str
-        The file: what the lessons import, then what is optional, then the test tools, then what
-        those need. A package stands where it comes first.
+        The file: what the lessons import, then what the publishing needs, then the test tools, then
+        what those need. A package stands where it comes first.
 
     Raises
     ------
@@ -141,7 +141,6 @@ def environment_text(pyproject, lock):
     locked = read_lock(lock)
     sections = {
         "Imported by the lessons.": read_direct(pyproject, "dependencies"),
-        "The optional drawing board.": read_direct(pyproject, "draw"),
         "What the handout, the slides and the site are made with.": read_direct(pyproject, "site"),
         "The test tools.": read_direct(pyproject, "test"),
     }

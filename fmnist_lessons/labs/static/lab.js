@@ -4,6 +4,7 @@
 
 const BUSY_AFTER = 600; // milliseconds without an answer
 const PAGE = Math.random().toString(36).slice(2);
+const typing = new WeakSet(); // boxes that hold what is not yet taken
 
 const isTyped = (element) => element.matches("input:not([type=range]):not([type=checkbox])");
 const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
@@ -12,25 +13,42 @@ const isOff = (element) => element.getAttribute("aria-disabled") === "true";
 // What was typed and not yet taken, and a slider that moves, are the learner's; so is an open fold.
 function keepsItsOwn(element, attribute, unsent) {
   if (attribute === "open") return element.matches("details");
+  if (attribute === "data-typing") return true;
   if (attribute !== "value") return false;
-  return element.dataset.typing === "true" || unsent.has(element.name);
+  return typing.has(element) || unsent.has(element.name);
 }
 
+// Returns whether something was left as it is, though the HTML says otherwise.
 function morph(part, html, unsent) {
+  let left = false;
   Idiomorph.morph(part, html, {
     morphStyle: "innerHTML",
     callbacks: {
-      beforeAttributeUpdated: (attribute, element) => !keepsItsOwn(element, attribute, unsent),
+      beforeAttributeUpdated: (attribute, element) => {
+        const own = keepsItsOwn(element, attribute, unsent);
+        left ||= own && unsent.has(element.name);
+        return !own;
+      },
       beforeNodeMorphed: (old, fresh) => {
-        // An element of our own draws itself, and follows its attributes.
+        // A table of very many cells, data-whole, is faster put in than compared.
+        if (fresh.dataset?.whole !== undefined && old.dataset?.whole !== undefined) {
+          if (!old.isEqualNode(fresh)) old.replaceChildren(...fresh.childNodes);
+          return false;
+        }
+        // An element of our own draws itself, and follows its attributes; not the one of a name
+        // that it has told and that is not yet answered.
         if (old.nodeType !== Node.ELEMENT_NODE || !old.localName.includes("-")) return true;
         if (old.localName !== fresh.localName) return true;
-        for (const { name, value } of fresh.attributes)
-          if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+        for (const { name, value } of fresh.attributes) {
+          if (old.getAttribute(name) === value) continue;
+          if (unsent.has(name)) left = true;
+          else old.setAttribute(name, value);
+        }
         return false;
       },
     },
   });
+  return left;
 }
 
 // Messages go one after another: while one is on the way, moves of one slider go together, so that
@@ -75,13 +93,12 @@ class Mail {
   }
 }
 
-function showParts(model, root, unsent) {
-  for (const part of root.querySelectorAll(":scope > [data-part]")) {
+function showParts(model, parts, unsent) {
+  for (const part of parts) {
     const html = model.get(part.dataset.part);
     if (part.shown === html && !unsent.size && !part.mixed) continue;
-    part.mixed = unsent.size > 0; // once more, when all has been answered
     part.shown = html;
-    morph(part, html, unsent);
+    part.mixed = morph(part, html, unsent); // then once more, when all has been answered
   }
 }
 
@@ -95,14 +112,14 @@ function listen(root, post) {
     else chooseFile(pressed.dataset, post);
   });
   root.addEventListener("input", ({ target }) => {
-    if (isTyped(target)) target.dataset.typing = "true";
+    if (isTyped(target)) typing.add(target);
     if (target.type !== "range") return;
     for (const other of root.querySelectorAll(`input[name="${target.name}"]`))
       other.value = target.value;
     set(target.name, target.value);
   });
   root.addEventListener("change", ({ target }) => {
-    delete target.dataset.typing;
+    typing.delete(target);
     if (target.name && target.type !== "range") set(target.name, valueOf(target));
   });
   root.addEventListener("fmnist-set", ({ detail }) => post({ set: detail }));
@@ -111,8 +128,7 @@ function listen(root, post) {
     const { target, key } = event;
     if (target.getAttribute("role") === "spinbutton") step(event);
     if (target.getAttribute("role") === "tab") goToTab(event);
-    if (key === "Escape" && target.dataset.typing) {
-      delete target.dataset.typing;
+    if (key === "Escape" && typing.delete(target)) {
       target.value = target.getAttribute("value");
     }
   });
@@ -137,7 +153,9 @@ function step(event) {
   const now = Number(target.value);
   if (!way || Number.isNaN(now)) return;
   event.preventDefault();
-  const [least, most] = ["min", "max"].map((end) => Number(target.getAttribute(`aria-value${end}`)));
+  const [least, most] = ["min", "max"].map((end) =>
+    Number(target.getAttribute(`aria-value${end}`)),
+  );
   const next = now + way * Number(target.dataset.step);
   target.value = String(Number(Math.min(Math.max(next, least), most).toFixed(10)));
   target.dispatchEvent(new Event("change", { bubbles: true }));
@@ -182,7 +200,7 @@ function render({ model, el: root }) {
   root.dataset.kind = model.get("kind");
   // JupyterLab leaves the keys to what has this attribute.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
-  const [first, ...others] = model.get("parts").map((name) => {
+  const parts = model.get("parts").map((name) => {
     const part = document.createElement("div");
     part.dataset.part = name;
     return part;
@@ -194,14 +212,16 @@ function render({ model, el: root }) {
     return line;
   });
   notice.hidden = true;
-  root.replaceChildren(first, status, notice, ...others);
+  root.replaceChildren(parts[0], status, notice, ...parts.slice(1));
 
   const say = (line, words) => {
     if (line.textContent !== words) line.textContent = words;
     line.hidden = line === notice && !words;
   };
+  let heard = false; // of what changed, since the last message was answered
   const show = () => {
-    showParts(model, root, mail.unsent);
+    heard = true;
+    showParts(model, parts, mail.unsent);
     say(status, model.get("status"));
     root.classList.toggle("failed", model.get("failed"));
   };
@@ -215,7 +235,10 @@ function render({ model, el: root }) {
   const mail = new Mail(model, {
     onAnswer: () => {
       if (!root.classList.contains("gone")) say(notice, "");
+      // Refused in the same words as before: nothing came, and the control is to go back.
+      for (const part of parts) part.mixed ||= !heard;
       show();
+      heard = false;
     },
     onWait: () => say(notice, model.get("words").busy),
     onLoss: lose,

@@ -1,7 +1,10 @@
 "use strict";
 // Each slide is fitted once: its pictures get the room that its text leaves them, and its text
 // becomes smaller, down to two thirds, until both fit.
-const WIDTH = 1192, HEIGHT = 682, LEAST_FIGURE = 300, LARGEST_FIGURE = 1.6;
+const WIDTH = 1192,
+  HEIGHT = 682,
+  LEAST_FIGURE = 300,
+  LARGEST_FIGURE = 1.6;
 const SMALLEST = 16; // pixels of 720: the smallest letters of code
 const SIZES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66];
 
@@ -18,8 +21,11 @@ function fitLines(slide) {
 }
 
 function fitPictures(slide) {
-  const pictures = [...slide.querySelectorAll("img")].filter(img => !img.closest(".notes"));
-  pictures.forEach(img => { img.style.width = "0"; img.style.height = "0"; });
+  const pictures = [...slide.querySelectorAll("img")].filter((img) => !img.closest(".notes"));
+  pictures.forEach((img) => {
+    img.style.width = "0";
+    img.style.height = "0";
+  });
   const room = (HEIGHT - slide.scrollHeight) / Math.max(1, pictures.length);
   let large = true;
   for (const img of pictures) {
@@ -58,7 +64,7 @@ const deck = new Reveal({
 });
 deck.initialize().then(async () => {
   await document.fonts.ready;
-  await Promise.all([...document.images].map(img => img.decode().catch(() => {})));
+  await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
   for (const slide of document.querySelectorAll(".slides section:not(.stack)")) fit(slide);
   deck.layout();
   document.documentElement.dataset.fitted = "yes";

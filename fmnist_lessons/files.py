@@ -1,0 +1,39 @@
+"""Files that are written whole or not at all."""
+
+import os
+import secrets
+import shutil
+
+
+def write_whole(path, content):
+    """Write a file so that its path holds all of it, or what it held before.
+
+    Others who open the path meanwhile see the old file or the new one, never a part. A link stays a
+    link, and a file that is replaced keeps its permissions.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    content : str or bytes
+        Text is written as UTF-8, with the line ends that it has.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; then nothing has changed.
+    """
+    path = path.resolve()
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} into.")
+    # A name of its own for each caller, so that two may write the same file at one moment.
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,83 @@
+"""The command line: ``python -m fmnist_lessons.publishing handout|slides|site|links``."""
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from .chapters import NOTEBOOKS, PublishingError
+from .launch_links import STYLES
+
+# Each command's module and function, imported for itself alone, and what it needs of the extra.
+COMMANDS = {
+    "handout": ("handout", "write_handout", ()),
+    "slides": ("slides", "write_slides", ("latex2mathml", "sphinx_revealjs")),
+    "site": ("site", "write_site", ("latex2mathml", "myst_nb", "sphinx", "sphinx_book_theme")),
+    "links": ("launch_links", "list_links", ()),
+}
+
+_FROM = "where the chapters are; if not given, notebooks/ of the clone"
+_TO = "what to write, or write anew; if not given, its own folder in build/ beside the chapters'"
+
+
+def main(arguments=None):
+    """Read the arguments, by default those of the command line, and do what they say.
+
+    Returns
+    -------
+    int
+        0, or 2 after an error, which is printed.
+    """
+    chosen = vars(_parser().parse_args(arguments))
+    command = chosen.pop("command")
+    module, function, needs = COMMANDS[command]
+    missing = [name for name in needs if importlib.util.find_spec(name) is None]
+    if missing:
+        return _fail(
+            f"{', '.join(missing)}: not installed. In a clone of the lessons, install the extra "
+            '"site": python -m pip install --editable ".[site]"'
+        )
+    if chosen.get("target", ...) is None:
+        chosen["target"] = chosen["source"].resolve().parent / "build" / command
+    try:
+        print(getattr(importlib.import_module(f".{module}", __package__), function)(**chosen))
+    except PublishingError as error:
+        return _fail(error)
+    except OSError as error:
+        what = f"{error.filename} cannot be written to or read: {error.strerror}"
+        return _fail(f"{what}. Nothing was replaced.")
+    return 0
+
+
+def _fail(message):
+    print(f"error: {message}", file=sys.stderr)
+    return 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m fmnist_lessons.publishing")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name, description):
+        command = commands.add_parser(name, help=description, description=description)
+        folder = {"metavar": "FOLDER", "type": Path}
+        command.add_argument("--from", dest="source", default=NOTEBOOKS, help=_FROM, **folder)
+        if name != "links":
+            command.add_argument("--to", dest="target", help=_TO, **folder)
+        return command.add_argument
+
+    option = add("handout", "write the chapters without solutions and results: folder and zip")
+    option("--notebooks-only", action="store_true", help="leave out the package")
+    add("slides", "write a deck of slides for each chapter, as HTML that needs no network")
+    add("site", "write a site of all chapters, with their results, contents and search")
+    option = add("links", "print mybinder.org launch links for the chapters")
+    option("--ref", help="branch, tag or commit; if not given, the tag at HEAD, else the branch")
+    option("--remote", default="origin", metavar="NAME", help="if not given, origin")
+    option(
+        "--format", dest="style", default="markdown", choices=STYLES, help="as a list, or tabbed"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
