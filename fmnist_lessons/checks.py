@@ -265,8 +265,8 @@ def _as_plain(value):
 def _in_words(noun, allowed):
     """Return ``a number from 0 to 1`` and the like, for a `Number` or an `Array`."""
     if allowed.largest < math.inf:
-        return f"{noun} from {allowed.smallest} to {allowed.largest}"
-    return noun if allowed.smallest == -math.inf else f"{noun}, {allowed.smallest} or more"
+        return f"{noun} from {allowed.smallest:.10g} to {allowed.largest:.10g}"
+    return noun if allowed.smallest == -math.inf else f"{noun}, {allowed.smallest:.10g} or more"
 
 
 def _fits(shape, allowed):

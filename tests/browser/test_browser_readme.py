@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from every_lab import DARK, LAPTOP, UsedLab
+from every_lab import DARK, LAPTOP
 from fmnist_lessons.labs.lab import STATIC
 from fmnist_lessons.labs.page import FOLDER
 from notebook_page import WIDE
@@ -30,7 +30,7 @@ def hash_of_what_it_shows():
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-class TestReadme(UsedLab):
+class TestReadme:
     name = "EpochsLab"
     shared = TRAINING
 

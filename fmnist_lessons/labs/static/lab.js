@@ -196,8 +196,7 @@ function chooseFile({ file, accept, largest }, post) {
 }
 
 function render({ model, el: root }) {
-  root.classList.add("fmnist-lab");
-  root.dataset.kind = model.get("kind");
+  root.classList.add("fmnist-lab", `fmnist-${model.get("kind")}`);
   // JupyterLab leaves the keys to what has this attribute.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   const parts = model.get("parts").map((name) => {
