@@ -66,7 +66,6 @@ def test_a_new_lab_shows_ten_equal_z(lab, cells_of, status_of):
     assert_shows(lab, cells_of, np.zeros(10))
     assert status_of(lab) == "Ready. Softmax adds up to 1.0000, sigmoid to 5.0000."
     assert repr(lab) == "ActivationLab(preset='all equal', temperature=1)"
-    assert "fmnist-lab" in lab._dom_classes
 
 
 def test_every_slider_and_box_has_a_name(lab):

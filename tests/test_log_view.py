@@ -247,7 +247,6 @@ def test_a_closed_view_leaves_nothing_behind(log, status_of):
     view.close()
     table = view.table
     add_runs(log, 1)
-    assert log._watchers == []
     assert view.table == table
     assert set(ipywidgets_widget._instances) <= widgets
     view.close()
@@ -439,6 +438,14 @@ def test_a_save_that_fails_half_way_changes_nothing(view, log, tmp_path, monkeyp
     assert path.read_text() == before
     assert os.listdir(tmp_path) == ["log.json"]
     assert status_of(view) == said
+
+
+def test_a_closed_view_says_so(view, tmp_path):
+    view.close()
+    for call in (lambda: view.save(tmp_path / "log.json"), lambda: view.load("{}")):
+        with pytest.raises(RuntimeError, match="This lab was closed"):
+            call()
+    assert os.listdir(tmp_path) == []
 
 
 # Text from a file is shown as text.
@@ -671,7 +678,9 @@ def test_a_cell_that_runs_again_leaves_one_view_and_one_watcher(make_view, log, 
     monkeypatch.setattr(lab_module, "current_cell", lambda: ("a cell", next(messages)))
     first, second = make_view(log), make_view(log)
     assert (first.closed, second.closed) == (True, False)
-    assert log._watchers == [second._refresh]
+    add_runs(log, 1)
+    assert "No run yet." in first.table
+    assert "No run yet." not in second.table
 
 
 def test_the_view_follows_a_lab_that_trains(view, log, make_lab, first_images, cells_of):

@@ -64,7 +64,6 @@ def test_a_new_lab_shows_three_predictions(lab, cells_of, status_of):
     assert_shows(lab, cells_of, [7, 3, 5], [0.9, 0.5, 0.1])
     assert status_of(lab) == "Ready. The mean of the batch is 1.0337."
     assert repr(lab) == "LossLab(target=[7, 3, 5])"
-    assert "fmnist-lab" in lab._dom_classes
 
 
 @pytest.mark.parametrize("kind", ["page", "method"])

@@ -85,7 +85,6 @@ class Lab(anywidget.AnyWidget):
         self.session_log = the_session_log() if session_log is None else session_log
         self.state = state
         super().__init__(kind=type(self).__name__)
-        self.add_class("fmnist-lab")
         self.closed = False
         self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
         with self.hold_sync():
