@@ -92,7 +92,7 @@ clean:  ## remove what the set-up made
 	done; \
 	if [ -z "$$python" ]; then \
 	  echo "No Python from 3.11 to 3.13 with venv found. Install one (on Debian and Ubuntu: apt install python3-venv)," >&2; \
-	  echo "or use uv: see 'With another Python, or on Windows' in README.md." >&2; exit 1; \
+	  echo "or use uv: see 'On Windows, or with another Python' in README.md." >&2; exit 1; \
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv

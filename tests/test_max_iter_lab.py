@@ -148,10 +148,6 @@ def test_a_quick_look_gives_no_published_mean_away(make_lab, few, log):
     assert "published" not in lab.picture().alt
 
 
-def test_lab_can_be_found_by_its_class(lab):
-    assert "fmnist-lab" in lab.get_state()["_dom_classes"]
-
-
 def test_repr_is_short_and_stable(lab):
     assert repr(lab) == "MaxIterLab(max_iter=5, runs=0)"
     lab.run(2)

@@ -522,7 +522,9 @@ class EpochsLab(TrainingLab):
         published = {"published": self._published, "other_images": self._other_images}
         return {
             **super().render(state),
-            "controls": self._page("epochs_controls.html.j2", state=state, menus=menus(state)),
+            "controls": self._page(
+                "epochs_controls.html.j2", state=state, menus=menus(state), largest=LARGEST_SETTING
+            ),
             "view": self._page(
                 "epochs.html.j2",
                 state=state,

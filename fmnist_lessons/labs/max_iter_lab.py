@@ -20,7 +20,7 @@ from .controls import Control, true_or_false
 from .job import Job, Outcome
 from .max_iter_runs import MaxIterRun, Plan, check_guess, read_guess
 from .page import sentences
-from .training_lab import Training, TrainingLab
+from .training_lab import LARGEST_SETTING, Training, TrainingLab
 
 QUICK_IMAGES = 10_000
 _PUBLISHED_SETTINGS = tuple(notes.CROSS_VALIDATION_MEAN)
@@ -319,7 +319,8 @@ class MaxIterLab(TrainingLab):
 
     def render(self, state):
         both = {"state": state, "sample": QUICK_IMAGES, "why_no_quick": self._why_no_quick}
-        controls = self._page("max_iter_controls.html.j2", settings=_PUBLISHED_SETTINGS, **both)
+        limits = {"settings": _PUBLISHED_SETTINGS, "largest": LARGEST_SETTING}
+        controls = self._page("max_iter_controls.html.j2", **limits, **both)
         return {
             **super().render(state),
             "controls": controls,

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 LARGEST_FILE = 8 * 2**20  # bytes; Jupyter's connection refuses messages of more than 10 MiB
 LARGEST_PICTURE = 16_000_000  # pixels: so many fit in memory
 # A JPEG is decoded row by row and made smaller on the way, so that any phone's photograph fits. A
-# progressive one is not: all of it has to be in memory.
+# progressive one is not: all of it has to be in memory. Pillow refuses 89 million in any case.
 LARGEST_PHOTOGRAPH = 64_000_000
 # What is no further from the background belongs to it: 5 % of 255 grey values, as Fashion MNIST's
 # makers had it.
