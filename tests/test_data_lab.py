@@ -542,7 +542,7 @@ def test_all_classes_list_the_pairs_that_differ_least(lab, few, cells_of):
     averages = class_averages(*few)
     pairs = nearest_pairs(pixel_differences(averages))[:9]
     header, *rows = cells_of(lab.view)
-    assert header == ["two classes", "difference", "grey levels a pixel"]
+    assert header == ["two classes", "grey levels a pixel", "difference"]
     assert [row[:2] for row in rows] == [
         [f"{CLASS_NAMES[i]}, {CLASS_NAMES[j]}", f"{apart:.2f}"] for i, j, apart in pairs
     ]
