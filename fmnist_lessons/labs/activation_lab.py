@@ -17,15 +17,9 @@ from .lab import Lab
 USUAL_LIMIT = 20.0
 LARGEST_LIMIT = 10_000
 COLDEST, HOTTEST = 0.1, 10.0
+_MEND = {"range": "Did its model train on pixels that were not scaled?"}
 _TEN_Z = Array(
-    f"({CLASSES},)",
-    smallest=-LARGEST_LIMIT,
-    largest=LARGEST_LIMIT,
-    lists=True,
-    mend={
-        "shape": "Pass one row, such as z[0].",
-        "range": "Did its model train on pixels that were not scaled?",
-    },
+    f"({CLASSES},)", smallest=-LARGEST_LIMIT, largest=LARGEST_LIMIT, lists=True, mend=_MEND
 )
 _BUILT_IN = {"all equal": (0.0,) * CLASSES, "one large": (5.0,) + (0.0,) * (CLASSES - 1)}
 

@@ -170,7 +170,7 @@ class DataLab(Lab):
             "seed": Control("seed", Number(0, LARGEST_SEED, whole=True)),
             "position": Control("position", Number(1, len(state.shown), whole=True)),
             "tab": Control("tab", OneOf(("averages", "image"))),
-        }[name]
+        }.get(name)
 
     def follow(self, state, new):
         if not {"class_name", "page", "seed"} & new.keys():

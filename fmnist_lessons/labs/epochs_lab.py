@@ -45,7 +45,6 @@ _CONTROLS = {
     "advanced": Control("Advanced", OneOf((False, True))),
     "curve": Control("curve", OneOf(("loss", "accuracy"))),
     "tab": Control("tab", OneOf(tuple(_TABS))),
-    "first_wrong": Control("first of the wrong images", Number(0, whole=True)),
 }
 
 
@@ -493,6 +492,9 @@ class EpochsLab(TrainingLab):
         if name == "epoch":
             latest = max(len(state.seen) - 1, 0)
             return Control("look at epoch", Number(0, latest, whole=True), "epoch")
+        if name == "first_wrong":
+            last = max(len(state.shown.wrong.numbers) - 1, 0) if state.seen else 0
+            return Control("first of the wrong images", Number(0, last, whole=True))
         return _CONTROLS.get(name) or super().control(name, state)
 
     def follow(self, state, new):
@@ -505,6 +507,8 @@ class EpochsLab(TrainingLab):
             return super().tell(before, after, new)
         if new.keys().isdisjoint({"epoch", "tab", "first_wrong", "curve"}):
             return f"Next run: epochs={after.epochs}, {after.settings.in_words()}."
+        if after.tab == "seeds" and "epoch" not in new and "curve" not in new:
+            return f"Five seeds: {say_count(len(after.bands), 'training')} to look at."
         if shown is None:
             return "After Train, the curves and each epoch can be seen here."
         if "curve" in new:

@@ -1,6 +1,7 @@
 """What all labs have in common: a state, the page drawn from it, one sentence, a tidy end."""
 
 import contextlib
+import logging
 import threading
 import weakref
 from dataclasses import replace
@@ -104,7 +105,7 @@ class Lab(anywidget.AnyWidget):
 
     def control(self, name, state):
         """Return the `Control` of that name: what the page, and `change`, may set; else None."""
-        raise NotImplementedError
+        return None
 
     def follow(self, state, new):
         """Return further parts of the state that change when `new` are set; may raise."""
@@ -154,8 +155,8 @@ class Lab(anywidget.AnyWidget):
         ----------
         content : dict
             ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button (``"halve.2"`` calls
-            ``halve(2)``), ``{"file": {name:
-            dict}}`` of a file that was chosen, whose bytes are in `buffers`.
+            ``halve(2)``), ``{"file": {name: dict}}`` of a file that was chosen, whose bytes are in
+            `buffers`.
         """
         if self.closed:
             return
@@ -169,9 +170,13 @@ class Lab(anywidget.AnyWidget):
                     (upload,) = content["file"].values()
                     self.take_file(**upload, content=bytes(buffers[0]))
             except (TypeError, ValueError) as error:
+                logging.getLogger(__name__).debug("Refused.", exc_info=error)
                 with self.hold_sync():
                     self._show()  # a control goes back to what holds
                     self._say(str(error), error=True)
+            except Exception:
+                self._say("The lab itself failed; the kernel's log says at what.", error=True)
+                raise
         if "shown" in content or "hidden" in content:
             self._count_views(**content)
 
@@ -245,8 +250,9 @@ class Lab(anywidget.AnyWidget):
             setattr(self, name, html)
 
     def _say(self, message, *, error=False):
-        self.failed = error
-        self.status = f"Error. {message}" if error else message
+        with self._lock:
+            self.failed = error
+            self.status = f"Error. {message}" if error else message
 
     def _check_open(self):
         if self.closed:

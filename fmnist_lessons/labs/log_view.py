@@ -8,6 +8,7 @@ from pathlib import Path
 
 import traitlets
 
+from ..checks import refusal
 from ..figures import plot_session_log
 from ..figures.log import accuracies_by_lab, log_in_words
 from ..log.file import LARGEST_FILE, check_file_size, read_file, shortened
@@ -48,10 +49,8 @@ class LogView(Lab):
 
     def __init__(self, session_log=None):
         if session_log is not None and not isinstance(session_log, SessionLog):
-            raise TypeError(
-                f"session_log must be a SessionLog; got {type(session_log).__name__}. Leave it out "
-                "to see the log of this session."
-            )
+            came, mend = type(session_log).__name__, "Leave it out to see the log of this session."
+            raise refusal(TypeError, "session_log", "be a SessionLog", came, mend)
         super().__init__(Runs(), session_log=session_log)
         self._reading = BackgroundWork(self._end_reading, self._lock)
         self._waiting = []  # files that were chosen while another is read: name, content
@@ -193,9 +192,6 @@ class LogView(Lab):
                     self._say(f"The latest run is of {runs[-1].lab}. {_in_the_log(len(runs))}")
 
     # What follows from the runs.
-
-    def control(self, name, state):
-        return None
 
     def render(self, state):
         runs = state.runs

@@ -212,7 +212,7 @@ class NeuronLab(Lab):
             "region": Control("region", OneOf(tuple(REGIONS))),
             "painted": Control("picture", check_pixels),
             "stroke": Control("stroke", Number(UNDO, whole=True)),
-        }[name]
+        }.get(name)
 
     def follow(self, state, new):
         if new.get("image", state.image) != state.image:

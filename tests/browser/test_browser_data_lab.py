@@ -130,3 +130,26 @@ class TestDataLab(EveryLab):
             lab.type_number("page", 2.5)
             lab.wait_for_status("^Error. page takes a whole number from 1 to .*: '2.5' was typed")
             expect(lab.number("page")).to_have_value("2")
+
+    def test_clicks_count_in_their_order_though_the_kernel_has_not_answered(self, full_lab):
+        lab = full_lab
+        lab.chooser("class").select_option("Coat")
+        lab.wait_for_status("^Coat")
+        lab.root.evaluate("""lab => {
+          for (const place of ["3", "5"])
+            lab.querySelector(`[data-set=position][data-value="${place}"]`).click();
+          lab.querySelector("[data-set=tab][data-value=averages]").click();
+        }""")
+        lab.wait_for_status("^The average image of each class")
+        chosen = lab.root.locator("[role=tab][aria-selected=true]")
+        expect(chosen).to_have_text("Averages")
+
+    def test_a_box_changed_and_changed_back_goes_on_with_the_others(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        lab.type_number("page", 1)
+        lab.number("page").click()
+        for key in ("End", "2", "Backspace", "Tab"):
+            keyboard.press(key)
+        lab.button("Next").click()
+        lab.wait_for_status("page 2")
+        expect(lab.number("page")).to_have_value("2")

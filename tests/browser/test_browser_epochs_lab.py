@@ -193,6 +193,20 @@ class TestStopOfEpochsLab(StopOnScreen):
     under_way = "[1-9] of 50 done"
     shared = TRAINING_LONG
 
+    def test_stop_is_heard_behind_a_number_that_is_refused(self, lab):
+        lab.type_number("epochs", 50)
+        lab.button("Train").click()
+        lab.wait_for_status("[1-9] of 50 done")
+        lab.root.evaluate("""lab => {
+          const box = lab.querySelector("input.num[name=seed]");
+          for (const number of ["1.5", "a few"]) {
+            box.value = number;
+            box.dispatchEvent(new Event("change", {bubbles: true}));
+          }
+          lab.querySelector("[data-do=stop]").click();
+        }""")
+        lab.wait_for_status("^Stopped after")
+
     def test_scrub_in_mid_run(self, lab, note):
         lab.type_number("epochs", 50)
         lab.button("Train").click()

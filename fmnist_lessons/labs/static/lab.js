@@ -8,14 +8,20 @@ const typing = new WeakSet(); // boxes that hold what is not yet taken
 
 const isTyped = (element) => element.matches("input:not([type=range]):not([type=checkbox])");
 const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
+const nameOf = (element) => (element.closest("select") ?? element).name;
 const isOff = (element) => element.getAttribute("aria-disabled") === "true";
 
-// What was typed and not yet taken, and a slider that moves, are the learner's; so is an open fold.
+// What was typed and not yet taken, and what was chosen or moved and not yet answered, are the
+// learner's; so is an open fold.
 function keepsItsOwn(element, attribute, unsent) {
   if (attribute === "open") return element.matches("details");
-  if (attribute === "data-typing") return true;
-  if (attribute !== "value") return false;
-  return typing.has(element) || unsent.has(element.name);
+  if (!["value", "checked", "selected"].includes(attribute)) return false;
+  return typing.has(element) || unsent.has(nameOf(element));
+}
+
+// Moves of one control, or of one stroke, go together; of two, the order counts.
+function goTogether(one, other) {
+  return Object.keys(one).join() === Object.keys(other).join() && one.stroke === other.stroke;
 }
 
 // Returns whether something was left as it is, though the HTML says otherwise.
@@ -26,7 +32,7 @@ function morph(part, html, unsent) {
     callbacks: {
       beforeAttributeUpdated: (attribute, element) => {
         const own = keepsItsOwn(element, attribute, unsent);
-        left ||= own && unsent.has(element.name);
+        left ||= own && unsent.has(nameOf(element));
         return !own;
       },
       beforeNodeMorphed: (old, fresh) => {
@@ -52,7 +58,7 @@ function morph(part, html, unsent) {
 }
 
 // Messages go one after another: while one is on the way, moves of one slider go together, so that
-// a busy kernel gets the latest place and not all of them.
+// a busy kernel gets the latest place and not all of them. `overdue` is whether an answer is late.
 class Mail {
   constructor(model, { onAnswer, onWait, onLoss, isRefused }) {
     Object.assign(this, { model, onAnswer, onWait, onLoss, isRefused, queue: [], sent: null });
@@ -60,30 +66,41 @@ class Mail {
 
   post(content, buffers) {
     const last = this.queue.at(-1);
-    if (content.set && last?.content.set) Object.assign(last.content.set, content.set);
+    if (content.set && last?.content.set && goTogether(last.content.set, content.set))
+      last.content.set = content.set;
     else this.queue.push({ content, buffers });
+    if (this.overdue) this.send({}); // which tells whether there is a kernel at all
     this.next();
+  }
+
+  send(content, ...further) {
+    try {
+      this.model.send(content, ...further);
+    } catch {
+      clearTimeout(this.timer);
+      this.onLoss();
+    }
   }
 
   next() {
     if (this.sent || !this.queue.length) return;
     this.sent = this.queue.shift();
-    this.timer = setTimeout(this.onWait, BUSY_AFTER);
+    this.timer = setTimeout(() => {
+      this.overdue = true;
+      this.onWait();
+    }, BUSY_AFTER);
     const status = (message) => {
       if (message.content.execution_state !== "idle") return;
       clearTimeout(this.timer);
+      this.overdue = false;
       // Who types 82 and presses Train at once has not read that 82 is refused: nothing is begun.
       if (this.sent.content.set && this.isRefused())
-        this.queue = this.queue.filter(({ content }) => !content.do);
+        this.queue = this.queue.filter(({ content }) => !content.do || content.do === "stop");
       this.sent = null;
       this.next();
       this.onAnswer();
     };
-    try {
-      this.model.send(this.sent.content, { iopub: { status } }, this.sent.buffers);
-    } catch {
-      this.onLoss();
-    }
+    this.send(this.sent.content, { iopub: { status } }, this.sent.buffers);
   }
 
   // The names of controls that were moved to where the kernel has not yet put them.
@@ -102,7 +119,7 @@ function showParts(model, parts, unsent) {
   }
 }
 
-function listen(root, post) {
+function listen(root, post, refresh) {
   const set = (name, value) => post({ set: { [name]: value } });
   root.addEventListener("click", (event) => {
     const pressed = event.target.closest("[data-do], [data-set], [data-file]");
@@ -128,9 +145,11 @@ function listen(root, post) {
     const { target, key } = event;
     if (target.getAttribute("role") === "spinbutton") step(event);
     if (target.getAttribute("role") === "tab") goToTab(event);
-    if (key === "Escape" && typing.delete(target)) {
-      target.value = target.getAttribute("value");
-    }
+    if (key === "Escape" && typing.delete(target)) refresh(target.closest("[data-part]"));
+  });
+  // A box that was changed and changed back tells of no change; it may be behind the others.
+  root.addEventListener("focusout", ({ target }) => {
+    if (typing.delete(target)) refresh(target.closest("[data-part]"));
   });
   // A chart whose axis is a control: click or drag along it.
   const pick = (event) => {
@@ -225,6 +244,7 @@ function render({ model, el: root }) {
     root.classList.toggle("failed", model.get("failed"));
   };
   const lose = () => {
+    clearTimeout(mail.timer);
     root.classList.add("gone");
     say(status, ""); // it holds no longer
     say(notice, model.get("words").gone);
@@ -247,7 +267,12 @@ function render({ model, el: root }) {
     if (!root.classList.contains("gone")) mail.post(content, buffers);
   };
 
-  listen(root, post);
+  const refresh = (part) => {
+    part.mixed = true;
+    show();
+  };
+
+  listen(root, post, refresh);
   model.on("change", show);
   model.on("comm_live_update", lose); // the kernel was restarted or shut down
   show();
