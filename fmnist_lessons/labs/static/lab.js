@@ -3,6 +3,7 @@
 // nothing else: Lab in lab.py says what follows.
 
 const BUSY_AFTER = 600; // milliseconds without an answer
+const OWN_KEYS = "data-lm-suppress-shortcuts"; // Jupyter leaves the keys to what has this attribute
 const PAGE = Math.random().toString(36).slice(2);
 const typing = new WeakSet(); // boxes that hold what is not yet taken
 
@@ -15,6 +16,7 @@ const isOff = (element) => element.getAttribute("aria-disabled") === "true";
 // learner's; so is an open fold.
 function keepsItsOwn(element, attribute, unsent) {
   if (attribute === "open") return element.matches("details");
+  if (attribute === OWN_KEYS) return true;
   if (!["value", "checked", "selected"].includes(attribute)) return false;
   return typing.has(element) || unsent.has(nameOf(element));
 }
@@ -140,6 +142,8 @@ function listen(root, post, refresh) {
     if (target.name && target.type !== "range") set(target.name, valueOf(target));
   });
   root.addEventListener("fmnist-set", ({ detail }) => post({ set: detail }));
+  // On the control itself: some of Jupyter's shortcuts are for any element with the focus.
+  root.addEventListener("focusin", ({ target }) => target.setAttribute(OWN_KEYS, "true"));
   root.addEventListener("keydown", (event) => {
     event.stopPropagation(); // the notebook's own keys would cut or change the cell
     const { target, key } = event;
@@ -216,8 +220,6 @@ function chooseFile({ file, accept, largest }, post) {
 
 function render({ model, el: root }) {
   root.classList.add("fmnist-lab", `fmnist-${model.get("kind")}`);
-  // JupyterLab leaves the keys to what has this attribute.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
   const parts = model.get("parts").map((name) => {
     const part = document.createElement("div");
     part.dataset.part = name;
