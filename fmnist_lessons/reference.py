@@ -15,7 +15,7 @@ _SMALLEST_WIDTH = 20
 def what_happens(call, width=92):
     """Call something that may fail, and say in one line what happened.
 
-    Chapter 6 shows with it what a wrong argument leads to, without ending at the first error.
+    Chapter 9 shows with it what a wrong argument leads to, without ending at the first error.
 
     Parameters
     ----------

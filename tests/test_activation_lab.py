@@ -1,4 +1,4 @@
-"""The activation lab of chapter 3, driven by what its page sends and by its methods."""
+"""The activation lab of chapter 4, driven by what its page sends and by its methods."""
 
 import re
 from html import unescape

@@ -181,7 +181,7 @@ def test_every_installed_backend_is_measured():
     assert measured["tensorflow"].furthest_sgd == measured["tensorflow"].furthest_rmsprop == 0
 
 
-@pytest.mark.parametrize("backend", BACKENDS[1:])  # chapter 6 measures TensorFlow
+@pytest.mark.parametrize("backend", BACKENDS[1:])  # chapter 9 measures TensorFlow
 def test_recorded_numbers_come_out_again(request, backend):
     skip_where_missing(backend)
     measured = request.getfixturevalue("measured")

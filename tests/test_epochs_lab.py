@@ -1,4 +1,4 @@
-"""The lab of chapter 4, driven through its own sliders and buttons."""
+"""The lab of chapter 5, driven through its own sliders and buttons."""
 
 import gc
 import io

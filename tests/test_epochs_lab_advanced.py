@@ -1,4 +1,4 @@
-"""The lab of chapter 4: its fold, runs beside each other, mistakes, five seeds, and the log."""
+"""The lab of chapter 5: its fold, runs beside each other, mistakes, five seeds, and the log."""
 
 import json
 import re

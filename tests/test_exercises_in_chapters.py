@@ -22,7 +22,7 @@ def is_solution(cell):
 
 
 def is_solution_of_an_exercise(cell):
-    """Return whether a cell ends with a check; chapter 5 folds other solutions too."""
+    """Return whether a cell ends with a check; chapter 7 folds other solutions too."""
     last = cell.source.rstrip().rpartition("\n")[2]
     return cell.cell_type == "code" and is_solution(cell) and bool(re.match(r"check_\w+\(", last))
 
@@ -129,7 +129,7 @@ def test_only_solutions_that_end_with_a_check_are_of_exercises():
     notebook.cells = [
         code("# Your turn"),
         code("print(1)", metadata=tags),
-        text("### Exercise 5.1: Half"),
+        text("### Exercise 7.1: Half"),
         code("half = ...\ncheck_half(half)"),
         text("A solution is folded below: check_half(half)", metadata=tags),
         code("half = 0.5\ncheck_half(half)", metadata=tags),

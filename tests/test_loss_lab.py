@@ -1,4 +1,4 @@
-"""The loss lab of chapter 4, driven by what its page sends and by its methods."""
+"""The loss lab of chapter 5, driven by what its page sends and by its methods."""
 
 import re
 from html import unescape

@@ -94,7 +94,7 @@ def split(train_input, train_target):
 def plain_full(split):
     """Run the documents' own code on all images for one epoch, with what explains note 002.
 
-    Chapter 4 runs all five, and prints whether every bit is equal; `make bench` does so too.
+    Chapter 5 runs all five, and prints whether every bit is equal; `make bench` does so too.
     """
     train_scaled, val_scaled, train_target, val_target = split
     model = plain_network(42)
@@ -217,7 +217,7 @@ def test_trained_model_evaluates_to_the_documents_numbers(full_run, split):
 
 
 def test_progress_bar_mean_is_note_002s_number(plain_full):
-    # Of the first epoch, where the bar differs most; chapter 4 prints all five, and evaluate()'s.
+    # Of the first epoch, where the bar differs most; chapter 5 prints all five, and evaluate()'s.
     bar = plain_full["bar"]
     assert [f"{value:.4f}" for value in bar.accuracy] == ["0.7370"]
     assert bar.loss == pytest.approx([published.FIT_LOSS[1]], abs=1.5e-4)

@@ -469,7 +469,7 @@ def test_site_shows_what_the_cells_printed_and_each_picture_with_its_words(built
     page = read_page(built_site, "01_look_at_the_data.html")
     assert "[9 0 0 3 0 2 7 2 5 5]" in page
     assert "Each of the 10 classes has 6,000." in page
-    for name in ("01_look_at_the_data", "03_from_equations_to_a_network"):
+    for name in ("01_look_at_the_data", "04_from_equations_to_a_network"):
         assert Loads(read_page(built_site, f"{name}.html")).without_words == []
 
 

@@ -206,14 +206,14 @@ COMPUTED = {
     ("01_look_at_the_data", "bytes-of-a-picture"): _bytes_of_a_picture,
     ("02_logistic_regression", "pictures-to-learn-from"): _pictures_to_learn_from,
     ("02_logistic_regression", "parameters-for-letters"): _parameters_for_letters,
-    ("03_from_equations_to_a_network", "count-the-parameters"): _count_the_parameters,
-    ("03_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
-    ("04_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
-    ("04_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
-    ("05_handwritten_digits", "steps-with-few-pictures"): _steps_with_few_pictures,
-    ("05_handwritten_digits", "luck-with-few"): _luck_with_few,
-    ("06_reference", "steps-of-two-calls"): _steps_of_two_calls,
-    ("06_reference", "not-flattened"): _not_flattened,
+    ("04_from_equations_to_a_network", "count-the-parameters"): _count_the_parameters,
+    ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
+    ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
+    ("05_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
+    ("07_handwritten_digits", "steps-with-few-pictures"): _steps_with_few_pictures,
+    ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
+    ("09_reference", "steps-of-two-calls"): _steps_of_two_calls,
+    ("09_reference", "not-flattened"): _not_flattened,
 }
 
 

@@ -1,4 +1,4 @@
-"""Chapter 6: an entry for every term and function, shown running, and linked to its lesson."""
+"""Chapter 9: an entry for every term and function, shown running, and linked to its lesson."""
 
 import ast
 import builtins
@@ -11,7 +11,7 @@ import pytest
 from fmnist_lessons.reference import what_happens
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-REFERENCE = NOTEBOOKS / "06_reference.ipynb"
+REFERENCE = NOTEBOOKS / "09_reference.ipynb"
 
 # What the curriculum calls a key term: its entry's heading, and what its example has to use.
 TERMS = {

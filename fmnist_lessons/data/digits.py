@@ -23,7 +23,7 @@ LONGEST_SILENCE = 20  # seconds without a byte, after which a download is given 
 def load_mnist(*, full=False):
     """Load handwritten digits: the sample inside this package, or all of MNIST through Keras.
 
-    Chapter 5 starts here. For the sample nothing is downloaded, and TensorFlow is not imported.
+    Chapter 7 starts here. For the sample nothing is downloaded, and TensorFlow is not imported.
 
     Parameters
     ----------

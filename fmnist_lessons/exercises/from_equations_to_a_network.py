@@ -1,4 +1,4 @@
-"""Inputs of chapter 3's exercises."""
+"""Inputs of chapter 4's exercises."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What chapter 5's exercises need beside their declarations."""
+"""What chapter 7's exercises need beside their declarations."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What chapter 6's exercises need beside their declarations."""
+"""What chapter 9's exercises need beside their declarations."""
 
 
 # Named as in the chapter, so that the stub's line can stand in the declaration as it stands there.

@@ -25,7 +25,7 @@ def plot_activation_values(z, class_names, temperature=1.0):
     Returns
     -------
     DescribedFigure
-        Chapter 3's `ActivationLab` shows it where no kernel runs.
+        Chapter 4's `ActivationLab` shows it where no kernel runs.
     """
     z = _TEN_Z(z, "z").astype(float)
     names = check_class_names(class_names)
@@ -76,7 +76,7 @@ def plot_cross_entropy(probabilities, targets, class_names):
     Returns
     -------
     DescribedFigure
-        Its text holds each loss and their mean. Chapter 4's `LossLab` shows it where no kernel
+        Its text holds each loss and their mean. Chapter 5's `LossLab` shows it where no kernel
         runs.
     """
     p = Array("(n,)", lists=True)(probabilities, "probabilities").astype(float)

@@ -49,7 +49,7 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
     Returns
     -------
     DescribedFigure
-        Chapter 4 follows the training of the network with it.
+        Chapter 5 follows the training of the network with it.
     """
     curves = _check_history(history, may_be_empty=published is not None)
     published = {} if published is None else _PUBLISHED(published, "published")
@@ -140,7 +140,7 @@ def plot_seed_band(histories, *, ax=None):
     Returns
     -------
     DescribedFigure
-        How far apart runs end that differ in their seed alone. ``seeds_picture`` of chapter 4's lab
+        How far apart runs end that differ in their seed alone. ``seeds_picture`` of chapter 5's lab
         returns it.
     """
     curves = _check_seeds(histories)

@@ -17,7 +17,7 @@ _ARROW = {"arrowstyle": "-|>", "color": style.GREY, "shrinkA": 0, "shrinkB": 0}
 def plot_layers_diagram():
     """Show the layers of a deep network, named by position and by connection.
 
-    Chapter 3 tells the two kinds of names apart with it: input, hidden and output say where a
+    Chapter 4 tells the two kinds of names apart with it: input, hidden and output say where a
     layer stands, dense says how it is connected.
 
     Returns
@@ -34,7 +34,7 @@ def plot_neurons_diagram():
     Returns
     -------
     Drawing
-        Chapter 3 shows with it what McCulloch and Pitts borrowed in 1943: the shape.
+        Chapter 4 shows with it what McCulloch and Pitts borrowed in 1943: the shape.
     """
     return Drawing("neurons")
 
@@ -52,7 +52,7 @@ def plot_network_diagram(class_names):
     Returns
     -------
     DescribedFigure
-        784 inputs, ten units with their biases, softmax, class names: chapter 3 draws the ten
+        784 inputs, ten units with their biases, softmax, class names: chapter 4 draws the ten
         equations of chapter 2 with it.
     """
     class_names = check_class_names(class_names)
@@ -143,7 +143,7 @@ def plot_activation_functions():
     Returns
     -------
     DescribedFigure
-        Curves of no activation, ReLU and sigmoid, and softmax as bars: chapter 3 compares them.
+        Curves of no activation, ReLU and sigmoid, and softmax as bars: chapter 4 compares them.
     """
     figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 5.8))
     above, below = ["none", "relu", "sigmoid"], ["z", "softmax"]

@@ -1,4 +1,4 @@
-"""The lab of chapter 3: ten z, and what softmax, sigmoid and ReLU make of them."""
+"""The lab of chapter 4: ten z, and what softmax, sigmoid and ReLU make of them."""
 
 import math
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ class ActivationLab(Lab):
     """Set ten z and a temperature; see softmax, sigmoid and ReLU of them side by side.
 
     Softmax divides each z by the temperature first; sigmoid and ReLU do not know it. Each z goes
-    from −20 to 20. A preset with larger z widens that range for as long as it is chosen. Chapter 3
+    from −20 to 20. A preset with larger z widens that range for as long as it is chosen. Chapter 4
     uses the lab.
 
     Without a screen, `choose`, `set_z`, `set_temperature`, `add_one`, `grow_largest` and `reset` do

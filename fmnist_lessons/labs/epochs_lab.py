@@ -1,4 +1,4 @@
-"""The lab of chapters 4 and 5: train the network, then scrub back and forth through its epochs."""
+"""The lab of chapters 5 and 5: train the network, then scrub back and forth through its epochs."""
 
 import functools
 from dataclasses import asdict, dataclass
@@ -33,7 +33,7 @@ _PUBLISHED = {
 }
 _PUBLISHED_EPOCHS = 5
 _MEASURED = tuple(_PUBLISHED)
-# The two accuracies of which chapter 4 asks whether they differ by more than luck.
+# The two accuracies of which chapter 5 asks whether they differ by more than luck.
 _ONE_ACCURACY, _OTHER_ACCURACY = 0.846, 0.851
 
 _OVERLAID = 3  # finished runs, besides the latest
@@ -173,7 +173,7 @@ class EpochsLab(TrainingLab):
     and forth through the epochs of the latest run: it only reads what was kept, and shows the
     accuracy and the loss of that epoch, the pairs most often confused, and in tabs the weight
     pictures, the confusion matrix and the images that the network gets wrong. Another button trains
-    with five seeds. Chapters 4 and 5 use it.
+    with five seeds. Chapters 5 and 5 use it.
 
     Parameters
     ----------
@@ -466,7 +466,7 @@ class EpochsLab(TrainingLab):
 
     def _question(self, state, histories):
         """Answer whether two accuracies differ by more than luck; empty on other data."""
-        if not self._published:  # chapter 4 asks it, of two accuracies on Fashion MNIST
+        if not self._published:  # chapter 5 asks it, of two accuracies on Fashion MNIST
             return ""
         other = (
             f"epochs={state.epochs}" if state.epochs != _PUBLISHED_EPOCHS else "",

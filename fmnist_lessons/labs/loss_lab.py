@@ -1,4 +1,4 @@
-"""The lab of chapter 4: a batch of three predictions, and their loss by hand and by Keras."""
+"""The lab of chapter 5: a batch of three predictions, and their loss by hand and by Keras."""
 
 import functools
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _PROBABILITY = Number(SMALLEST, LARGEST)
 class Batch:
     """Three predictions: the true class of each, and what each gives to it."""
 
-    target: tuple = (7, 3, 5)  # as chapter 4's training set begins
+    target: tuple = (7, 3, 5)  # as chapter 5's training set begins
     p: tuple = (0.9, 0.5, 0.1)
 
     @property
@@ -48,7 +48,7 @@ class LossLab(Lab):
     Keras keeps probabilities between 0.0000001 and 0.9999999 before it takes the logarithm, so that
     the loss stays finite. The slider's range lies within, so this does not show here.
 
-    Keras is imported when the lab is made. Chapter 4 uses the lab. Without a screen, `set` and
+    Keras is imported when the lab is made. Chapter 5 uses the lab. Without a screen, `set` and
     `halve` do what the controls do.
 
     Parameters

@@ -68,7 +68,7 @@ class NeuronLab(Lab):
 
     Beside the picture stand the weights of the class, and below them the products; the products'
     sum and the intercept make z. Beside them are all ten z, before and after painting, and the
-    probabilities that they become. Chapter 2 uses it with an ``SGDClassifier``, chapter 3 with a
+    probabilities that they become. Chapter 2 uses it with an ``SGDClassifier``, chapter 4 with a
     Keras layer.
 
     Without a screen, `choose`, `set_tool`, `set_brush`, `paint`, `blank`, `undo` and `restore` do

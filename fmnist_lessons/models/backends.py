@@ -1,6 +1,6 @@
 """The same small network on each of Keras's backends, each measured in a process of its own.
 
-Keras chooses its backend while it is imported, so one process has one backend. Chapter 6 uses this
+Keras chooses its backend while it is imported, so one process has one backend. Chapter 9 uses this
 module; neither Keras nor a backend is imported by it, except in the processes that it starts::
 
     python -m fmnist_lessons.models.backends IMAGES EPOCHS SEED FILE
@@ -77,7 +77,7 @@ Rounded; the seconds are the least of three calls.
 
 
 def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
-    """Train the network of chapter 4 on each backend, each in a process of its own.
+    """Train the network of chapter 5 on each backend, each in a process of its own.
 
     By Keras's plain ``fit``, first from the seed, as a learner would; then, with two optimizers,
     from first weights drawn by NumPy and with the images in their own order, so that only the

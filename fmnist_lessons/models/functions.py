@@ -1,4 +1,4 @@
-"""Activation functions, cross-entropy and confusions, in plain NumPy, for chapters 3 and 4.
+"""Activation functions, cross-entropy and confusions, in plain NumPy, for chapters 4 and 4.
 
 Arguments that are not as described are refused with a TypeError or a ValueError.
 """

@@ -1,4 +1,4 @@
-"""The Keras network of chapter 4: build it, train it, keep its weights after every epoch."""
+"""The Keras network of chapter 5: build it, train it, keep its weights after every epoch."""
 
 import functools
 import logging
@@ -48,7 +48,7 @@ logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)
 
 
 def build_network(optimizer="rmsprop", learning_rate=None, hidden_units=None):
-    """Build and compile the network of chapter 4.
+    """Build and compile the network of chapter 5.
 
     By default 784 inputs, ten units with softmax, 7,850 parameters::
 
@@ -100,7 +100,7 @@ def train_network(
     on_epoch=None,
     stop=None,
 ):
-    """Train the network of chapter 4 and keep its parameters after every epoch.
+    """Train the network of chapter 5 and keep its parameters after every epoch.
 
     The same weights, bit for bit, as Keras's plain calls with the same seed and backend::
 

@@ -10,7 +10,7 @@ from notebook_page import NARROW, WIDE
 from playwright.sync_api import expect
 from shared_notebooks import SharedNotebook
 
-FIRST, SECOND = "01_look_at_the_data", "04_train_the_network"
+FIRST, SECOND = "01_look_at_the_data", "05_train_the_network"
 QUIZZES = SharedNotebook(
     "quizzes",
     # From then on JupyterLab looks for formulas in what cells put out.
