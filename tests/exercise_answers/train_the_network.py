@@ -34,6 +34,14 @@ def cross_entropy_by_sklearn(probabilities, target):
     return log_loss(target, probabilities, labels=range(10))
 
 
+def best_epoch_in_a_loop(history):
+    best = 0
+    for place, loss in enumerate(history["val_loss"]):
+        if loss < history["val_loss"][best]:
+            best = place
+    return best + 1
+
+
 def matrix_of(target, predicted):
     from sklearn.metrics import confusion_matrix
 
@@ -188,6 +196,12 @@ RIGHT = {
         cross_entropy_by_keras,
         cross_entropy_by_sklearn,
     ],
+    "check_best_epoch": [
+        lambda history: np.argmin(history["val_loss"]) + 1,
+        lambda history: history["val_loss"].index(min(history["val_loss"])) + 1,
+        lambda history: np.argsort(history["val_loss"])[0] + 1.0,
+        best_epoch_in_a_loop,
+    ],
     "check_worst_pair": [
         worst_in_matrix,
         worst_in_a_loop,
@@ -214,6 +228,13 @@ WRONG = {
         ),
         (lambda *given: losses(*given).mean().round(2), "rounded"),
         (lambda probabilities, target: np.inf * len(target), "logarithm of zero"),
+    ],
+    "check_best_epoch": [
+        (lambda history: 5, "whatever it is given"),
+        (lambda history: np.argmin(history["val_loss"]) - 1, "too small"),
+        (lambda history: f"epoch {best_epoch_in_a_loop(history)}", "a number"),
+        (lambda history: history["val_loss"].sort(), "changes its argument history"),
+        (lambda history: [best_epoch_in_a_loop(history)], "one number"),
     ],
     "check_worst_pair": [
         (lambda *given: worst_in_matrix(*given)[::-1], "changed places"),
