@@ -1,4 +1,4 @@
-"""The lab of chapters 2 and 3, driven as its page drives it and by its methods."""
+"""The lab of chapters 3 and 4, driven as its page drives it and by its methods."""
 
 import base64
 import gc

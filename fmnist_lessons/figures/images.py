@@ -149,7 +149,7 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
     Returns
     -------
     DescribedFigure
-        Chapter 5 looks at single validation images with it.
+        Chapter 6 looks at single validation images with it.
     """
     images = _check_pictures(images, MOST_IN_A_GRID)
     targets = check_target(targets, len(images), "targets", "images", lists=True)
@@ -272,7 +272,7 @@ def plot_weight_pictures(weights, class_names, *, limit=None):
     Returns
     -------
     DescribedFigure
-        Chapter 2 shows the weights of ``SGDClassifier`` with it, chapter 5 those of the network.
+        Chapter 3 shows the weights of ``SGDClassifier`` with it, chapter 6 those of the network.
     """
     weights = _WEIGHTS(weights, "weights")
     class_names = check_class_names(class_names)

@@ -29,7 +29,7 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     -------
     DescribedFigure
         The picture, the weights and their product; the ten z; the probabilities. `NeuronLab` of
-        chapters 2 and 3 shows it where no kernel runs.
+        chapters 3 and 4 shows it where no kernel runs.
     """
     if not isinstance(equations, Equations):
         came, mend = type(equations).__name__, "Make them with equations_of(model)."

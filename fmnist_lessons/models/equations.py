@@ -1,7 +1,7 @@
 """The ten equations inside a model: its weights and intercepts, whatever library trained them.
 
 Models are recognised by what they offer, not by their class, so that neither scikit-learn nor
-TensorFlow is imported here. Chapter 2, which needs no TensorFlow, stays free of it.
+TensorFlow is imported here. Chapter 3, which needs no TensorFlow, stays free of it.
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Equations:
 def equations_of(model):
     """Read the ten equations out of a model.
 
-    Chapters 2 and 3 look inside their models with it, through ``NeuronLab``.
+    Chapters 3 and 4 look inside their models with it, through ``NeuronLab``.
 
     Parameters
     ----------
