@@ -1,4 +1,4 @@
-"""Fashion MNIST: the 70,000 pictures, shipped with this package, and how they become features."""
+"""Fashion MNIST: the 70,000 images, shipped with this package, and how they become features."""
 
 from pathlib import Path
 
