@@ -58,15 +58,18 @@ def unaccounted(file, project=PROJECT):
     ]
     listed = [each for of in (file, EVERYWHERE) for each in _phrases(no_claim().get(of, {}))]
     own = dict.fromkeys(_phrases(no_claim().get(file, {})), False)
-    bare, phrases = set(), []
+    bare, phrases, places = set(), [], set()
     for fact in facts():
         if EVERYWHERE in fact["files"] or file in fact["files"]:
             bare.update(fact.get("numbers", ()))
             phrases += fact.get("phrases", ())
+            places.update(fact.get("places", ()))
     texts = [each for each, _ in ours] + phrases
 
     inputs = _inputs(file, project)
     for passage in passages(file, project):
+        if passage.place in places:
+            continue
         spans = [span for each in texts for span in _find(passage, each)]
         spans += [match.span() for match in SUM.finditer(passage.prose) if _holds(match)]
         unclaimed = [(*span, each) for each in listed for span in _find(passage, each)]

@@ -64,6 +64,7 @@ _BLOTTED = [
     for pattern in (
         r"(?m)^#+ \d+\.",  # the number in a chapter's title
         r"(?m)^\s*(?:> )?\d+\. ",  # of a list
+        r"(?m)^\| \d+ \|",  # the key of a row
         r"(?m)^\|? ?Time \|[^\n]*",  # how long a chapter takes its reader
         r"\b\d+ min\b",
         r"\b(?i:chapter|note|lab|exercise|question|quiz|seed|class|python|notebook)(?:e?s)?[ /]"
@@ -177,7 +178,7 @@ def passages(file, project=PROJECT):
         ".toml": _of_exercises,
         ".py": _of_literals,
         ".j2": _of_template,
-        ".svg": _of_markdown,
+        ".svg": _of_drawing,
     }[path.suffix]
     return [
         Passage(place, *plain(markup), *section)
@@ -200,6 +201,10 @@ def _of_notebook(text):
 def _of_markdown(text):
     for part in re.split(r"(?m)^(?=#{1,3} )", _FENCE.sub("", text)):
         yield (part.strip().splitlines() or [""])[0], part
+
+
+def _of_drawing(text):
+    yield "drawing", text
 
 
 def _of_quiz(text):
@@ -260,11 +265,11 @@ NUMBER = re.compile(
 )
 _WORD = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
-    r"forty|fifty|sixty|a hundred|a thousand|\d[\d,]*)"
+    r"forty|fifty|sixty|a hundred|a thousand|\d+(?:,\d{3})*)"
 )
 _PART = r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|thousandth)"
 RATIO = re.compile(
-    rf"\b{_WORD} (?:\w+ ){{0,2}}in (?:every )?{_WORD}\b"
+    rf"\b{_WORD} (?:(?!are |is |was |were |in )\w+ ){{0,2}}in (?:every )?{_WORD}\b"
     rf"|\b(?!one of (?:the )?(?:ten|two)\b)(?:{_WORD}|all|none) (?:out )?of "
     rf"(?:the |its |these |those |our )?{_WORD}\b"
     rf"|\b{_WORD} times (?:as|the|that|more|less|(?!over)\w+er)\b"
@@ -274,7 +279,7 @@ RATIO = re.compile(
 )
 _THAN = (
     r"better|worse|higher|lower|larger|smaller|greater|fewer|faster|slower|surer|harder|easier"
-    r"|stronger|weaker|further|closer|nearer|sharper|clearer|darker|brighter|safer|longer|shorter"
+    r"|stronger|weaker|further|closer|nearer|sharper|clearer|darker|brighter|safer|(?<!no )longer|shorter"
     r"|rarer|commoner|likelier|steeper|flatter"
 )
 _NEUTRAL = r"(?! (?:z|value|values|probability|probabilities|number|pixel)\b)"
@@ -282,7 +287,7 @@ COMPARING = re.compile(
     rf"\b(?:{_THAN}|more|less) (?:\w+ ){{0,3}}than\b"
     rf"|\b(?:{_THAN}|best|worst|surest|hardest|easiest|commonest)\b"
     rf"|\b(?:highest|lowest|largest|smallest)\b{_NEUTRAL}"
-    r"|\b(?<!at )(?:most|mostly|mainly|luck|lucky|by chance|noise|too sure|too modest|too bold|"
+    r"|\b(?<!at )(?:most(?! \w+ly\b)|mostly|mainly|luck|lucky|by chance|noise|too sure|too modest|too bold|"
     r"overconfident|beats?|beaten|outperforms?|wins?|improve[sd]?|hardly|barely)\b"
     r"|\b(?:is|are|were|was|draws?) (?:about |nearly )?level\b"
     r"|\b(?:about|nearly|almost|exactly) (?:the same|as \w+ as|equal|always|all|every|none|never)\b"
