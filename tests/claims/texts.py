@@ -279,21 +279,25 @@ RATIO = re.compile(
 )
 _THAN = (
     r"better|worse|higher|lower|larger|smaller|greater|fewer|faster|slower|surer|harder|easier"
-    r"|stronger|weaker|further|closer|nearer|sharper|clearer|darker|brighter|safer|(?<!no )longer|shorter"
-    r"|rarer|commoner|likelier|steeper|flatter"
+    r"|stronger|weaker|further|closer|nearer|sharper|clearer|darker|brighter|safer|shorter"
+    r"|(?<!no )longer|rarer|commoner|likelier|steeper|flatter"
+)
+_OF_ALL = r"best|worst|surest|hardest|easiest|commonest"
+_SAID_BY_ITSELF = (
+    r"(?<!at )most(?! \w+ly\b)|mostly|mainly|luck|lucky|by chance|noise|overconfident"
+    r"|too (?:sure|modest|bold)|beats?|beaten|outperforms?|wins?|improve[sd]?|gain(?:s|ed)"
+    r"|hardly|barely|ahead|significant|reliabl[ey]|calibrated|(?-i:real)"
 )
 _NEUTRAL = r"(?! (?:z|value|values|probability|probabilities|number|pixel)\b)"
 COMPARING = re.compile(
     rf"\b(?:{_THAN}|more|less) (?:\w+ ){{0,3}}than\b"
-    rf"|\b(?:{_THAN}|best|worst|surest|hardest|easiest|commonest)\b"
+    rf"|\b(?:{_THAN}|{_OF_ALL}|{_SAID_BY_ITSELF})\b"
     rf"|\b(?:highest|lowest|largest|smallest)\b{_NEUTRAL}"
-    r"|\b(?<!at )(?:most(?! \w+ly\b)|mostly|mainly|luck|lucky|by chance|noise|too sure|too modest|too bold|"
-    r"overconfident|beats?|beaten|outperforms?|wins?|improve[sd]?|hardly|barely)\b"
+    r"|\b(?:more|less) (?:sure|accurate|often|modest|certain)\b"
     r"|\b(?:is|are|were|was|draws?) (?:about |nearly )?level\b"
     r"|\b(?:about|nearly|almost|exactly) (?:the same|as \w+ as|equal|always|all|every|none|never)\b"
     r"|\bthe same (?:class|classes|images|mistakes|score|accuracy|result)\b"
-    r"|\bas (?:good|bad|often|sure|far|fast|much|many|high|low) as\b(?! you\b)"
-    r"|\b(?:significant|reliabl[ey]|calibrated)\b|\b(?-i:real)\b",
+    r"|\bas (?:good|bad|often|sure|far|fast|much|many|high|low) as\b(?! (?:you|before)\b)",
     re.IGNORECASE,
 )
 # A sum that a text does: "4 × 5 + 5 = 25".
