@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import json
 import platform
 from dataclasses import dataclass
 
@@ -66,6 +67,20 @@ def digits():
 def all_scaled(train_input):
     """Return the 60,000 training images as chapter 2 has them, as float64: 376 MB."""
     return scale_and_flatten(train_input)
+
+
+@pytest.fixture(scope="session")
+def prints():
+    """Return a function: all that the cells of a chapter print, as text, figures' words too."""
+
+    def read(file):
+        said = []
+        for cell in json.loads((PROJECT / file).read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", ()):
+                said += [*output.get("text", ""), *output.get("data", {}).get("text/plain", "")]
+        return "".join(said)
+
+    return read
 
 
 @pytest.fixture(scope="session")
