@@ -183,6 +183,7 @@ def test_the_validation_loss_rises_from_about_the_tenth_epoch_on(five):
 def test_it_grows_surer_of_its_mistakes(run, split):
     stated(CHAPTER, "On images that it gets right the loss still shrinks;")
     stated(CHAPTER, "but it grows surer of its mistakes, and that costs more.")
+    stated(QUIZ, "It overfits: it grows surer where it is wrong.")
     (ten, right_10), (twenty, right_20) = (
         losses(run.after(epoch), split.val_scaled, split.val_target) for epoch in (10, 20)
     )
@@ -282,11 +283,15 @@ def test_the_second_loss_is_three_times_the_first():
 
 @pytest.mark.long
 def test_measured_at_the_same_time_training_is_ahead_after_one_epoch(run, split):
+    asked = stated(QUIZ, "Above 0.826: measured now, training is ahead.")
     numbers = stated(QUIZ, "It is 0.835.")
+    stated(QUIZ, "Measured at the same time, the images that it has learned from come out better.")
     trained = run.after(1)
     on_training = trained.is_right(split.train_scaled, split.train_target).mean()
+    on_validation = trained.is_right(split.val_scaled, split.val_target).mean()
     assert numbers == [f"{on_training:.3f}"]
-    assert on_training > trained.is_right(split.val_scaled, split.val_target).mean()
+    assert asked == [f"{on_validation:.3f}"]
+    assert on_training > on_validation
 
 
 @pytest.mark.long
@@ -296,6 +301,7 @@ def test_the_losses_part_while_the_accuracy_stays(run):
         "From epoch 10 to epoch 20 the training loss falls from 0.410 to 0.398 and the validation "
         "loss rises from 0.441 to 0.449. The validation accuracy is 0.849 at both.",
     )
+    stated(QUIZ, "The accuracy hardly notices; the loss does.")
     at = {name: (values[9], values[19]) for name, values in run.history.items()}
     curves = [f"{value:.3f}" for name in ("loss", "val_loss") for value in at[name]]
     (accuracy,) = {f"{value:.3f}" for value in at["val_accuracy"]}
