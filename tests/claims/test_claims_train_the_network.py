@@ -108,7 +108,7 @@ def test_it_is_better_on_what_it_has_learned_from(run, split):
 @pytest.mark.long
 def test_ten_seeds_lie_more_than_a_point_apart(network, split):
     numbers = stated(
-        CHAPTER, "Ten runs of ours, with the seeds 0 to 9, ended between 83.8 % and 85.5 %."
+        CHAPTER, "Ten runs of ours, with the seeds 0 to 9, ended between 83.9 % and 85.5 %."
     )
     stated(CHAPTER, "two single runs may lie half a point apart by chance alone.")
     ends = accuracies([network(split, seed, 5).history for seed in TEN], 5)
@@ -196,9 +196,9 @@ def test_it_grows_surer_of_its_mistakes(run, split):
 
 @pytest.mark.long
 def test_it_does_not_know_its_training_images_by_heart(run, split):
-    numbers = stated(CHAPTER, "after 20 epochs it is wrong for 13 in 100 of them.")
+    numbers = stated(CHAPTER, "after 20 epochs it is wrong for more than 13 in 100 of them.")
     wrong = 1 - run.is_right(split.train_scaled, split.train_target).mean()
-    assert numbers == ["20", f"{100 * wrong:.0f}", "100"]
+    assert numbers == ["20", f"{100 * wrong // 1:.0f}", "100"]
     numbers = stated(
         QUIZ, "The training accuracy is 0.867 at epoch 20: it is still wrong for 13 in 100 of them."
     )
@@ -290,7 +290,7 @@ def test_measured_at_the_same_time_training_is_ahead_after_one_epoch(run, split)
     on_training = trained.is_right(split.train_scaled, split.train_target).mean()
     on_validation = trained.is_right(split.val_scaled, split.val_target).mean()
     assert numbers == [f"{on_training:.3f}"]
-    assert asked == [f"{on_validation:.3f}"]
+    assert asked == [f"{run.history['val_accuracy'][0]:.3f}"]
     assert on_training > on_validation
 
 
