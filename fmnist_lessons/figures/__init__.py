@@ -35,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],
+        "pairs": ["plot_pairs"],
         "scores": ["plot_confusion_matrix", "plot_cross_validation"],
     },
 )
