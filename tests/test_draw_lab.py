@@ -1,4 +1,4 @@
-"""The drawing lab of chapters 5 and 5, driven by what its page sends and by its methods."""
+"""The drawing lab of chapters 6 and 7, driven by what its page sends and by its methods."""
 
 import base64
 import gc

@@ -1,4 +1,4 @@
-"""The lab of chapters 2 and 3, driven as its page drives it and by its methods."""
+"""The lab of chapters 3 and 4, driven as its page drives it and by its methods."""
 
 import base64
 import gc
@@ -591,7 +591,7 @@ def test_the_picture_carries_the_numbers(lab, sgd, few):
         assert f"{title}: {listed}." in alt
     assert "unpainted" not in alt
     lab.paint(0, 0)
-    assert f"For the unpainted picture z was {z[4]:.2f}." in lab.picture().alt
+    assert f"For the unpainted image z was {z[4]:.2f}." in lab.picture().alt
 
 
 def test_mimebundle(lab):
@@ -612,7 +612,7 @@ def test_limit_is_that_of_the_weight_pictures(sgd):
     [
         ({"equations": None}, TypeError, "equations must be Equations"),
         ({"pixels": None}, TypeError, "pixels must be"),
-        ({"pixels": np.zeros((2, 784))}, ValueError, "Pass one picture"),
+        ({"pixels": np.zeros((2, 784))}, ValueError, "Pass one image"),
         ({"pixels": np.full(784, np.nan)}, ValueError, "NaN"),
         ({"pixels_before": np.zeros((1, 784))}, ValueError, "pixels_before must have"),
         ({"neuron": 10}, ValueError, "neuron must be"),

@@ -433,12 +433,12 @@ REPOSITORY = launch_links.Repository("github.com", "ada/lessons", "main", "noteb
 
 @pytest.fixture(scope="module")
 def built_site(tmp_path_factory):
-    """Return the site of chapters 1 and 3, and of the texts of the others."""
+    """Return the site of chapters 1 and 4, and of the texts of the others."""
     folder = tmp_path_factory.mktemp("site") / "notebooks"
     folder.mkdir()
     for path in CHAPTERS:
         notebook = publishing.read_chapter(path)
-        if path.name[:2] not in ("01", "03"):
+        if path.name[:2] not in ("01", "04"):
             notebook.cells = [each for each in notebook.cells if each.cell_type == "markdown"]
         nbformat.write(notebook, folder / path.name)
     folded = exercise_chapter("# 99. Folded")

@@ -205,7 +205,7 @@ COMPUTED = {
     ("01_look_at_the_data", "always-trouser"): _always_trouser,
     ("01_look_at_the_data", "bytes-of-a-picture"): _bytes_of_a_picture,
     ("02_logistic_regression", "pictures-to-learn-from"): _pictures_to_learn_from,
-    ("02_logistic_regression", "parameters-for-letters"): _parameters_for_letters,
+    ("03_inside_the_model", "parameters-for-letters"): _parameters_for_letters,
     ("04_from_equations_to_a_network", "count-the-parameters"): _count_the_parameters,
     ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
     ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,

@@ -64,7 +64,7 @@ def plot_session_log(runs, *, ax=None):
     Returns
     -------
     DescribedFigure
-        Chapters 2 and 4 end with it.
+        Chapters 2 and 5 end with it.
     """
     _check_runs(runs)
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 3.2))

@@ -80,7 +80,7 @@ class DrawLab(Lab):
 
     Both models' answers follow the brush while one draws. The picture goes through the steps of
     `~fmnist_lessons.pictures.prepare.prepare_picture`, as a garment or as a digit. Three measures
-    tell how far it lies from the validation pictures. Chapters 5 and 5 use the lab.
+    tell how far it lies from the validation pictures. Chapters 6 and 7 use the lab.
 
     Without a screen, `draw`, `undo`, `clear`, `set_brush`, `set_shade`, `show_picture`,
     `show_validation`, `show_numbered` and `look_at` do what the controls do. They raise TypeError

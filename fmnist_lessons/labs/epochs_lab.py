@@ -1,4 +1,4 @@
-"""The lab of chapters 5 and 5: train the network, then scrub back and forth through its epochs."""
+"""The lab of chapters 5 and 7: train the network, then scrub back and forth through its epochs."""
 
 import functools
 from dataclasses import asdict, dataclass
@@ -173,7 +173,7 @@ class EpochsLab(TrainingLab):
     and forth through the epochs of the latest run: it only reads what was kept, and shows the
     accuracy and the loss of that epoch, the pairs most often confused, and in tabs the weight
     pictures, the confusion matrix and the images that the network gets wrong. Another button trains
-    with five seeds. Chapters 5 and 5 use it.
+    with five seeds. Chapters 5 and 7 use it.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ class LogView(Lab):
     """Show every run of the session, and keep them: download them, load them again.
 
     The table and the picture follow the log by themselves. Download hands out all runs as one JSON
-    file; Load adds the runs of such a file. Chapters 2, 4 and 5 use it.
+    file; Load adds the runs of such a file. Chapters 2, 5 and 7 use it.
 
     Without a screen, `save` and `load` do the same.
 

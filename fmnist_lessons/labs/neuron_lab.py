@@ -1,4 +1,4 @@
-"""The lab of chapters 2 and 3: what one equation, or neuron, computes from a picture."""
+"""The lab of chapters 3 and 4: what one equation, or neuron, computes from a picture."""
 
 import base64
 import itertools
@@ -68,7 +68,7 @@ class NeuronLab(Lab):
 
     Beside the picture stand the weights of the class, and below them the products; the products'
     sum and the intercept make z. Beside them are all ten z, before and after painting, and the
-    probabilities that they become. Chapter 2 uses it with an ``SGDClassifier``, chapter 4 with a
+    probabilities that they become. Chapter 3 uses it with an ``SGDClassifier``, chapter 4 with a
     Keras layer.
 
     Without a screen, `choose`, `set_tool`, `set_brush`, `paint`, `blank`, `undo` and `restore` do

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent
 
 LARGEST_SEEN = (280, 280)  # more would only make the message to the page longer
 
-# Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
+# Diverging and colour-blind-safe; the same map as figures.plot_weight_images.
 WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
 
 

@@ -1,6 +1,6 @@
 """From any picture to 28 × 28 pixels as a data set has them, in five steps to be looked at.
 
-It also draws brush strokes. `DrawLab` of chapters 5 and 5 uses it.
+It also draws brush strokes. `DrawLab` of chapters 6 and 7 uses it.
 
 References
 ----------
