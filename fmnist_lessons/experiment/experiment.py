@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import refusal, shown
+from ..checks import Number, refusal, shown
 from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
 from ..figures.pairs import plot_pairs
 from ..files import write_whole
 from ..log.session import the_session_log
-from ..models.network import check_settings
+from ..models.network import LARGEST_EPOCHS, check_settings
 from ..models.seeds import train_with_seeds
 from ..models.training_run import BATCH_SIZE
 from ..published import PAPER_ACCURACY, PAPER_SOURCE
@@ -270,6 +270,7 @@ def _settings(given, name):
     if unknown := [key for key in given if key not in _DEFAULTS]:
         raise refusal(ValueError, name, rule, repr(unknown[0]))
     settings = {**_DEFAULTS, **given}
+    Number(1, LARGEST_EPOCHS, whole=True)(settings["epochs"], "epochs")
     of_network = ("optimizer", "learning_rate", "batch_size", "hidden_units")
     check_settings(*(settings[key] for key in of_network))
     _in_words(settings)  # which refuses what is no change of the data
