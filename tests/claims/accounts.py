@@ -109,15 +109,17 @@ def _find(passage, phrase):
 
 
 def _claims(file, passage):
+    def asks(match):
+        return passage.sentence(match.start()).endswith("?")
+
     for match in NUMBER.finditer(passage.prose):
-        if match["digits"] not in ("0", "1"):  # the ends of a range, true and false
+        # 0 and 1 are the ends of a range, true and false. A question gives what it asks about.
+        if match["digits"] not in ("0", "1") and not (match["digits"].isdecimal() and asks(match)):
             yield match, "number"
-    for match in RATIO.finditer(passage.prose):
-        yield match, "ratio"
+    found = [(match, "ratio") for match in RATIO.finditer(passage.prose)]
     if file.startswith("notebooks/") or file.endswith(".json"):  # chapters, the guide, quizzes
-        for match in COMPARING.finditer(passage.prose):
-            if not passage.sentence(match.start()).rstrip("*_").endswith("?"):
-                yield match, "comparison"
+        found += [(match, "comparison") for match in COMPARING.finditer(passage.prose)]
+    yield from (each for each in found if not asks(each[0]))
 
 
 def _holds(sum_):

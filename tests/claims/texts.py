@@ -158,9 +158,10 @@ def text_files():
         f"{PACKAGE}/exercises/*.py",
         f"{PACKAGE}/exercises/README.md",
         f"{PACKAGE}/labs/templates/*.j2",
-        f"{PACKAGE}/labs/*.py",
-        f"{PACKAGE}/figures/*.py",
+        f"{PACKAGE}/*.py",
+        f"{PACKAGE}/[!e]*/*.py",
         f"{PACKAGE}/figures/static/*.svg",
+        f"{PACKAGE}/publishing/templates/**/*.md.j2",
     )
     paths = (path for pattern in patterns for path in sorted(PROJECT.glob(pattern)))
     return [path.relative_to(PROJECT).as_posix() for path in paths]
