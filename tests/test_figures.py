@@ -373,6 +373,15 @@ def test_predictions_all_right():
     assert CALLS["predictions"]().alt == "12 of 12 images right."
 
 
+def test_predictions_say_how_sure_the_model_was():
+    sure = np.linspace(0.3, 0.99999, len(TARGETS))
+    figure = figures.plot_predictions(IMAGES, TARGETS, 9 - TARGETS, NAMES, sure=sure)
+    assert figure.axes[0].get_xlabel() == "said name A,\nis name J\n(0.3000 sure)"
+    assert "image 12: said name F, is name E (1.0000 sure)" in figure.alt
+    with pytest.raises(ValueError, match="sure must hold numbers from 0 to 1"):
+        figures.plot_predictions(IMAGES, TARGETS, TARGETS, NAMES, sure=sure + 1)
+
+
 # Scores
 
 
