@@ -50,6 +50,7 @@ def compare(one, other):
 
 def test_the_point_is_four_standard_errors_of_the_pairs():
     stated(CHAPTER, "It is about four times its standard error, so D alone did not make it.")
+    stated(CHAPTER, "can hardly make a difference of this size")
     difference = RMSPROP[0].astype(int) - PLAIN[0]
     assert 3.5 < difference.mean() / (difference.std() / np.sqrt(12_000)) < 4.5
 
@@ -313,7 +314,7 @@ def test_noise_is_a_bag(split, network):
     lab.show_picture(np.random.default_rng(0).integers(0, 256, (280, 280), dtype=np.uint8))
     for answer in lab.probabilities.values():
         assert answer.argmax() == 8
-        assert answer.max() > 0.99
+        assert answer.max() > 0.95
     lab.close()
 
 
