@@ -99,7 +99,7 @@ clean:  ## remove what the set-up made
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv
-	@echo "== set-up: the packages in requirements-lock.txt (about 2 GB on disk; a few minutes)"
+	@echo "== set-up: the packages in requirements-lock.txt (about 2.5 GB on disk; a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)

@@ -32,10 +32,18 @@ def test_the_lists_name_texts_that_there_are():
 
 def test_each_fact_has_a_source():
     for fact in accounts.facts():
-        assert set(fact) <= {"numbers", "phrases", "what", "source", "files"}
+        assert set(fact) <= {"numbers", "phrases", "places", "what", "source", "files"}
         assert fact["what"]
         assert fact["source"]
         assert fact["files"]
+
+
+def test_each_fact_stands_where_it_belongs():
+    for fact in accounts.facts():
+        files = texts.text_files() if accounts.EVERYWHERE in fact["files"] else fact["files"]
+        places = [each for file in files for each in texts.passages(file)]
+        for phrase in fact.get("phrases", ()):
+            assert any(accounts._find(each, phrase) for each in places), phrase
 
 
 def test_published_values_are_the_published_ones():

@@ -115,7 +115,7 @@ def _always_trouser(data):
     return 100 * np.mean(train_target == 1)
 
 
-def _bytes_of_a_picture(data):
+def _bytes_of_an_image(data):
     (train_input, _), _ = data
     assert train_input[0].nbytes == 784
     return train_input[0].astype(np.float64).nbytes
@@ -209,15 +209,24 @@ def _not_flattened(data):
     return int(np.prod(keras.Sequential(layers).output_shape[1:]))
 
 
+def _difference_of_pairs(data):
+    one = np.zeros(1000, dtype=bool)
+    other = one.copy()
+    one[:40] = other[40:50] = True
+    one[50:850] = other[50:850] = True
+    return one.mean() - other.mean()
+
+
 COMPUTED = {
     ("01_look_at_the_data", "always-trouser"): _always_trouser,
-    ("01_look_at_the_data", "bytes-of-a-picture"): _bytes_of_a_picture,
+    ("01_look_at_the_data", "bytes-of-an-image"): _bytes_of_an_image,
     ("02_logistic_regression", "pictures-to-learn-from"): _pictures_to_learn_from,
     ("03_inside_the_model", "parameters-for-letters"): _parameters_for_letters,
     ("04_from_equations_to_a_network", "count-the-parameters"): _count_the_parameters,
     ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
     ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
     ("05_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
+    ("06_judge_the_model", "difference-of-pairs"): _difference_of_pairs,
     ("07_handwritten_digits", "steps-with-few-pictures"): _steps_with_few_pictures,
     ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
     ("08_an_experiment_of_your_own", "images-only-one-gets-right"): _images_only_one_gets_right,
@@ -482,7 +491,7 @@ def marked_up(text):
 
 
 def test_repr():
-    assert repr(Quiz("01_look_at_the_data")) == "Quiz('01_look_at_the_data', questions=7)"
+    assert repr(Quiz("01_look_at_the_data")) == "Quiz('01_look_at_the_data', questions=8)"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -58,15 +58,18 @@ def unaccounted(file, project=PROJECT):
     ]
     listed = [each for of in (file, EVERYWHERE) for each in _phrases(no_claim().get(of, {}))]
     own = dict.fromkeys(_phrases(no_claim().get(file, {})), False)
-    bare, phrases = set(), []
+    bare, phrases, places = set(), [], set()
     for fact in facts():
         if EVERYWHERE in fact["files"] or file in fact["files"]:
             bare.update(fact.get("numbers", ()))
             phrases += fact.get("phrases", ())
+            places.update(fact.get("places", ()))
     texts = [each for each, _ in ours] + phrases
 
     inputs = _inputs(file, project)
     for passage in passages(file, project):
+        if passage.place in places:
+            continue
         spans = [span for each in texts for span in _find(passage, each)]
         spans += [match.span() for match in SUM.finditer(passage.prose) if _holds(match)]
         unclaimed = [(*span, each) for each in listed for span in _find(passage, each)]
@@ -106,15 +109,17 @@ def _find(passage, phrase):
 
 
 def _claims(file, passage):
+    def asks(match):
+        return passage.sentence(match.start()).endswith("?")
+
     for match in NUMBER.finditer(passage.prose):
-        if match["digits"] not in ("0", "1"):  # the ends of a range, true and false
+        # 0 and 1 are the ends of a range, true and false. A question gives what it asks about.
+        if match["digits"] not in ("0", "1") and not (match["digits"].isdecimal() and asks(match)):
             yield match, "number"
-    for match in RATIO.finditer(passage.prose):
-        yield match, "ratio"
-    if file.startswith("notebooks/"):
-        for match in COMPARING.finditer(passage.prose):
-            if not passage.sentence(match.start()).rstrip("*_").endswith("?"):
-                yield match, "comparison"
+    found = [(match, "ratio") for match in RATIO.finditer(passage.prose)]
+    if file.startswith("notebooks/") or file.endswith(".json"):  # chapters, the guide, quizzes
+        found += [(match, "comparison") for match in COMPARING.finditer(passage.prose)]
+    yield from (each for each in found if not asks(each[0]))
 
 
 def _holds(sum_):

@@ -2,6 +2,8 @@
 
 import hashlib
 import importlib.metadata
+import json
+import os
 import platform
 from dataclasses import dataclass
 
@@ -69,6 +71,20 @@ def all_scaled(train_input):
 
 
 @pytest.fixture(scope="session")
+def prints():
+    """Return a function: all that the cells of a chapter print, as text, figures' words too."""
+
+    def read(file):
+        said = []
+        for cell in json.loads((PROJECT / file).read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", ()):
+                said += [*output.get("text", ""), *output.get("data", {}).get("text/plain", "")]
+        return "".join(said)
+
+    return read
+
+
+@pytest.fixture(scope="session")
 def keep():
     """Return a function that computes arrays once, and keeps them in memory and in a file.
 
@@ -92,7 +108,7 @@ def keep():
             if not path.is_file():
                 arrays = compute()
                 KEPT.mkdir(parents=True, exist_ok=True)
-                part = path.with_name(f"{key}.part.npz")
+                part = path.with_name(f"{key}.{os.getpid()}.npz")
                 np.savez(part, **arrays)
                 part.replace(path)
             with np.load(path) as arrays:

@@ -64,6 +64,7 @@ _BLOTTED = [
     for pattern in (
         r"(?m)^#+ \d+\.",  # the number in a chapter's title
         r"(?m)^\s*(?:> )?\d+\. ",  # of a list
+        r"(?m)^\| \d+ \|",  # the key of a row
         r"(?m)^\|? ?Time \|[^\n]*",  # how long a chapter takes its reader
         r"\b\d+ min\b",
         r"\b(?i:chapter|note|lab|exercise|question|quiz|seed|class|python|notebook)(?:e?s)?[ /]"
@@ -157,9 +158,10 @@ def text_files():
         f"{PACKAGE}/exercises/*.py",
         f"{PACKAGE}/exercises/README.md",
         f"{PACKAGE}/labs/templates/*.j2",
-        f"{PACKAGE}/labs/*.py",
-        f"{PACKAGE}/figures/*.py",
+        f"{PACKAGE}/*.py",
+        f"{PACKAGE}/[!e]*/*.py",
         f"{PACKAGE}/figures/static/*.svg",
+        f"{PACKAGE}/publishing/templates/**/*.md.j2",
     )
     paths = (path for pattern in patterns for path in sorted(PROJECT.glob(pattern)))
     return [path.relative_to(PROJECT).as_posix() for path in paths]
@@ -177,7 +179,7 @@ def passages(file, project=PROJECT):
         ".toml": _of_exercises,
         ".py": _of_literals,
         ".j2": _of_template,
-        ".svg": _of_markdown,
+        ".svg": _of_drawing,
     }[path.suffix]
     return [
         Passage(place, *plain(markup), *section)
@@ -200,6 +202,10 @@ def _of_notebook(text):
 def _of_markdown(text):
     for part in re.split(r"(?m)^(?=#{1,3} )", _FENCE.sub("", text)):
         yield (part.strip().splitlines() or [""])[0], part
+
+
+def _of_drawing(text):
+    yield "drawing", text
 
 
 def _of_quiz(text):
@@ -260,11 +266,11 @@ NUMBER = re.compile(
 )
 _WORD = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
-    r"forty|fifty|sixty|a hundred|a thousand|\d[\d,]*)"
+    r"forty|fifty|sixty|a hundred|a thousand|\d+(?:,\d{3})*)"
 )
 _PART = r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|thousandth)"
 RATIO = re.compile(
-    rf"\b{_WORD} (?:\w+ ){{0,2}}in (?:every )?{_WORD}\b"
+    rf"\b{_WORD} (?:(?!are |is |was |were |in )\w+ ){{0,2}}in (?:every )?{_WORD}\b"
     rf"|\b(?!one of (?:the )?(?:ten|two)\b)(?:{_WORD}|all|none) (?:out )?of "
     rf"(?:the |its |these |those |our )?{_WORD}\b"
     rf"|\b{_WORD} times (?:as|the|that|more|less|(?!over)\w+er)\b"
@@ -274,21 +280,25 @@ RATIO = re.compile(
 )
 _THAN = (
     r"better|worse|higher|lower|larger|smaller|greater|fewer|faster|slower|surer|harder|easier"
-    r"|stronger|weaker|further|closer|nearer|sharper|clearer|darker|brighter|safer|longer|shorter"
-    r"|rarer|commoner|likelier|steeper|flatter"
+    r"|stronger|weaker|further|closer|nearer|sharper|clearer|darker|brighter|safer|shorter"
+    r"|(?<!no )longer|rarer|commoner|likelier|steeper|flatter"
+)
+_OF_ALL = r"best|worst|surest|hardest|easiest|commonest"
+_SAID_BY_ITSELF = (
+    r"(?<!at )most(?! \w+ly\b)|mostly|mainly|luck|lucky|by chance|noise|overconfident"
+    r"|too (?:sure|modest|bold)|beats?|beaten|outperforms?|wins?|improve[sd]?|gain(?:s|ed)"
+    r"|hardly|barely|ahead|significant|reliabl[ey]|calibrated|(?-i:real)"
 )
 _NEUTRAL = r"(?! (?:z|value|values|probability|probabilities|number|pixel)\b)"
 COMPARING = re.compile(
     rf"\b(?:{_THAN}|more|less) (?:\w+ ){{0,3}}than\b"
-    rf"|\b(?:{_THAN}|best|worst|surest|hardest|easiest|commonest)\b"
+    rf"|\b(?:{_THAN}|{_OF_ALL}|{_SAID_BY_ITSELF})\b"
     rf"|\b(?:highest|lowest|largest|smallest)\b{_NEUTRAL}"
-    r"|\b(?<!at )(?:most|mostly|mainly|luck|lucky|by chance|noise|too sure|too modest|too bold|"
-    r"overconfident|beats?|beaten|outperforms?|wins?|improve[sd]?|hardly|barely)\b"
+    r"|\b(?:more|less) (?:sure|accurate|often|modest|certain)\b"
     r"|\b(?:is|are|were|was|draws?) (?:about |nearly )?level\b"
     r"|\b(?:about|nearly|almost|exactly) (?:the same|as \w+ as|equal|always|all|every|none|never)\b"
     r"|\bthe same (?:class|classes|images|mistakes|score|accuracy|result)\b"
-    r"|\bas (?:good|bad|often|sure|far|fast|much|many|high|low) as\b(?! you\b)"
-    r"|\b(?:significant|reliabl[ey]|calibrated)\b|\b(?-i:real)\b",
+    r"|\bas (?:good|bad|often|sure|far|fast|much|many|high|low) as\b(?! (?:you|before)\b)",
     re.IGNORECASE,
 )
 # A sum that a text does: "4 × 5 + 5 = 25".
