@@ -325,7 +325,7 @@ def test_another_comparison_is_told_that_the_test_set_is_worth_less(tested, data
     for _ in range(2):
         said = other.open_test_set()
         assert re.match(
-            r"The test set was opened before: 1 time, for other comparisons, first on .* "
+            r"The test set was opened before, for other comparisons: 1 in all, first on .* "
             r"\(Does Adam help\?\)\. .* worth less",
             said,
         )
