@@ -154,6 +154,18 @@ def test_chapter_fits_one_sitting(path):
     assert int(minutes[1]) <= MOST_MINUTES
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_takes_as_long_as_readme_and_teaching_guide_say(path):
+    title = nbformat.read(path, as_version=4).cells[0].source
+    (minutes,) = re.findall(r"\*\*Time\*\*.*?(\d+) minutes", title)
+    name = re.match(r"# (\d\. .+)", title)[1]
+    readme = (chapters.PROJECT / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"\[{name}\]\(notebooks/{path.name}\) \|.*\| {minutes} min \|", readme)
+    guide = (chapters.NOTEBOOKS / "teaching_guide.md").read_text(encoding="utf-8")
+    assert re.search(rf"\| {name} \| {minutes} min", guide)
+    assert f"## Chapter {name[0]}: " in guide
+
+
 def test_a_long_wait_is_noticed():
     text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     wait = [text("Guessing is right one time in ten."), code("loss = guess(1)")]
