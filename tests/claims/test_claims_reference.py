@@ -51,7 +51,7 @@ def test_keras_computes_with_three_backends():
     stated(FILE, "Keras and TensorFlow mean nearly the same")
     stated(FILE, "Keras also computes with JAX or PyTorch")
     assert set(RECORDED) == {"tensorflow", "jax", "torch"}
-    assert all(run["versions"]["keras"] >= "3" for run in RECORDED.values())
+    assert all(run.versions["keras"] >= "3" for run in RECORDED.values())
 
 
 def test_a_weight_differs_in_the_eighth_digit_with_sgd_and_far_more_with_rmsprop():
@@ -59,8 +59,8 @@ def test_a_weight_differs_in_the_eighth_digit_with_sgd_and_far_more_with_rmsprop
     stated(FILE, "With sgd it is the eighth digit")
     stated(FILE, "With rmsprop it is far more")
     for backend in ("jax", "torch"):
-        assert 1e-8 < RECORDED[backend]["furthest_sgd"] < 1e-7
-        assert RECORDED[backend]["furthest_rmsprop"] > 1e5 * RECORDED[backend]["furthest_sgd"]
+        assert 1e-8 < RECORDED[backend].furthest_sgd < 1e-7
+        assert RECORDED[backend].furthest_rmsprop > 1e5 * RECORDED[backend].furthest_sgd
 
 
 def test_the_backends_see_so_many_images():
@@ -86,7 +86,7 @@ def accuracies_of_five_seeds(fashion_mnist, keep):
 def test_seeds_move_the_accuracy_as_much_as_backends(accuracies_of_five_seeds):
     stated(QUIZ, "the three backends of the recorded table differ by up to one point")
     stated(QUIZ, "So few images move by as much from one seed to another, on a single backend.")
-    recorded = [run["accuracy"] for run in RECORDED.values()]
+    recorded = [run.accuracy for run in RECORDED.values()]
     assert round(np.ptp(recorded), 2) == 0.01
     assert np.ptp(accuracies_of_five_seeds) >= np.ptp(recorded)
 
