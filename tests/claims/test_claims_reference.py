@@ -39,6 +39,7 @@ def test_one_of_the_seven_old_spellings_still_works(prints):
     assert prints(FILE).count("UserWarning") == 1
 
 
+@pytest.mark.long
 def test_more_epochs_need_not_make_the_model_better(split, network):
     stated(FILE, "More epochs make the loss smaller and the model better")
     stated(FILE, "On the training images. On others the loss may rise again")
