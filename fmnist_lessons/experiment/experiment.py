@@ -21,7 +21,6 @@ from ..models.network import LARGEST_EPOCHS, check_settings
 from ..models.seeds import train_with_seeds
 from ..models.training_run import BATCH_SIZE
 from ..published import PAPER_ACCURACY, PAPER_SOURCE
-from ..text import say_count
 from .changes import name_of
 from .pairs import Pairs, signed
 from .report import in_markdown, render
@@ -195,8 +194,8 @@ class Experiment:
             write_whole(path, json.dumps([*openings, this], indent=1))
         if others:
             return (
-                f"The test set was opened before: {say_count(len(others), 'time')}, for other "
-                f"comparisons, first on {others[0]['when']} ({others[0]['question']}). Whoever has "
+                f"The test set was opened before, for other comparisons: {len(others)} in all, "
+                f"first on {others[0]['when']} ({others[0]['question']}). Whoever has "
                 "seen its scores can choose by them, and what was chosen by them scores too well "
                 "on it. So its word is worth less than it was the first time."
             )
