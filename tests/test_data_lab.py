@@ -282,7 +282,7 @@ def test_pages_end_at_both_ends(lab):
     assert lab.shown == tuple(range(10))
     assert lab.status.endswith("There is no page before it.")
     enter(lab, "page", "999")
-    assert lab.status == "page goes from 1 to 31: 999 was typed, 31 is taken."
+    assert lab.status == "page goes from 1 to 31: 999 was asked for, 31 is taken."
     assert box(lab, "page") == (31, 31)
     assert lab.shown == tuple(range(300, 305))
     press(lab, "next_page")

@@ -219,7 +219,7 @@ def test_slider_and_box_go_through_the_images(lab):
     assert largest_image(lab) == 199
     enter(lab, "image", "500")
     assert lab.image == 199
-    assert lab.status == "image goes from 0 to 199: 500 was typed, 199 is taken."
+    assert lab.status == "image goes from 0 to 199: 500 was asked for, 199 is taken."
     enter(lab, "image", "-3")
     assert lab.image == 0
     assert lab.controls.count(' value="0"') == 3  # the box, the slider, and the first class

@@ -1,10 +1,11 @@
 """Pictures of the data: samples, averages, class counts, weights and predictions."""
 
+from gettext import ngettext
+
 import numpy as np
 
 from ..checks import CLASSES, IMAGE_SIDE, Array, Names, Number, check_class_names, check_target
 from ..models.averages import nearest_pairs, pixel_differences
-from ..text import say_count
 from . import _style as style
 from .described import DescribedFigure, axes_or_new, describe
 
@@ -52,8 +53,9 @@ def plot_sample_row(images, targets=None, *, ax=None):
 
     captions = [] if targets is None else [str(target) for target in targets]
     _draw_row(ax, images, captions, fontsize=11)
-    said = "{images} of {side} by {side} pixels in one row, dark on white."
-    lines = [said.format(images=say_count(count, "image"), side=IMAGE_SIDE)]
+    one = "{count} image of {side} by {side} pixels, dark on white."
+    many = "{count} images of {side} by {side} pixels in one row, dark on white."
+    lines = [ngettext(one, many, count).format(count=count, side=IMAGE_SIDE)]
     if captions:
         lines.append("Targets from left to right: {targets}.".format(targets=" ".join(captions)))
     return describe(ax, "\n".join(lines))
@@ -128,9 +130,10 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     names = [class_names[target] for target in targets]
     first, *_ = _draw_grid(images, names, columns, caption_lines=1)
     rows = [", ".join(names[start : start + columns]) for start in range(0, len(names), columns)]
-    said = "{images} with class names, row by row:\n{rows}."
-    count = say_count(len(images), "image")
-    return describe(first, said.format(images=count, rows=";\n".join(rows)))
+    one = "{count} image with class names, row by row"
+    many = "{count} images with class names, row by row"
+    said = ngettext(one, many, len(images)).format(count=len(images))
+    return describe(first, said + ":\n" + ";\n".join(rows) + ".")
 
 
 def plot_predictions(images, targets, predicted, class_names, *, columns=5):
@@ -168,11 +171,11 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
     plots = _draw_grid(images, captions, columns, caption_lines=2)
     for ax in plots[wrong]:
         _mark_as_wrong(ax)
-    said = "{right} of {images} right, wrong:\n{mistakes}."
-    if not mistakes:
-        said = "{right} of {images} right."
-    counts = {"right": len(images) - len(wrong), "images": say_count(len(images), "image")}
-    return describe(plots[0], said.format(mistakes=";\n".join(mistakes), **counts))
+    said = ngettext("{right} of {all} image right", "{right} of {all} images right", len(images))
+    said = said.format(right=len(images) - len(wrong), all=len(images))
+    if mistakes:
+        said += ", wrong:\n" + ";\n".join(mistakes)
+    return describe(plots[0], f"{said}.")
 
 
 def _draw_grid(images, captions, columns, *, caption_lines):

@@ -30,7 +30,9 @@ def _templates():
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],  # for the forms of a sentence by a number
     )
+    templates.install_null_translations(newstyle=True)
     templates.globals.update(
         grey=grey_address,
         screen=screen_address,
