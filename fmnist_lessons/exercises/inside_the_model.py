@@ -44,7 +44,7 @@ _LARGE = [
 
 
 def is_right_for_large_z(softmax_of_images):
-    """Raise NotRight if large z, or rows that lie far apart, give other results than they should."""
+    """Raise NotRight if large z, or rows that lie far apart, give wrong results."""
     for added, where, question in _LARGE:
         try:
             _is_right_for(softmax_of_images, SOME_Z + added, question)
