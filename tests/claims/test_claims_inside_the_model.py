@@ -1,4 +1,4 @@
-"""Chapter 3: the weights, the lab, how sure the model is and how often right, on images held out."""
+"""Chapter 3: the weights, the lab, how sure the model is and how often right."""
 
 from types import SimpleNamespace
 
