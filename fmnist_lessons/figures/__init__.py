@@ -33,8 +33,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_sample_row",
             "plot_weight_images",
         ],
+        "judging": ["plot_reliability", "plot_three_noises"],
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],
+        "pairs": ["plot_pairs"],
         "scores": ["plot_confusion_matrix", "plot_cross_validation"],
     },
 )
