@@ -1,9 +1,12 @@
 """The experiment of chapter 8: its order, its numbers, the guard of the test set, its report."""
 
+import ast
 import json
 import re
 from html import unescape
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from fmnist_lessons import SessionLog, train_network
@@ -284,6 +287,35 @@ def test_a_wrong_amount_is_refused(change, said, data):
 def test_changes_are_named_as_they_were_written():
     assert changes.name_of(WrongLabels(0.2)) == "WrongLabels(share=0.2, seed=0)"
     assert changes.name_of(Shifted(right=2)) == "Shifted(right=2, down=0)"
+
+
+# The chapter
+
+
+def test_the_chapters_own_cells_wait_and_work_once_they_are_filled_in(
+    data, tmp_path, log, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    path = Path(__file__).parent.parent / "notebooks" / "08_an_experiment_of_your_own.ipynb"
+    cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    cells["compare"] = cells["compare"].replace("range(42, 47)", "(42, 43)")
+    names = {"train": data[0], "validation": data[1], "Experiment": Experiment}
+
+    def shown(cell_id, text):
+        *first, last = ast.parse(cells[cell_id].replace('""', f'"{text}"')).body
+        exec(compile(ast.Module(first, type_ignores=[]), "<cell>", "exec"), names)
+        return repr(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))
+
+    steps = "plan", "compare", "draw", "decide", "test", "report"
+    assert all(shown(step, "").startswith("Not begun yet.") for step in steps)
+    assert list(tmp_path.iterdir()) == []
+    said = [shown(step, "All five up.") for step in steps]
+    assert said[0].startswith("Question: All five up.")
+    assert "Differences above 0:" in said[1]
+    assert said[2].startswith("Accuracy, baseline to change.")
+    assert said[3].startswith("Written down")
+    assert said[4].startswith("The test set is opened for the first time")
+    assert said[5] == "Written: my_report.html, my_report.md and my_report.png."
 
 
 # The decision, and the guard of the test set

@@ -194,8 +194,8 @@ class Experiment:
             write_whole(path, json.dumps([*openings, this], indent=1))
         if others:
             return (
-                f"The test set was opened before, for other comparisons: {len(others)} in all, first "
-                f"on {others[0]['when']} ({others[0]['question']}). Whoever has "
+                f"The test set was opened before, for other comparisons: {len(others)} in all, "
+                f"first on {others[0]['when']} ({others[0]['question']}). Whoever has "
                 "seen its scores can choose by them, and what was chosen by them scores too well "
                 "on it. So its word is worth less than it was the first time."
             )
