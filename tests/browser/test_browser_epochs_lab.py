@@ -1,7 +1,5 @@
 """EpochsLab, used as a person uses it: train, stop, and scrub through the epochs."""
 
-import re
-
 from every_lab import EveryLab, StopOnScreen
 from notebook_page import WIDE
 from shared_notebooks import TRAINING, TRAINING_LONG
