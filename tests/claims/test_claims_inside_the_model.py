@@ -14,6 +14,7 @@ from stated import stated
 
 FILE = "notebooks/03_inside_the_model.ipynb"
 QUIZ = "fmnist_lessons/quizzes/03_inside_the_model.json"
+GUIDE = "notebooks/teaching_guide.md"
 T_SHIRT, TROUSER, DRESS, SANDAL, SHIRT, SNEAKER, BOOT = 0, 1, 3, 5, 6, 7, 9
 WAYS = one_versus_rest, softmax
 
@@ -156,6 +157,7 @@ def test_both_ways_are_too_sure_with_every_seed(split, classifier):
         "After five passes both ways are too sure on images that were held out, softmax more so, "
         "with each of five seeds",
     )
+    stated(GUIDE, "Here it promises too much, by either way, and softmax more.")
     stated(FILE, "the classes come in the same order by both ways, for every image")
     stated(FILE, "The order of the classes is the same either way")
     # One set of images, the seed alone changes: the scores move by points.
