@@ -3,8 +3,16 @@
 import keras
 import numpy as np
 import pytest
-from fmnist_lessons import CLASS_NAMES, build_network, published
+from fmnist_lessons import (
+    CLASS_NAMES,
+    build_network,
+    cross_validate_sgd,
+    published,
+    train_network,
+)
 from fmnist_lessons.models.functions import softmax
+from sklearn.linear_model import SGDClassifier
+from sklearn.model_selection import check_cv
 from stated import stated
 
 CHAPTER = "notebooks/05_train_the_network.ipynb"
@@ -271,6 +279,49 @@ def test_the_surest_mistake_is_a_top_taken_for_a_boot(run, split):
     surest = np.where(z.argmax(1) == split.val_target, 0, softmax(z).max(axis=1)).argmax()
     names = [CLASS_NAMES[number] for number in (split.val_target[surest], z[surest].argmax())]
     assert names == ["T-shirt/top", "Ankle boot"]
+
+
+# What the labs say of the noise that they show.
+
+
+@pytest.mark.long
+def test_a_seed_moves_the_first_weights_and_the_order(first_images):
+    stated(
+        "fmnist_lessons/labs/templates/epochs_seeds.html.j2",
+        "A seed moves the first weights and the order of the images.",
+    )
+    few = first_images(320, np.float32)
+    one, other = (train_network(*few, few, 1, seed) for seed in (42, 43))
+    assert (one.snapshots[0].weights != other.snapshots[0].weights).any()
+    # Of a batch as large as the set, every order is the same; of smaller ones it is not.
+    start = one.snapshots[0].parameters
+    ends = []
+    for batch_size in (320, 32):
+        for seed in (42, 43):
+            keras.utils.set_random_seed(seed)
+            model = build_network()
+            model.set_weights(start)
+            model.fit(*few, batch_size=batch_size, verbose=0)
+            ends.append(model.get_weights()[0])
+    np.testing.assert_allclose(ends[0], ends[1], atol=1e-6)
+    assert np.abs(ends[2] - ends[3]).max() > 1e-4
+
+
+@pytest.mark.long
+def test_a_fold_differs_by_where_the_last_steps_ended(first_images):
+    stated(
+        "fmnist_lessons/labs/templates/max_iter.html.j2",
+        "They differ in their images, and in where the last steps of SGD ended. For every max_iter "
+        "they are the same five, so compare fold by fold.",
+    )
+    few = first_images(1000)
+    by_seed = np.array([cross_validate_sgd(*few, 5, seed)["test_score"] for seed in range(5)])
+    assert (by_seed.std(axis=0, ddof=1) > 0.003).all()  # each fold alone, its images the same
+    model = SGDClassifier(loss="log_loss", max_iter=5, random_state=0)
+    folds = list(check_cv(5, few[1], classifier=True).split(*few))
+    with pytest.warns():  # of convergence
+        ours = [model.fit(few[0][a], few[1][a]).score(few[0][b], few[1][b]) for a, b in folds]
+    assert ours == by_seed[0].tolist()  # these folds depend on the targets alone
 
 
 # The quiz.
