@@ -168,15 +168,6 @@ def _loss_of_a_quarter(data):
     return cross_entropy(target, share_out(target, np.array([0.25]))).item()
 
 
-def _steps_with_few_pictures(data):
-    from fmnist_lessons import load_mnist
-    from sklearn.model_selection import train_test_split
-
-    (_, train_target), _ = load_mnist()
-    fit_target, _ = train_test_split(train_target, test_size=0.2, random_state=42)
-    return 5 * int(np.ceil(len(fit_target) / 32))
-
-
 def _luck_with_few(data):
     return np.sqrt(0.9 * (1 - 0.9) / 3200)
 
@@ -210,7 +201,6 @@ COMPUTED = {
     ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
     ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
     ("05_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
-    ("07_handwritten_digits", "steps-with-few-pictures"): _steps_with_few_pictures,
     ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
     ("09_reference", "steps-of-two-calls"): _steps_of_two_calls,
     ("09_reference", "not-flattened"): _not_flattened,
