@@ -69,6 +69,14 @@ CALLS = {
         prepare_picture(IMAGES[0], GARMENT), {"classifier": np.full(10, 0.1)}, NAMES
     ),
 }
+RIGHT = {name: RANDOM.random((3, 50)) < 0.8 for name in ("one", "other")}
+PROBABILITIES = RANDOM.dirichlet(np.ones(10), 500)
+CALLS |= {
+    "three_noises": lambda: figures.plot_three_noises(RIGHT, "one"),
+    "reliability": lambda: figures.plot_reliability(
+        {"model": PROBABILITIES}, PROBABILITIES.argmax(axis=1)
+    ),
+}
 DRAWINGS = {  # without data, shipped as SVG
     "layers_diagram": figures.plot_layers_diagram,
     "neurons_diagram": figures.plot_neurons_diagram,
@@ -157,6 +165,8 @@ drawn = [
     figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], names),
     figures.plot_neuron(equations, np.full(784, 0.5), 4, names),
     figures.plot_garment_answers(steps, {"network": np.full(10, 0.1)}, names),
+    figures.plot_three_noises({"one": np.eye(2, dtype=bool)}, "one"),
+    figures.plot_reliability({"model": np.full((10, 10), 0.1)}, numbers),
 ]
 for figure in drawn:
     figure._repr_mimebundle_()
@@ -361,6 +371,15 @@ def test_predictions_mark_the_wrong_ones_by_frame_and_words():
 
 def test_predictions_all_right():
     assert CALLS["predictions"]().alt == "12 of 12 images right."
+
+
+def test_predictions_say_how_sure_the_model_was():
+    sure = np.linspace(0.3, 0.99999, len(TARGETS))
+    figure = figures.plot_predictions(IMAGES, TARGETS, 9 - TARGETS, NAMES, sure=sure)
+    assert figure.axes[0].get_xlabel() == "said name A,\nis name J\n(0.3000 sure)"
+    assert "image 12: said name F, is name E (1.0000 sure)" in figure.alt
+    with pytest.raises(ValueError, match="sure must hold numbers from 0 to 1"):
+        figures.plot_predictions(IMAGES, TARGETS, TARGETS, NAMES, sure=sure + 1)
 
 
 # Scores

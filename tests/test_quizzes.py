@@ -192,6 +192,14 @@ def _not_flattened(data):
     return int(np.prod(keras.Sequential(layers).output_shape[1:]))
 
 
+def _difference_of_pairs(data):
+    one = np.zeros(1000, dtype=bool)
+    other = one.copy()
+    one[:40] = other[40:50] = True
+    one[50:850] = other[50:850] = True
+    return one.mean() - other.mean()
+
+
 COMPUTED = {
     ("01_look_at_the_data", "always-trouser"): _always_trouser,
     ("01_look_at_the_data", "bytes-of-an-image"): _bytes_of_an_image,
@@ -201,6 +209,7 @@ COMPUTED = {
     ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
     ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
     ("05_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
+    ("06_judge_the_model", "difference-of-pairs"): _difference_of_pairs,
     ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
     ("09_reference", "steps-of-two-calls"): _steps_of_two_calls,
     ("09_reference", "not-flattened"): _not_flattened,

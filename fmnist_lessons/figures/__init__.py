@@ -33,6 +33,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_sample_row",
             "plot_weight_images",
         ],
+        "judging": ["plot_reliability", "plot_three_noises"],
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],
         "scores": ["plot_confusion_matrix", "plot_cross_validation"],
