@@ -172,6 +172,14 @@ def _luck_with_few(data):
     return np.sqrt(0.9 * (1 - 0.9) / 3200)
 
 
+def _images_only_one_gets_right(data):
+    from fmnist_lessons.experiment.pairs import Pairs
+
+    number = np.arange(12_000)
+    baseline = (number < 360) | (number >= 780)
+    return Pairs({1: baseline, 2: baseline}, {1: number >= 360, 2: number >= 360}).mean
+
+
 def _steps_of_two_calls(data):
     import keras
     from fmnist_lessons import build_network, scale_and_flatten
@@ -211,6 +219,7 @@ COMPUTED = {
     ("05_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
     ("06_judge_the_model", "difference-of-pairs"): _difference_of_pairs,
     ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
+    ("08_an_experiment_of_your_own", "images-only-one-gets-right"): _images_only_one_gets_right,
     ("09_reference", "steps-of-two-calls"): _steps_of_two_calls,
     ("09_reference", "not-flattened"): _not_flattened,
 }

@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "judging": ["plot_reliability", "plot_three_noises"],
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],
+        "pairs": ["plot_pairs"],
         "scores": ["plot_confusion_matrix", "plot_cross_validation"],
     },
 )

@@ -291,7 +291,7 @@ def test_the_surest_mistakes_are_as_described(prints):
 
 @pytest.mark.long
 def test_tops_are_taken_for_tops_and_shoes_for_shoes(split, network):
-    stated(CHAPTER, "Off it, tops are taken for other tops, and shoes for other shoes.")
+    stated(CHAPTER, "most mistakes take one top for another, dresses among them, or one shoe")
     said = network(split, epochs=20).after(5).predict(split.val_scaled)
     wrong = said != split.val_target
     tops, shoes = [0, 2, 3, 4, 6], [5, 7, 9]
@@ -299,7 +299,7 @@ def test_tops_are_taken_for_tops_and_shoes_for_shoes(split, network):
         np.isin(said[wrong], kind) & np.isin(split.val_target[wrong], kind)
         for kind in (tops, shoes)
     ]
-    assert np.mean(among[0] | among[1]) > 0.9
+    assert np.mean(among[0] | among[1]) > 0.8
 
 
 @pytest.mark.long
