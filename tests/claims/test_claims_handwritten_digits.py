@@ -1,5 +1,6 @@
 """Chapter 7: digits and clothes trained in like conditions, and compared as the chapter does."""
 
+import functools
 import itertools
 from types import SimpleNamespace
 
@@ -21,15 +22,27 @@ TOPS, SHOES = (0, 2, 4, 6), (5, 7, 9)
 LIKE_3, LIKE_9 = (2, 3, 5, 8), (4, 7, 9)
 
 
+class _Compared(SimpleNamespace):
+    """4,000 images as the chapter splits them, and its five networks of 20 epochs."""
+
+    @functools.cached_property
+    def networks(self):
+        return [self.network(self, seed, 20) for seed in SEEDS]
+
+    @functools.cached_property
+    def said(self):
+        return self.networks[0].predict(self.val_scaled)
+
+
 def _compared(name, pairs, network):
-    """Return 4,000 images as the chapter splits them, and its five networks of 20 epochs."""
     (images, target), (test_images, test_target) = pairs
     scaled = scale_and_flatten(images, dtype=np.float32)
     train, val, train_target, val_target = train_test_split(
         scaled, target, test_size=0.2, random_state=42
     )
-    data = SimpleNamespace(
+    return _Compared(
         name=name,
+        network=network,
         images=images,
         scaled=scaled,
         target=target,
@@ -40,9 +53,6 @@ def _compared(name, pairs, network):
         test_scaled=scale_and_flatten(test_images, dtype=np.float32),
         test_target=test_target,
     )
-    data.networks = [network(data, seed, 20) for seed in SEEDS]
-    data.said = data.networks[0].predict(val)
-    return data
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +85,7 @@ def five_folds(digits, clothes, keep):
     def score(data, turned=0):
         def compute():
             images = np.rot90(data.images, turned, axes=(1, 2))
-            scaled = (images / 255.0).reshape(-1, 784)
+            scaled = _scaled(images)
             means = []
             for seed in SEEDS:
                 model = SGDClassifier(loss="log_loss", max_iter=5, random_state=seed)
@@ -90,14 +100,28 @@ def five_folds(digits, clothes, keep):
 
 
 @pytest.fixture(scope="module")
-def lab(digits):
+def on_digits(digits):
+    """Return the chapter's classifier of all 4,000 digits."""
+    return _fitted(digits, seed=42)
+
+
+def _scaled(images):
+    """Return images as the chapter scales them: a rounding other than its own moves the steps."""
+    return (images / 255.0).reshape(-1, 784)
+
+
+def _fitted(data, seed):
+    model = SGDClassifier(loss="log_loss", max_iter=5, random_state=seed)
+    with pytest.warns():  # of convergence
+        return model.fit(_scaled(data.images), data.target)
+
+
+@pytest.fixture(scope="module")
+def lab(digits, on_digits):
     """Return the drawing lab of the chapter: both models after five passes or epochs."""
-    model = SGDClassifier(loss="log_loss", max_iter=5, random_state=42)
-    with pytest.warns():
-        model.fit(digits.scaled.astype(float), digits.target)
     validation = digits.val_scaled, digits.val_target
     run = train_network(digits.train_scaled, digits.train_target, validation, epochs=5, seed=42)
-    return DrawLab(model, run.model, validation, DIGIT_NAMES, data="MNIST digits")
+    return DrawLab(on_digits, run.model, validation, DIGIT_NAMES, data="MNIST digits")
 
 
 def _answers(lab):
@@ -107,18 +131,19 @@ def _answers(lab):
 # The weights.
 
 
-def test_the_zero_is_a_red_ring_with_a_blue_hole_and_the_three_is_blue_at_the_left(digits, lab):
+def test_the_zero_is_a_ring_with_a_hole_and_the_three_is_blue_at_the_left(digits, on_digits):
     said = stated(
         FILE, "Look at 0: blue in the middle, where a zero has its hole, and red in a ring"
     )
     said += stated(FILE, "The 3 is blue at the left, where a 3 is open")
     assert said == ["0", "3", "3"]
     averages = class_averages(digits.images, digits.target)
-    zero, three = (lab._classifier.coef_[number].reshape(28, 28) for number in (0, 3))
+    zero, three = (on_digits.coef_[number].reshape(28, 28) for number in (0, 3))
     assert zero[11:17, 12:16].mean() < 0 < (zero * averages[0]).sum() / averages[0].sum()
     assert three[10:18, 5:10].mean() < 0
 
 
+@pytest.mark.long
 def test_the_networks_weights_can_be_read(digits):
     said = stated(FILE, "0 is a ring with a blue hole; 1 is a red stroke with blue on both sides")
     assert said == ["0", "1"]
@@ -144,6 +169,7 @@ def test_on_all_clothes_twenty_epochs_gain_little_and_each_seed_gains(split, net
     assert gains.min() > 0
 
 
+@pytest.mark.long
 def test_five_epochs_are_a_third_of_one_and_too_few(digits):
     stated(FILE, "All five gain, and all gain more digits than they lose")
     before, after = _right(digits, 5), _right(digits)
@@ -155,6 +181,7 @@ def test_five_epochs_are_a_third_of_one_and_too_few(digits):
     assert steps == 48_000 // 32 / 3
 
 
+@pytest.mark.long
 def test_the_loss_is_lowest_near_epoch_17(digits):
     (epoch,) = stated(FILE, "the validation loss is lowest near epoch 17 and then creeps up")
     stated(FILE, "while the accuracy hardly moves")
@@ -193,11 +220,13 @@ def test_what_the_models_make_of_drawings(lab, fashion_mnist):
 # Digits against clothes.
 
 
+@pytest.mark.long
 def test_about_86_digits_in_100(digits, five_folds):
     assert stated(FILE, "About 86 digits in 100") == ["86", "100"]
     assert round(100 * five_folds(digits)[0]) == 86
 
 
+@pytest.mark.long
 def test_the_classifiers_on_clothes(fold_scores, digits, five_folds):
     said = stated(FILE, "scored about 0.82 on clothes, and here it scored about 0.86")
     assert said == [f"{fold_scores(5).mean():.2f}", f"{five_folds(digits)[0]:.2f}"]
@@ -205,6 +234,7 @@ def test_the_classifiers_on_clothes(fold_scores, digits, five_folds):
     assert 0.75 < fold_scores(5).mean() < 0.85
 
 
+@pytest.mark.long
 def test_the_gap_is_there_for_every_seed_and_both_models(digits, clothes, five_folds):
     stated(FILE, "even the luckiest seed on clothes stays below the unluckiest on digits")
     folds = five_folds(digits), five_folds(clothes)
@@ -221,13 +251,14 @@ def test_the_gap_is_there_for_every_seed_and_both_models(digits, clothes, five_f
     assert np.ptp(folds[0]) < np.ptp(folds[1]) < 0.06
 
 
+@pytest.mark.long
 def test_the_gap_is_larger_than_the_noise_of_the_images(digits, clothes):
     said = stated(
-        FILE, "about 0.010 for the digits, 0.013 for the clothes, and 0.016 for their difference"
+        FILE, "about 1.0 points for the digits, 1.3 for the clothes, and 1.6 for their difference"
     )
     means = [_right(data).mean() for data in (digits, clothes)]
     errors = [_standard_error(mean, 800) for mean in means]
-    assert said == [f"{each:.3f}" for each in (*errors, np.hypot(*errors))]
+    assert said == [f"{100 * each:.1f}" for each in (*errors, np.hypot(*errors))]
     stated(FILE, "The gap is more than four times that")
     assert means[0] - means[1] > 4 * np.hypot(*errors)
 
@@ -242,6 +273,7 @@ def _blocks(data, four, three, epoch=20, seed=0):
     return inside.sum() / wrong.sum(), np.mean(~wrong | inside)
 
 
+@pytest.mark.long
 def test_the_blocks_are_those_that_hold_most_mistakes(digits, clothes):
     stated(FILE, "The clothes' mistakes sit in two blocks: among four tops")
     said = stated(FILE, "2, 3, 5 and 8, and 4, 7 and 9")
@@ -260,6 +292,7 @@ def test_the_blocks_are_those_that_hold_most_mistakes(digits, clothes):
         assert max(ways, key=ways.get) == blocks
 
 
+@pytest.mark.long
 def test_what_blocks_catch(digits, clothes):
     pairs, inside = stated(FILE, "Ten classes make 45 pairs, and 9 of them lie inside the blocks")
     assert [int(pairs), int(inside)] == [10 * 9 // 2, 4 * 3 // 2 + 3 * 2 // 2]
@@ -307,6 +340,7 @@ def test_the_averages_of_the_clothes_lie_twice_as_far_apart(digits, clothes):
     assert clothes.images.mean() > digits.images.mean()
 
 
+@pytest.mark.long
 def test_the_nearest_neighbour_beside_the_network(digits, clothes):
     stated(FILE, "On clothes it is ahead of the neighbour, by more than three standard errors")
     stated(FILE, "On digits it is behind by less than two")
@@ -338,6 +372,7 @@ def _likeness(data, epoch):
     return np.array([np.corrcoef(w, i)[0, 1] for w, i in zip(weights, ink)])
 
 
+@pytest.mark.long
 def test_how_weights_follow_the_ink(digits, clothes):
     stated(FILE, "On average the digits' weights follow the ink more closely")
     stated(FILE, "those of T-shirt, trouser and boot do it as well as many a digit's")
@@ -353,6 +388,7 @@ def test_how_weights_follow_the_ink(digits, clothes):
         assert _right(data)[0].mean() > _right(data, 5)[0].mean()
 
 
+@pytest.mark.long
 def test_the_test_sets_lie_within_the_noise_of_the_images(digits, clothes):
     stated(FILE, "Both lie about a point below the validation accuracy")
     stated(FILE, "within the noise of the images on both sides. The gap stands")
@@ -366,14 +402,19 @@ def test_the_test_sets_lie_within_the_noise_of_the_images(digits, clothes):
     assert scores[0] - scores[1] > 0.05
 
 
+@pytest.mark.long
 def test_turned_digits_are_as_easy_to_a_classifier(digits, five_folds):
     stated(FILE, "The means stay where they were, within what a change of seed does")
     as_they_are, turned = five_folds(digits), five_folds(digits, turned=1)
     assert abs(turned.mean() - as_they_are.mean()) < 2 * as_they_are.std(ddof=1)
 
 
-def test_most_trousers_are_a_three(lab, clothes):
+def test_what_trousers_are_hangs_on_the_seed(digits, on_digits, clothes):
     assert stated(FILE, "Most trousers are a 3 to it") == ["3"]
-    seen = lab._classifier.predict(clothes.scaled[:1000].astype(float))
-    trousers = seen[clothes.target[:1000] == 1]
-    assert np.mean(trousers == 3) > 0.5
+    stated(FILE, "but with another seed the commonest answer is another one")
+    assert stated(FILE, "So the 3 says nothing about trousers") == ["3"]
+    trousers = _scaled(clothes.images[:1000])[clothes.target[:1000] == 1]
+    counts = np.bincount(on_digits.predict(trousers), minlength=10)
+    assert counts[3] > counts.sum() / 2
+    other = _fitted(digits, seed=44).predict(trousers)
+    assert np.bincount(other).argmax() != 3
