@@ -278,7 +278,7 @@ def test_the_blocks_are_those_that_hold_most_mistakes(digits, clothes):
     stated(FILE, "The clothes' mistakes sit in two blocks: among four tops")
     said = stated(FILE, "2, 3, 5 and 8, and 4, 7 and 9")
     assert said == [str(number) for number in (*LIKE_3, *LIKE_9)]
-    stated(FILE, "their best blocks against the clothes' best")
+    stated(FILE, "blocks that hold as many mistakes as any, or nearly")
     for data, blocks in ((digits, (LIKE_3, LIKE_9)), (clothes, (TOPS, SHOES))):
         counts = np.zeros((10, 10))
         for each in data.networks:
@@ -289,7 +289,7 @@ def test_the_blocks_are_those_that_hold_most_mistakes(digits, clothes):
             for four in itertools.combinations(range(10), 4)
             for three in itertools.combinations(sorted(set(range(10)) - set(four)), 3)
         }
-        assert max(ways, key=ways.get) == blocks
+        assert ways[blocks] > 0.95 * max(ways.values())
 
 
 @pytest.mark.long
