@@ -1,9 +1,12 @@
 """The experiment of chapter 8: its order, its numbers, the guard of the test set, its report."""
 
+import ast
 import json
 import re
 from html import unescape
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from fmnist_lessons import SessionLog, train_network
@@ -31,6 +34,31 @@ def data(train_input, train_target):
 
     scaled = scale_and_flatten(train_input[:500], dtype=np.float32)
     return (scaled[:300], train_target[:300]), (scaled[300:], train_target[300:500])
+
+
+@pytest.fixture(scope="module")
+def kept():
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def trained_once(kept, monkeypatch):
+    """Train each network once for all tests; the same call gives the same networks anyway."""
+    train = experiment.train_with_seeds
+
+    def train_or_remember(*given, on_epoch, **settings):
+        scaled, target, (val_scaled, _), *rest = given
+        arrays = [hash(array.tobytes()) for array in (scaled, target, val_scaled)]
+        key = repr((arrays, rest, settings))
+        if key not in kept:
+            runs = {}
+            kept[key] = train(*given, on_epoch=runs.__setitem__, **settings), runs
+        histories, runs = kept[key]
+        for seed, run in runs.items():
+            on_epoch(seed, run)
+        return histories
+
+    monkeypatch.setattr(experiment, "train_with_seeds", train_or_remember)
 
 
 @pytest.fixture
@@ -136,7 +164,7 @@ def test_the_data_are_changed_for_one_way_only(data, tmp_path, log):
     made.decide("Yes.")
     made.open_test_set()
     assert seen == [200, 10_000]  # the test set is changed as the validation images were
-    assert "train_on=Fewer(count=100), measure_on=upside_down" in made._compared
+    assert "train_on=Fewer(count=100), measure_on=upside_down" in made.compared
 
 
 @pytest.mark.parametrize(
@@ -284,6 +312,35 @@ def test_a_wrong_amount_is_refused(change, said, data):
 def test_changes_are_named_as_they_were_written():
     assert changes.name_of(WrongLabels(0.2)) == "WrongLabels(share=0.2, seed=0)"
     assert changes.name_of(Shifted(right=2)) == "Shifted(right=2, down=0)"
+
+
+# The chapter
+
+
+def test_the_chapters_own_cells_wait_and_work_once_they_are_filled_in(
+    data, tmp_path, log, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    path = Path(__file__).parent.parent / "notebooks" / "08_an_experiment_of_your_own.ipynb"
+    cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    cells["compare"] = cells["compare"].replace("range(42, 47)", "(42, 43)")
+    names = {"train": data[0], "validation": data[1], "Experiment": Experiment}
+
+    def shown(cell_id, text):
+        *first, last = ast.parse(cells[cell_id].replace('""', f'"{text}"')).body
+        exec(compile(ast.Module(first, type_ignores=[]), "<cell>", "exec"), names)
+        return repr(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))
+
+    steps = "plan", "compare", "draw", "decide", "test", "report"
+    assert all(shown(step, "").startswith("Not begun yet.") for step in steps)
+    assert list(tmp_path.iterdir()) == []
+    said = [shown(step, "All five up.") for step in steps]
+    assert said[0].startswith("Question: All five up.")
+    assert "Differences above 0:" in said[1]
+    assert said[2].startswith("Accuracy, baseline to change.")
+    assert said[3].startswith("Written down")
+    assert said[4].startswith("The test set is opened for the first time")
+    assert said[5] == "Written: my_report.html, my_report.md and my_report.png."
 
 
 # The decision, and the guard of the test set

@@ -113,7 +113,9 @@ def test_a_wrong_digit_is_found(copy_of_the_texts, file):
     assert said[0].startswith(f"{passage.place}: ")
 
 
-OPPOSITES = {"better": "worse", "worse": "better", "more": "less", "less": "more", "most": "few"}
+_PAIRS = "better worse, more less, most few, above below, higher lower, larger smaller"
+OPPOSITES = dict(pair.split() for pair in _PAIRS.split(", "))
+OPPOSITES |= {other: one for one, other in OPPOSITES.items()}
 
 
 @pytest.mark.parametrize("file", CHAPTERS)

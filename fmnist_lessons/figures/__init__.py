@@ -38,5 +38,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "neurons": ["plot_neuron"],
         "pairs": ["plot_pairs"],
         "scores": ["plot_confusion_matrix", "plot_cross_validation"],
+        "steps": ["plot_steps", "plot_weights_by_steps"],
     },
 )
