@@ -166,6 +166,7 @@ class FmnistBoard extends HTMLElement {
 
   lift() {
     if (!this.growing) return;
+    this.tell(); // the answers first: the steps and the comparison, which an end brings, take longer
     this.ended.push(this.growing);
     this.growing = this.pointer = null;
     this.tell();
