@@ -150,7 +150,7 @@ class FmnistBoard extends HTMLElement {
 
   begin(point) {
     this.growing = { points: [point], ...this.tool };
-    this.toldAt = performance.now(); // a quick stroke is told of once, when it has ended
+    this.toldAt = performance.now(); // a quick stroke is told of when it has ended
     this.tellSoon();
     this.paint();
   }
