@@ -901,3 +901,16 @@ def test_as_many_images_as_the_published_runs_had_need_no_word(
     for said in (lab.table, lab.view, lab.picture().alt):
         assert "this lab has" not in said
     assert "Your runs beside the published numbers</caption>" in lab.table
+
+
+def test_the_tab_of_five_seeds_says_what_to_do_while_it_is_empty(lab):
+    enter(lab, "tab", "seeds")
+    assert lab.status == "There is no training with five seeds to look at yet."
+    assert "Press Train with five seeds: it trains five times" in lab.view
+
+
+def test_the_fold_says_that_it_opens_and_closes_not_what_runs_next(lab):
+    enter(lab, "advanced", "True")
+    assert lab.status == "What else the next run is trained with can be set."
+    enter(lab, "advanced", "False")
+    assert lab.status == "The further settings are folded away; they hold for the next run."

@@ -158,15 +158,6 @@ def _loss_of_two(data):
     return cross_entropy(target, share_out(target, np.array([0.5, 0.125]))).mean()
 
 
-def _steps_with_few_pictures(data):
-    from fmnist_lessons import load_mnist
-    from sklearn.model_selection import train_test_split
-
-    (_, train_target), _ = load_mnist()
-    fit_target, _ = train_test_split(train_target, test_size=0.2, random_state=42)
-    return 5 * int(np.ceil(len(fit_target) / 32))
-
-
 def _luck_with_few(data):
     return np.sqrt(0.9 * (1 - 0.9) / 3200)
 
@@ -216,7 +207,6 @@ COMPUTED = {
     ("04_from_equations_to_a_network", "count-the-parameters"): _count_the_parameters,
     ("05_train_the_network", "loss-of-two"): _loss_of_two,
     ("06_judge_the_model", "difference-of-pairs"): _difference_of_pairs,
-    ("07_handwritten_digits", "steps-with-few-pictures"): _steps_with_few_pictures,
     ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
     ("08_an_experiment_of_your_own", "images-only-one-gets-right"): _images_only_one_gets_right,
     ("09_reference", "steps-of-two-calls"): _steps_of_two_calls,

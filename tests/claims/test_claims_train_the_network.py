@@ -120,7 +120,7 @@ def test_ten_seeds_lie_more_than_a_point_apart(network, split):
     )
     stated(CHAPTER, "two single runs may lie half a point apart by chance alone.")
     ends = accuracies([network(split, seed, 5).history for seed in TEN], 5)
-    assert numbers == [f"{100 * end:.1f} %" for end in (ends.min(), ends.max())]
+    assert numbers == [f"{100 * end:.1f}" for end in (ends.min(), ends.max())]
     assert 2**0.5 * ends.std(ddof=1) > 0.005  # how far apart two of them are as a rule
     assert ends.min() < 0.8494 < ends.max()  # of note 004
 
