@@ -42,7 +42,10 @@ class TestMaxIterLab(EveryLab):
             lab.button("Run 5, 9, 20").click()
             lab.wait_for_status("Done: max_iter=5, 9, 20 score ")
         parts = [lab.slider("max_iter"), lab.button("Train"), lab.root.locator("svg.chart")]
-        parts += [lab.root.locator("tbody tr").last, lab.root.get_by_text("one fold", exact=True)]
+        parts += [
+            lab.root.locator("tbody tr").last,
+            lab.root.get_by_text("one fold, a line joins the same"),
+        ]
         boxes = [part.bounding_box() for part in parts]
         top, bottom = min(b["y"] for b in boxes), max(b["y"] + b["height"] for b in boxes)
         assert bottom - top <= 640
