@@ -64,6 +64,8 @@ CALLS = {
     "activation_functions": figures.plot_activation_functions,
     "activation_values": lambda: figures.plot_activation_values(np.arange(-5.0, 5.0), NAMES),
     "cross_entropy": lambda: figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], NAMES),
+    "steps": lambda: figures.plot_steps({0: 0.6931, 10: 0.39}, WEIGHTS, NAMES, step=10),
+    "weights_by_steps": lambda: figures.plot_weights_by_steps({1: WEIGHTS, 10: WEIGHTS}, NAMES),
     "neuron": lambda: figures.plot_neuron(EQUATIONS, IMAGES[0].reshape(784) / 255, 4, NAMES),
     "garment_answers": lambda: figures.plot_garment_answers(
         prepare_picture(IMAGES[0], GARMENT), {"classifier": np.full(10, 0.1)}, NAMES
@@ -156,6 +158,8 @@ drawn = [
     figures.plot_activation_values(numbers, names),
     figures.plot_cross_entropy([0.9, 0.5, 0.1], [7, 3, 5], names),
     figures.plot_neuron(equations, np.full(784, 0.5), 4, names),
+    figures.plot_steps({0: 0.7}, np.zeros((10, 784)), names, step=0),
+    figures.plot_weights_by_steps({0: np.zeros((10, 784))}, names),
     figures.plot_garment_answers(steps, {"network": np.full(10, 0.1)}, names),
 ]
 for figure in drawn:

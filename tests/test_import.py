@@ -54,6 +54,7 @@ LAB_LAYERS = {
     "loss_lab": 3,
     "max_iter_lab": 3,
     "neuron_lab": 3,
+    "step_lab": 3,
 }
 
 
@@ -115,6 +116,7 @@ def test_public_names_are_those_of_the_lessons():
         "ProgressBarMeans",
         "Quiz",
         "SessionLog",
+        "StepLab",
         "TrainingRun",
         "build_network",
         "compare_with_published",
@@ -124,6 +126,7 @@ def test_public_names_are_those_of_the_lessons():
         "load_mnist",
         "prepare_keras_cache",
         "scale_and_flatten",
+        "take_steps",
         "the_session_log",
         "train_network",
     }

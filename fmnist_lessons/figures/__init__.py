@@ -36,5 +36,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],
         "scores": ["plot_confusion_matrix", "plot_cross_validation"],
+        "steps": ["plot_steps", "plot_weights_by_steps"],
     },
 )

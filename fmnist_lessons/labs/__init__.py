@@ -18,5 +18,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "loss_lab": ["LossLab"],
         "max_iter_lab": ["MaxIterLab"],
         "neuron_lab": ["NeuronLab"],
+        "step_lab": ["StepLab"],
     },
 )

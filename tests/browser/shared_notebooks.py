@@ -49,7 +49,7 @@ ANSWERING = SharedNotebook(
         "train_target, val_target = train_target[:1000], train_target[1000:2000]",
         "from fmnist_lessons import (\n"
         "    ActivationLab, DataLab, DrawLab, LogView, LossLab, MaxIterLab, NeuronLab,\n"
-        "    train_network,\n"
+        "    StepLab, train_network,\n"
         ")\n"
         "from sklearn.linear_model import SGDClassifier\n"
         'sc = SGDClassifier(loss="log_loss", random_state=42)\n'
@@ -63,6 +63,7 @@ ANSWERING = SharedNotebook(
     {
         "DataLab": "data_lab = DataLab(train_input[:1000], train_target)\ndata_lab",
         "NeuronLab": "neuron_lab = NeuronLab(sc, train_scaled, train_target)\nneuron_lab",
+        "StepLab": "step_lab = StepLab(train_scaled, train_target, validation)\nstep_lab",
         "ActivationLab": 'pictures = {"picture 3: T-shirt/top": np.linspace(-250, -10, 10)}\n'
         "activation_lab = ActivationLab(presets=pictures)\nactivation_lab",
         "LossLab": "loss_lab = LossLab()\nloss_lab",
