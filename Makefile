@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint format notebooks pictures bench lock links handout slides site clean
+.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -34,13 +34,16 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 	@echo "== 1 of 4: style of code and notebooks (ruff), of JavaScript and CSS (oxlint, oxfmt)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" tests --ignore tests/browser
 	@echo "== 3 of 4: labs and chapters in JupyterLab, driven by Chromium (playwright)"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browser
 	@echo "== 4 of 4: every chapter run again in 1 GiB, every output compared (nbval)"
 	@$(BIN)/python tests/tools/check_chapters.py
 	@if $(BIN)/python tests/browser/chromium.py; then echo "== all checks passed"; \
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
+
+claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about ten minutes)
+	@$(BIN)/python -m pytest -m long --verbose tests/claims
 
 lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .
@@ -96,7 +99,7 @@ clean:  ## remove what the set-up made
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv
-	@echo "== set-up: the packages in requirements-lock.txt (about 2 GB on disk; a few minutes)"
+	@echo "== set-up: the packages in requirements-lock.txt (about 2.5 GB on disk; a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)

@@ -217,16 +217,16 @@ def check_temperature(temperature):
 
 
 def check_images(images, name="images"):
-    """Return pictures as they were loaded: shape (n, 28, 28), dtype uint8."""
+    """Return images as they were loaded: shape (n, 28, 28), dtype uint8."""
     mend = {
-        "dtype": "Pass the pictures as they were loaded, before any scaling.",
+        "dtype": "Pass the images as they were loaded, before any scaling.",
         "shape": "For one image write {name}[:1], not {name}[0].",
     }
     return Array(f"(n, {IMAGE_SIDE}, {IMAGE_SIDE})", np.uint8, mend=mend)(images, name)
 
 
 def check_scaled(scaled, name="train_scaled"):
-    """Return flattened pictures of pixels from 0 to 1: shape (n, 784), float64 or float32."""
+    """Return flattened images of pixels from 0 to 1: shape (n, 784), float64 or float32."""
     dtype, mend = (np.float64, np.float32), {"": "Make {name} with scale_and_flatten(images)."}
     return Array(f"(n, {PIXELS})", dtype, 0, 1, mend=mend)(scaled, name)
 

@@ -15,9 +15,15 @@ const style = `
     width: 12em;
   }`;
 
-function findRunningCell() {
-  const cells = [...document.querySelectorAll(".jp-CodeCell")];
-  return cells.find((cell) => cell.querySelector(".jp-InputPrompt")?.textContent.startsWith("[*]"));
+// Other cells may wait for their turn, above this one too; those of other notebooks are not seen.
+function findRunningCell(model) {
+  const wait = (cell) => cell.querySelector(".jp-InputPrompt")?.textContent.startsWith("[*]");
+  const cells = [...document.querySelectorAll(".jp-CodeCell")].filter(
+    (cell) => wait(cell) && cell.checkVisibility(),
+  );
+  const ofNotebook = [...(model.widget_manager?.context?.model.cells ?? [])];
+  const place = ofNotebook.findIndex((cell) => cell.id === model.get("cell"));
+  return cells.find((cell) => cell.dataset.windowedListIndex === `${place}`) ?? cells[0];
 }
 
 function initialize({ model }) {
@@ -33,7 +39,7 @@ function initialize({ model }) {
     bar.value = model.get("share");
     bar.setAttribute("aria-label", model.get("words"));
     words.textContent = model.get("words");
-    const cell = findRunningCell(); // again each time: a cell that is scrolled away is taken out
+    const cell = findRunningCell(model); // again each time: a cell that is scrolled away is taken out
     if (cell && line.parentElement !== cell) cell.append(line);
   }
 

@@ -1,5 +1,6 @@
 """How far a long call has come: a line that is gone when the call ends, and is never an output."""
 
+import contextlib
 import math
 import sys
 import threading
@@ -66,9 +67,11 @@ class _NotebookLine:
         # In the words of the widgets' protocol: to load a library of widgets takes a second.
         script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
         model = {"_model_module": "anywidget", "_model_name": "AnyModel", "_esm": script}
+        model["_model_module_version"] = "*"
+        cell, _ = current_cell()
         self._comm = comm.create_comm(
             target_name="jupyter.widget",
-            data={"state": {**model, "_model_module_version": "*", "share": 0.0, "words": ""}},
+            data={"state": {**model, "share": 0.0, "words": "", "cell": cell}},
             metadata={"version": "2.1.0"},
         )
 
@@ -77,6 +80,14 @@ class _NotebookLine:
 
     def close(self):
         self._comm.close()
+
+
+def current_cell():
+    """Return the running cell's id and the message that runs it, or (None, None)."""
+    with contextlib.suppress(AttributeError, KeyError):
+        parent = sys.modules["IPython"].get_ipython().get_parent()
+        return parent["metadata"]["cellId"], parent["header"]["msg_id"]
+    return None, None
 
 
 def _new_line():

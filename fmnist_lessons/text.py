@@ -1,9 +1,4 @@
-"""Counts, times and numbers as a person writes them, for tables, labs and text alternatives."""
-
-
-def say_count(count, noun):
-    """Write how many there are: ``1 epoch``, ``2 epochs``, ``1,000 epochs``."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+"""Times and numbers as a person writes them, for tables, labs and text alternatives."""
 
 
 def say_seconds(seconds):

@@ -14,6 +14,10 @@ import pytest
 from fmnist_lessons import load_fashion_mnist, scale_and_flatten
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes a while to compute; `make claims` runs these")
+
+
 @pytest.fixture(scope="session")
 def fashion_mnist():
     """Return all 70,000 pictures, as loaded."""

@@ -139,7 +139,7 @@ def test_a_comma_is_read_as_a_decimal_sign(lab):
 
 def test_a_number_beyond_the_range_is_said_until_the_next_is_taken(lab, status_of):
     set_slider(lab, 8, -77)
-    assert status_of(lab) == "z Bag goes from −20 to 20: −77 was typed, −20 is taken."
+    assert status_of(lab) == "z Bag goes from −20 to 20: −77 was asked for, −20 is taken."
     set_slider(lab, 8, 3)
     assert status_of(lab).startswith("z of Bag −20.00 → 3.00: softmax")
 

@@ -282,7 +282,7 @@ def test_pages_end_at_both_ends(lab):
     assert lab.shown == tuple(range(10))
     assert lab.status.endswith("There is no page before it.")
     enter(lab, "page", "999")
-    assert lab.status == "page goes from 1 to 31: 999 was typed, 31 is taken."
+    assert lab.status == "page goes from 1 to 31: 999 was asked for, 31 is taken."
     assert box(lab, "page") == (31, 31)
     assert lab.shown == tuple(range(300, 305))
     press(lab, "next_page")
@@ -583,7 +583,7 @@ def test_picture_shows_the_ten_and_the_averages(lab, few):
         np.testing.assert_array_equal(row[:, start : start + 28], few[0][index])
     averages = class_averages(*few)
     np.testing.assert_array_equal(below.images[0].get_array()[:, 2:30], averages[0])
-    assert figure.alt.startswith("Coat: 10 at random, seed 3.\n10 pictures of 28 by 28 pixels")
+    assert figure.alt.startswith("Coat: 10 at random, seed 3.\n10 images of 28 by 28 pixels")
     first, second, apart = nearest_pairs(pixel_differences(averages))[0]
     assert (
         f"{CLASS_NAMES[first]} and {CLASS_NAMES[second]} differ least: by {apart:.2f}" in figure.alt

@@ -1,4 +1,4 @@
-"""The drawing lab of chapters 5 and 5, driven by what its page sends and by its methods."""
+"""The drawing lab of chapters 6 and 7, driven by what its page sends and by its methods."""
 
 import base64
 import gc
@@ -403,7 +403,9 @@ def test_brush_stays_in_its_range(lab, status_of, asked, got):
     enter(lab, "brush", str(asked))
     assert lab.state.brush == got
     assert values_of(lab.controls, "brush") == [got, got]
-    said = f"brush size goes from 1 to 100: {asked} was typed, {got} is taken.".replace("-", "−")
+    said = f"brush size goes from 1 to 100: {asked} was asked for, {got} is taken.".replace(
+        "-", "−"
+    )
     assert status_of(lab) == said
 
 
@@ -552,7 +554,7 @@ def test_validation_box_and_button(lab, validation, status_of):
     enter(lab, "number", "1000")
     assert values_of(lab.controls, "number") == [last]
     assert status_of(lab) == (
-        f"validation picture goes from 0 to {last}: 1000 was typed, {last} is taken."
+        f"validation picture goes from 0 to {last}: 1000 was asked for, {last} is taken."
     )
     assert repr(lab).startswith(f"DrawLab(shows='validation picture {last}, ")
     lab.show_validation(7)

@@ -442,9 +442,9 @@ def test_an_epoch_not_yet_trained_cannot_be_looked_at(lab, replay):
     lab.look_at(0)
     enter(lab, "epoch", "4")  # the slider goes as far as the curve's axis
     assert epoch_shown(lab) == 1
-    assert lab.status == "look at epoch goes from 0 to 1: 4 was typed, 1 is taken."
+    assert lab.status == "look at epoch goes from 0 to 1: 4 was asked for, 1 is taken."
     lab.look_at(0)
-    assert "was typed" not in lab.status
+    assert "asked for" not in lab.status
 
 
 def test_a_second_run_begins_again_at_its_own_epoch_0(lab, replay):
@@ -613,6 +613,8 @@ def test_a_run_stopped_by_its_own_stop_is_not_recorded_as_done(lab, status_of):
     assert lab.training_run.epochs_done == 1
     assert lab.runs == []
     assert status_of(lab).startswith("Stopped after 1 of 3 epochs")
+    assert "It took" not in status_of(lab)
+    assert progress(lab) == 33
     assert_ready(lab)
 
 

@@ -195,7 +195,7 @@ def test_the_controls_set_the_next_run(lab, replay):
 
 def test_a_seed_beyond_the_largest_is_told_until_another_is_set(lab):
     enter(lab, "seed", "5000000000")
-    assert lab.status.startswith("seed goes from 0 to 4294967295: 5000000000 was typed")
+    assert lab.status.startswith("seed goes from 0 to 4294967295: 5000000000 was asked for")
     enter(lab, "seed", "2.5")
     assert lab.status.startswith("Error. seed takes a whole number from 0 to 4294967295")
     assert lab.state.seed == 2**32 - 1

@@ -53,7 +53,7 @@ CALLS = {
     "labelled_grid": lambda: figures.plot_labelled_grid(IMAGES, TARGETS, NAMES),
     "class_averages": lambda: figures.plot_class_averages(IMAGES[:10], NAMES),
     "class_counts": lambda: figures.plot_class_counts(TARGETS, NAMES),
-    "weight_pictures": lambda: figures.plot_weight_pictures(WEIGHTS, NAMES),
+    "weight_images": lambda: figures.plot_weight_images(WEIGHTS, NAMES),
     "predictions": lambda: figures.plot_predictions(IMAGES, TARGETS, TARGETS, NAMES),
     "learning_curves": lambda: figures.plot_learning_curves(HISTORY),
     "seed_band": lambda: figures.plot_seed_band({42: HISTORY, 43: HISTORY, 44: HISTORY}),
@@ -144,7 +144,7 @@ drawn = [
     figures.plot_labelled_grid(pictures, numbers, names),
     figures.plot_class_averages(pictures, names),
     figures.plot_class_counts(numbers, names),
-    figures.plot_weight_pictures(pictures, names),
+    figures.plot_weight_images(pictures, names),
     figures.plot_predictions(pictures, numbers, numbers, names),
     figures.plot_learning_curves({"loss": [1.0], "accuracy": [0.5]}),
     figures.plot_seed_band(dict.fromkeys((1, 2), dict.fromkeys(figures.curves.CURVES, [0.5]))),
@@ -216,7 +216,7 @@ def test_ipython_shows_one_picture_with_its_text(inline):
     assert metadata["image/png"]["alt"] == figure.alt
 
 
-@pytest.mark.parametrize("name", ["weight_pictures", "learning_curves", "neuron"])
+@pytest.mark.parametrize("name", ["weight_images", "learning_curves", "neuron"])
 def test_to_png_gives_what_savefig_gives(name):
     buffer = io.BytesIO()
     figure = CALLS[name]()
@@ -239,7 +239,7 @@ def test_alt_can_be_set_and_two_plots_are_both_described():
     left, right = figure.subplots(1, 2)
     assert figures.plot_sample_row(IMAGES[:2], [1, 2], ax=left) is figure
     figures.plot_class_counts([3, 3], NAMES, ax=right)
-    assert "2 pictures" in figure.alt
+    assert "2 images" in figure.alt
     assert "2 samples" in figure.alt
     figures.plot_class_counts([3, 3, 3], NAMES, ax=right)  # drawn again: said anew, not twice
     assert "2 samples" not in figure.alt
@@ -283,18 +283,18 @@ def test_sample_row_shows_every_picture_in_order_with_inverted_greys():
     assert texts_of(figure) == [str(target) for target in TARGETS]
     assert not axes.axison
     assert "9 0 0 3 0 2 7 2 5 5 1 4" in figure.alt
-    assert "12 pictures" in figure.alt
+    assert "12 images" in figure.alt
 
 
 def test_sample_row_without_targets_writes_nothing():
     figure = figures.plot_sample_row(IMAGES[:1])
     assert texts_of(figure) == []
-    assert figure.alt.startswith("1 picture of 28 by 28 pixels")
+    assert figure.alt.startswith("1 image of 28 by 28 pixels")
     assert "Targets" not in figure.alt
 
 
 @pytest.mark.parametrize(("count", "columns"), [(1, 10), (12, 5), (10, 1)])
-def test_labelled_grid_names_every_picture(count, columns):
+def test_labelled_grid_names_every_image(count, columns):
     figure = figures.plot_labelled_grid(IMAGES[:count], TARGETS[:count], NAMES, columns=columns)
     assert len(figure.axes) == count
     for axes, image, target in zip(figure.axes, IMAGES, TARGETS, strict=False):
@@ -322,10 +322,10 @@ def test_class_counts_says_equal_counts_once():
 
 
 @pytest.mark.parametrize("limit", [None, 0.5, 100])
-def test_weight_pictures_share_one_symmetric_scale(limit):
+def test_weight_images_share_one_symmetric_scale(limit):
     weights = WEIGHTS.copy()
     weights[6, 3] = -40
-    figure = figures.plot_weight_pictures(weights, NAMES, limit=limit)
+    figure = figures.plot_weight_images(weights, NAMES, limit=limit)
     images = [axes.images[0] for axes in figure.axes if axes.images]
     assert len(images) == 10
     limits = {image.get_clim() for image in images}
@@ -342,8 +342,8 @@ def test_weight_pictures_share_one_symmetric_scale(limit):
     assert "The smallest weight, -40, is one of name G" in figure.alt
 
 
-def test_weight_pictures_of_zeros_have_a_scale():
-    assert figures.plot_weight_pictures(np.zeros((10, 784)), NAMES).to_png()
+def test_weight_images_of_zeros_have_a_scale():
+    assert figures.plot_weight_images(np.zeros((10, 784)), NAMES).to_png()
 
 
 def test_predictions_mark_the_wrong_ones_by_frame_and_words():
@@ -358,13 +358,13 @@ def test_predictions_mark_the_wrong_ones_by_frame_and_words():
         assert framed == crossed == (position in wrong)
         expected = f"said name I,\nis {truth}" if position in wrong else truth
         assert axes.get_xlabel() == expected
-    assert figure.alt.startswith("9 of 12 pictures right")
-    assert "picture 2: said name I, is name A" in figure.alt
+    assert figure.alt.startswith("9 of 12 images right")
+    assert "image 2: said name I, is name A" in figure.alt
     assert figure.alt.count("said") == 3
 
 
 def test_predictions_all_right():
-    assert CALLS["predictions"]().alt == "12 of 12 pictures right."
+    assert CALLS["predictions"]().alt == "12 of 12 images right."
 
 
 # Scores
@@ -638,7 +638,7 @@ def test_activation_functions_have_the_right_values():
 ONE_EPOCH = {key: values[:1] for key, values in HISTORY.items()}
 NAN_WEIGHTS = np.where(np.arange(7840).reshape(10, 784) == 5, np.nan, WEIGHTS)
 row, grid = figures.plot_sample_row, figures.plot_labelled_grid
-counts, weights = figures.plot_class_counts, figures.plot_weight_pictures
+counts, weights = figures.plot_class_counts, figures.plot_weight_images
 predictions, curves = figures.plot_predictions, figures.plot_learning_curves
 confusion, folds = figures.plot_confusion_matrix, figures.plot_cross_validation
 network, band = figures.plot_network_diagram, figures.plot_seed_band

@@ -54,11 +54,11 @@ def test_what_is_no_such_number_is_refused_in_a_sentence(typed, control):
 @pytest.mark.parametrize(
     ("typed", "control", "value", "said"),
     [
-        ("60", EPOCHS, 50, "epochs goes from 1 to 50: 60 was typed, 50 is taken."),
-        ("-3", EPOCHS, 1, "epochs goes from 1 to 50: −3 was typed, 1 is taken."),
-        ("inf", EPOCHS, 50, "epochs goes from 1 to 50: inf was typed, 50 is taken."),
-        ("7", RATE, 0.5, "rate goes from −0.5 to 0.5: 7 was typed, 0.5 is taken."),
-        ("9" * 99, EPOCHS, 50, f"epochs goes from 1 to 50: {'9' * 40} was typed, 50 is taken."),
+        ("60", EPOCHS, 50, "epochs goes from 1 to 50: 60 was asked for, 50 is taken."),
+        ("-3", EPOCHS, 1, "epochs goes from 1 to 50: −3 was asked for, 1 is taken."),
+        ("inf", EPOCHS, 50, "epochs goes from 1 to 50: inf was asked for, 50 is taken."),
+        ("7", RATE, 0.5, "rate goes from −0.5 to 0.5: 7 was asked for, 0.5 is taken."),
+        ("9" * 99, EPOCHS, 50, f"epochs goes from 1 to 50: {'9' * 40} was asked for, 50 is taken."),
     ],
 )
 def test_beyond_the_range_its_end_is_taken_and_said(typed, control, value, said):
@@ -156,7 +156,7 @@ def test_only_what_changed_is_sent(lab, monkeypatch):
 
 def test_a_remark_takes_the_place_of_the_news_and_goes_with_the_next(lab):
     enter(lab, "left", "99")
-    assert lab.status == "epochs goes from 1 to 50: 99 was typed, 50 is taken."
+    assert lab.status == "epochs goes from 1 to 50: 99 was asked for, 50 is taken."
     enter(lab, "left", "3")
     assert lab.status == "['left']: 50 → 3."
 
@@ -196,19 +196,25 @@ def test_a_closed_lab_changes_nothing(lab):
         lab.swap()
 
 
-def test_views_are_counted_by_page(lab):
+def test_views_are_counted_by_page(lab, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lab, "send", asked.append)
+
     def told(**what):
         ((kind, view),) = what.items()
         lab.receive({kind: dict(zip(("page", "view"), view))})
 
-    assert lab.views_on_page is None
+    assert lab.views_on_page == 0
     told(shown="a1")
     told(shown="a2")
     told(hidden="a1")
     assert lab.views_on_page == 1
-    told(shown="b1")  # the page was loaded anew, and said no farewell
+    assert asked == []
+    told(shown="b1")  # another window, or the page loaded anew, which said no farewell
+    told(hidden="b1")
+    assert asked == [{"ask": "shown"}]
+    assert lab.views_on_page == 0
+    told(shown="a2")  # it answers
     assert lab.views_on_page == 1
     told(hidden="a2")
-    assert lab.views_on_page == 1
-    told(hidden="b1")
     assert lab.views_on_page == 0

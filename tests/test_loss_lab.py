@@ -108,7 +108,7 @@ def test_both_are_set_with_one_redraw(lab, cells_of, monkeypatch):
 def test_p_stays_in_its_range(lab, cells_of, status_of, typed, taken):
     enter(lab, "p.1", str(typed))
     assert_shows(lab, cells_of, [7, 3, 5], [0.9, taken, 0.1])
-    said = f"p of prediction 2 goes from 0.001 to 0.999: {typed} was typed, {taken} is taken."
+    said = f"p of prediction 2 goes from 0.001 to 0.999: {typed} was asked for, {taken} is taken."
     assert status_of(lab) == said.replace("-", "−")
 
 

@@ -410,6 +410,7 @@ def test_a_run_stopped_by_its_own_event_is_not_recorded_as_done(lab, monkeypatch
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", stopping)
     assert lab.run(3) is None
     assert lab.status.startswith("Stopped after 2 of 5 folds; nothing was recorded.")
+    assert "It took" not in lab.status
     assert lab.view == before
     assert lab.runs == []
 
@@ -1137,6 +1138,31 @@ def test_checkbox_counts_for_the_published_settings_too(quick_lab, cells_of):
     assert [row[0] for row in cells_of(quick_lab.view)[1:]] == ["5", "9", "20"]
     assert list(quick_lab.run_published(quick=False)) == [5, 9, 20]
     assert len(quick_lab.runs) == 3
+
+
+@pytest.mark.parametrize("ended", ["stopped", "failed"])
+def test_a_run_that_ends_early_leaves_the_tab_to_the_learner(
+    quick_lab, monkeypatch, wait_until, ended
+):
+    fold_made, let_go = threading.Event(), threading.Event()
+
+    def train(*arguments, on_fold, **options):
+        fold_made.set()
+        assert let_go.wait(30)
+        raise ValueError("made up")
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", train)
+    enter(quick_lab, "quick", True)
+    press(quick_lab, "train")
+    assert quick_lab.state.tab == "quick"  # where the run will be seen
+    assert fold_made.wait(30)
+    enter(quick_lab, "tab", "all")
+    if ended == "stopped":
+        press(quick_lab, "stop")
+    let_go.set()
+    assert quick_lab.join(30)
+    assert not quick_lab.state.running
+    assert quick_lab.state.tab == "all"
 
 
 def test_stopped_first_quick_look_leaves_no_picture(quick_lab, log, monkeypatch):

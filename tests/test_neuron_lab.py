@@ -1,4 +1,4 @@
-"""The lab of chapters 2 and 3, driven as its page drives it and by its methods."""
+"""The lab of chapters 3 and 4, driven as its page drives it and by its methods."""
 
 import base64
 import gc
@@ -219,7 +219,7 @@ def test_slider_and_box_go_through_the_images(lab):
     assert largest_image(lab) == 199
     enter(lab, "image", "500")
     assert lab.image == 199
-    assert lab.status == "image goes from 0 to 199: 500 was typed, 199 is taken."
+    assert lab.status == "image goes from 0 to 199: 500 was asked for, 199 is taken."
     enter(lab, "image", "-3")
     assert lab.image == 0
     assert lab.controls.count(' value="0"') == 3  # the box, the slider, and the first class
@@ -591,7 +591,7 @@ def test_the_picture_carries_the_numbers(lab, sgd, few):
         assert f"{title}: {listed}." in alt
     assert "unpainted" not in alt
     lab.paint(0, 0)
-    assert f"For the unpainted picture z was {z[4]:.2f}." in lab.picture().alt
+    assert f"For the unpainted image z was {z[4]:.2f}." in lab.picture().alt
 
 
 def test_mimebundle(lab):
@@ -612,7 +612,7 @@ def test_limit_is_that_of_the_weight_pictures(sgd):
     [
         ({"equations": None}, TypeError, "equations must be Equations"),
         ({"pixels": None}, TypeError, "pixels must be"),
-        ({"pixels": np.zeros((2, 784))}, ValueError, "Pass one picture"),
+        ({"pixels": np.zeros((2, 784))}, ValueError, "Pass one image"),
         ({"pixels": np.full(784, np.nan)}, ValueError, "NaN"),
         ({"pixels_before": np.zeros((1, 784))}, ValueError, "pixels_before must have"),
         ({"neuron": 10}, ValueError, "neuron must be"),

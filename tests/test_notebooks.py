@@ -21,11 +21,22 @@ CHAPTERS = chapters.find_chapters()
 EXPECTED = (
     "01_look_at_the_data",
     "02_logistic_regression",
+    "03_inside_the_model",
     "04_from_equations_to_a_network",
     "05_train_the_network",
+    "06_judge_the_model",
     "07_handwritten_digits",
+    "08_an_experiment_of_your_own",
     "09_reference",
 )
+
+MOST_WORDS, MOST_MINUTES = 3000, 45
+# What the learner does: a guess before a cell is run, a cell to write in, a lab, the quiz.
+MOST_CELLS_BEFORE_DOING = 12
+DOES_IN_TEXT = re.compile(
+    r"\bGuess\b|\bguess (?:both|first|before|it|them)\b|, guess\b|[Yy]our turn"
+)
+DOES_IN_CODE = re.compile(r"# Your turn|# your code|\b(?:\w+Lab|Quiz)\(")
 
 # A cell with one of these shows something, so its output must be there.
 SHOWS = re.compile(r"print\(|^plot_|\.summary\(\)$|plt\.show\(\)|^lab$", re.MULTILINE)
@@ -121,6 +132,35 @@ def test_chapter_opens_and_closes_as_all_do(path):
     assert any(text.startswith("## Recap") for text in prose)
     assert any(text.startswith("## Try it yourself") for text in prose)
     assert "Close and Shut Down Notebook" in prose[-1]
+
+
+def longest_wait(notebook):
+    """Return how many cells at most lie between two things that the learner does."""
+    longest = waited = 0
+    for cell in notebook.cells:
+        does = DOES_IN_TEXT if cell.cell_type == "markdown" else DOES_IN_CODE
+        waited = 0 if does.search(cell.source) else waited + 1
+        longest = max(longest, waited)
+    return longest
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_fits_one_sitting(path):
+    notebook = nbformat.read(path, as_version=4)
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert sum(len(text.split()) for text in prose) <= MOST_WORDS
+    assert longest_wait(notebook) <= MOST_CELLS_BEFORE_DOING
+    minutes = re.search(r"\*\*Time\*\*.*?(\d+) minutes", prose[0])
+    assert int(minutes[1]) <= MOST_MINUTES
+
+
+def test_a_long_wait_is_noticed():
+    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    wait = [text("Guessing is right one time in ten."), code("loss = guess(1)")]
+    does = [text("**Guess** before you run."), code("# Your turn\nx = ..."), code("DataLab(x, y)")]
+    for cell in does:
+        notebook = nbformat.v4.new_notebook(cells=[*wait, cell, *wait, *wait])
+        assert longest_wait(notebook) == 4
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

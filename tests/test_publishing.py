@@ -433,16 +433,16 @@ REPOSITORY = launch_links.Repository("github.com", "ada/lessons", "main", "noteb
 
 @pytest.fixture(scope="module")
 def built_site(tmp_path_factory):
-    """Return the site of chapters 1 and 3, and of the texts of the others."""
+    """Return the site of chapters 1 and 4, and of the texts of the others."""
     folder = tmp_path_factory.mktemp("site") / "notebooks"
     folder.mkdir()
     for path in CHAPTERS:
         notebook = publishing.read_chapter(path)
-        if path.name[:2] not in ("01", "03"):
+        if path.name[:2] not in ("01", "04"):
             notebook.cells = [each for each in notebook.cells if each.cell_type == "markdown"]
         nbformat.write(notebook, folder / path.name)
     folded = exercise_chapter("# 99. Folded")
-    folded.cells[-1].source = "Next: [chapter 1](01_look_at_the_data.ipynb#Load-the-pictures)."
+    folded.cells[-1].source = "Next: [chapter 1](01_look_at_the_data.ipynb#Load-the-images)."
     folded.cells.append(cell("markdown", "math", "$$z = w_1 \\cdot x_1 + b$$ and $w_1$"))
     nbformat.write(folded, folder / "99_folded.ipynb")
     with pytest.MonkeyPatch.context() as patch:
@@ -462,7 +462,7 @@ def test_site_has_a_page_a_chapter_and_a_start(built_site):
         assert (built_site / f"{path.stem}.html").is_file()
         title = publishing.chapter_title(publishing.read_chapter(path), path)
         assert f">{title}</a>" in start
-    assert "See ten pictures" in read_page(built_site, "01_look_at_the_data.html")
+    assert "See ten images" in read_page(built_site, "01_look_at_the_data.html")
 
 
 def test_site_shows_what_the_cells_printed_and_each_picture_with_its_words(built_site):

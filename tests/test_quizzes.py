@@ -115,7 +115,7 @@ def _always_trouser(data):
     return 100 * np.mean(train_target == 1)
 
 
-def _bytes_of_a_picture(data):
+def _bytes_of_an_image(data):
     (train_input, _), _ = data
     assert train_input[0].nbytes == 784
     return train_input[0].astype(np.float64).nbytes
@@ -203,9 +203,9 @@ def _not_flattened(data):
 
 COMPUTED = {
     ("01_look_at_the_data", "always-trouser"): _always_trouser,
-    ("01_look_at_the_data", "bytes-of-a-picture"): _bytes_of_a_picture,
+    ("01_look_at_the_data", "bytes-of-an-image"): _bytes_of_an_image,
     ("02_logistic_regression", "pictures-to-learn-from"): _pictures_to_learn_from,
-    ("02_logistic_regression", "parameters-for-letters"): _parameters_for_letters,
+    ("03_inside_the_model", "parameters-for-letters"): _parameters_for_letters,
     ("04_from_equations_to_a_network", "count-the-parameters"): _count_the_parameters,
     ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
     ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
@@ -473,7 +473,7 @@ def marked_up(text):
 
 
 def test_repr():
-    assert repr(Quiz("01_look_at_the_data")) == "Quiz('01_look_at_the_data', questions=7)"
+    assert repr(Quiz("01_look_at_the_data")) == "Quiz('01_look_at_the_data', questions=8)"
 
 
 @pytest.mark.parametrize("name", NAMES)

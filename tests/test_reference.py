@@ -172,7 +172,7 @@ def test_the_check_of_entries_can_fail(entries):
     assert "no definition" in broken(text=LINK.search(text).group())
     assert broken(text=text.split("Taught")[0]) == ["no link to a chapter"]
     assert broken(text=text.replace("#From-z", "#To-z"))[0].endswith("no such heading")
-    assert broken(text=text.replace("02_", "99_"))[0].endswith("no such chapter")
+    assert broken(text=text.replace("03_", "99_"))[0].endswith("no such chapter")
     assert broken(cells=[])[0] == "no example with an output"
     assert broken(cells=entries["Batch"][1]) == [f"no example that uses {used}"]
 

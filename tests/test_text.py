@@ -1,14 +1,7 @@
-"""Counts and times in words."""
+"""Times in words."""
 
 import pytest
-from fmnist_lessons.text import say_count, say_seconds
-
-
-@pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 runs"), (1, "1 run"), (2, "2 runs"), (60_000, "60,000 runs")]
-)
-def test_counts_are_said_in_the_singular_and_the_plural(count, said):
-    assert say_count(count, "run") == said
+from fmnist_lessons.text import say_seconds
 
 
 @pytest.mark.parametrize(

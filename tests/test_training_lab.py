@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import IPython
 import pytest
 from counting_lab import CountingLab
 from driving import enter, open_widgets, press
@@ -108,6 +109,19 @@ def test_the_time_left_is_not_told_from_an_earlier_run(lab, wait_until):
     counting = [each for each in said if each.startswith("Counting: ")]
     assert [each.endswith(" left.") for each in counting] == [False, True, False]
     assert all("s left" in each or "than a second left" in each for each in counting[1:2])
+
+
+def test_only_reports_of_progress_pass_by(lab, wait_until):
+    press(lab, "train")
+    assert not lab.passing
+    lab.steps_let.release()
+    wait_until(lambda: lab.status.startswith("Counting: 1"))
+    assert lab.passing
+    enter(lab, "steps", "7")  # what the learner does is said at once
+    assert not lab.passing
+    finish(lab)
+    assert lab.status.startswith("Done")
+    assert not lab.passing
 
 
 def test_the_view_follows_where_there_is_time(lab, wait_until, monkeypatch):
@@ -369,14 +383,16 @@ def test_a_lab_that_no_page_shows_any_more_stops(lab, wait_until):
 
 
 @pytest.mark.usefixtures("short_absence")
-def test_a_view_that_comes_back_in_time_keeps_the_training(lab):
+def test_a_view_that_comes_back_in_time_keeps_the_training(lab, monkeypatch):
     view(lab, "shown")
     press(lab, "train")
     view(lab, "hidden")
     view(lab, "shown", 1)
     time.sleep(0.3)
     assert lab.state.running
-    view(lab, "shown", 0, page="the page loaded anew")  # the views of the one before are gone
+    anew = "the page loaded anew"  # the views of the one before are gone
+    monkeypatch.setattr(lab, "send", lambda message: view(lab, "shown", page=anew))
+    view(lab, "shown", page=anew)
     view(lab, "hidden", 1)
     time.sleep(0.3)
     assert lab.state.running
@@ -384,8 +400,29 @@ def test_a_view_that_comes_back_in_time_keeps_the_training(lab):
 
 
 @pytest.mark.usefixtures("short_absence")
+def test_a_lab_that_another_window_shows_goes_on(lab, wait_until, monkeypatch):
+    def ask(message):  # the window that is there answers; the one that was closed does not
+        assert message == {"ask": "shown"}
+        for window in ("first", "second")[:open_windows]:
+            view(lab, "shown", page=window)
+
+    monkeypatch.setattr(lab, "send", ask)
+    view(lab, "shown", page="first")
+    view(lab, "shown", page="second")
+    press(lab, "train")
+    open_windows = 1
+    view(lab, "hidden", page="second")
+    time.sleep(0.3)
+    assert lab.state.running
+    open_windows = 0
+    view(lab, "hidden", page="first")
+    wait_until(lambda: not lab.state.running)
+    assert lab.join(30)
+
+
+@pytest.mark.usefixtures("short_absence")
 def test_a_lab_that_no_page_ever_showed_is_left_alone(lab):
-    assert lab.views_on_page is None
+    assert lab.views_on_page == 0
     press(lab, "train")
     time.sleep(0.3)
     finish(lab)
@@ -475,7 +512,7 @@ def test_current_cell_is_read_from_the_message_that_runs_it(monkeypatch):
             return self.parent
 
     shell = Shell()
-    monkeypatch.setattr(lab_module, "get_ipython", lambda: shell)
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
     assert lab_module.current_cell() == ("a-cell", "a-message")
     shell.parent = {"metadata": {}, "header": {"msg_id": "a-message"}}
     assert lab_module.current_cell() == (None, None)

@@ -1,4 +1,4 @@
-"""Fashion MNIST: the 70,000 pictures, shipped with this package, and how they become features."""
+"""Fashion MNIST: the 70,000 images, shipped with this package, and how they become features."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ FILES_FOLDER = Path(__file__).parent / "files" / "fashion_mnist"
 def load_fashion_mnist():
     """Load Fashion MNIST from the files inside this package.
 
-    Chapters 1, 2 and 4 start here. Nothing is downloaded, and TensorFlow is not imported.
+    Chapters 1 to 6 start here. Nothing is downloaded, and TensorFlow is not imported.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def scale_and_flatten(images, dtype=np.float64):
     """Divide pixels by 255 and lay each image out as one row of 784 features.
 
     The same numbers as ``(images / 255.0).reshape(-1, 28 * 28).astype(dtype)``, made in one step,
-    so that no second array of that size is needed on the way. Chapters 2 and 4 use it.
+    so that no second array of that size is needed on the way. Chapters 2 to 6 use it.
 
     Parameters
     ----------

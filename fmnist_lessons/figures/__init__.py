@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_labelled_grid",
             "plot_predictions",
             "plot_sample_row",
-            "plot_weight_pictures",
+            "plot_weight_images",
         ],
         "log": ["plot_session_log"],
         "neurons": ["plot_neuron"],

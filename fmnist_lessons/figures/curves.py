@@ -1,13 +1,13 @@
 """Pictures of training: loss and accuracy against the epoch, of one run or of several seeds."""
 
 from collections.abc import Mapping
+from gettext import ngettext
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ..checks import Array, ByKey, Number, OneOf, refusal, shown
-from ..text import say_count
 from . import _style as style
 from .described import DescribedFigure, axes_or_new, describe
 
@@ -56,7 +56,9 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
     others = {} if earlier is None else _check_earlier(earlier)
     plots = _two_plots(axes, height=3.4 if earlier is None else 3.9)
 
-    lines = ["Learning curves, {}.".format(say_count(len(curves.get("loss", ())), "epoch"))]
+    epochs = len(curves.get("loss", ()))
+    lines = [ngettext("Learning curves, {} epoch.", "Learning curves, {} epochs.", epochs)]
+    lines[0] = lines[0].format(epochs)
     for ax, quantity in zip(plots, ("loss", "accuracy")):
         lines.append(_draw_curves(ax, quantity, curves, published, others))
         if earlier is None and any(published.values()):
@@ -167,15 +169,18 @@ def plot_seed_band(histories, *, ax=None):
     style.add_grid(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1))  # beside, where it covers nothing
 
-    alt = (
-        "Validation accuracy of {seeds} seeds against the epoch, {epochs}.\n"
+    alt = ngettext(
+        "Validation accuracy of {seeds} seeds against the epoch, {epochs} epoch.\n",
+        "Validation accuracy of {seeds} seeds against the epoch, {epochs} epochs.\n",
+        last,
+    ) + (
         "After epoch 1 from {:.4f} to {:.4f}; at the end from {:.4f} to {:.4f}, "
         "mean {:.4f} ± {:.4f}.\nAt the end: {each}."
     )
     numbers = lowest[0], highest[0], lowest[-1], highest[-1], mean[-1], deviation
     one = "seed {seed} {end:.4f}"
     each = ", ".join(one.format(seed=seed, end=end) for seed, end in zip(curves, ends))
-    said = {"seeds": len(ends), "epochs": say_count(last, "epoch"), "each": each}
+    said = {"seeds": len(ends), "epochs": last, "each": each}
     return describe(ax, alt.format(*numbers, **said))
 
 

@@ -53,7 +53,7 @@ def plot_network_diagram(class_names):
     -------
     DescribedFigure
         784 inputs, ten units with their biases, softmax, class names: chapter 4 draws the ten
-        equations of chapter 2 with it.
+        equations of chapter 3 with it.
     """
     class_names = check_class_names(class_names)
 

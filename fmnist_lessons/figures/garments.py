@@ -28,7 +28,7 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     -------
     DescribedFigure
         Black is 0 and white is 255 in the steps, as on a screen; the other figures print them the
-        other way round. Chapter 5's `DrawLab` shows it where no kernel runs.
+        other way round. Chapter 6's `DrawLab` shows it where no kernel runs.
     """
     class_names = check_class_names(class_names)
     steps = list(steps)

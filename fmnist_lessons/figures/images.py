@@ -1,37 +1,38 @@
 """Pictures of the data: samples, averages, class counts, weights and predictions."""
 
+from gettext import ngettext
+
 import numpy as np
 
 from ..checks import CLASSES, IMAGE_SIDE, Array, Names, Number, check_class_names, check_target
 from ..models.averages import nearest_pairs, pixel_differences
-from ..text import say_count
 from . import _style as style
 from .described import DescribedFigure, axes_or_new, describe
 
 MOST_IN_A_ROW = 20
 MOST_IN_A_GRID = 100
 
-_ONE_PICTURE = {"shape": "For a single picture pass a slice, such as train_input[:1]."}
-_PICTURES = Array("(n, 28, 28) or (n, 784)", lists=True, mend=_ONE_PICTURE)
+_ONE_IMAGE = {"shape": "For a single image pass a slice, such as train_input[:1]."}
+_IMAGES = Array("(n, 28, 28) or (n, 784)", lists=True, mend=_ONE_IMAGE)
 _COEF = {"shape": "Pass SGDClassifier's coef_; of a Keras layer, one column a class, weights.T."}
 _WEIGHTS = Array("(10, 784)", lists=True, mend=_COEF)
 
 
-def _check_pictures(images, most):
-    """Return the pictures as an array of shape (n, 28, 28), n from 1 to `most`."""
-    pictures = _PICTURES(images, "images")
+def _check_images(images, most):
+    """Return the images as an array of shape (n, 28, 28), n from 1 to `most`."""
+    images = _IMAGES(images, "images")
     mend = f"Pass a slice, such as train_input[:{most}]."
-    Number(1, most, whole=True, mend=mend)(len(pictures), "images (their number)")
-    return pictures.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    Number(1, most, whole=True, mend=mend)(len(images), "images (their number)")
+    return images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
 
 
 def plot_sample_row(images, targets=None, *, ax=None):
-    """Show pictures in one row, dark on white, each with its target below.
+    """Show images in one row, dark on white, each with its target below.
 
     Parameters
     ----------
     images : array of shape (n, 28, 28) or (n, 784), integer or float
-        The pictures, 1 to 20 of them, in any range of pixel values: 0 is drawn white and the
+        The images, 1 to 20 of them, in any range of pixel values: 0 is drawn white and the
         largest value black, so the clothes stand out on the page.
     targets : array of shape (n,), integer, optional
         Their targets, 0 to 9. Without them nothing is written below.
@@ -43,7 +44,7 @@ def plot_sample_row(images, targets=None, *, ax=None):
     DescribedFigure
         Chapter 1 looks at the first ten training images with it.
     """
-    images = _check_pictures(images, MOST_IN_A_ROW)
+    images = _check_images(images, MOST_IN_A_ROW)
     count = len(images)
     if targets is not None:
         targets = check_target(targets, count, "targets", "images", lists=True)
@@ -52,8 +53,9 @@ def plot_sample_row(images, targets=None, *, ax=None):
 
     captions = [] if targets is None else [str(target) for target in targets]
     _draw_row(ax, images, captions, fontsize=11)
-    said = "{pictures} of {side} by {side} pixels in one row, dark on white."
-    lines = [said.format(pictures=say_count(count, "picture"), side=IMAGE_SIDE)]
+    one = "{count} image of {side} by {side} pixels, dark on white."
+    many = "{count} images of {side} by {side} pixels in one row, dark on white."
+    lines = [ngettext(one, many, count).format(count=count, side=IMAGE_SIDE)]
     if captions:
         lines.append("Targets from left to right: {targets}.".format(targets=" ".join(captions)))
     return describe(ax, "\n".join(lines))
@@ -66,7 +68,7 @@ def plot_class_averages(averages, names, *, ax=None):
     ----------
     averages : array of shape (n, 28, 28) or (n, 784), float
         As `fmnist_lessons.models.averages.class_averages` returns them, 1 to 10 of them. White is
-        0 and black 255 in every picture.
+        0 and black 255 in every image.
     names : sequence of n str
         The name of each class.
     ax : matplotlib.axes.Axes, optional
@@ -77,7 +79,7 @@ def plot_class_averages(averages, names, *, ax=None):
     DescribedFigure
         Chapter 1's `DataLab` shows it where no kernel runs.
     """
-    averages = _check_pictures(averages, CLASSES)
+    averages = _check_images(averages, CLASSES)
     names = Names(len(averages))(names, "names")
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 1.3))
 
@@ -93,8 +95,8 @@ def plot_class_averages(averages, names, *, ax=None):
 
 
 def _draw_row(ax, images, captions, *, fontsize, **scale):
-    """Draw pictures side by side in one plot, each with its caption below."""
-    gap = 2  # white columns on both sides of each picture
+    """Draw images side by side in one plot, each with its caption below."""
+    gap = 2  # white columns on both sides of each image
     ax.imshow(np.hstack(np.pad(images, ((0, 0), (0, 0), (gap, gap)))), cmap="gray_r", **scale)
     ax.set_axis_off()
     for position, caption in enumerate(captions):
@@ -103,24 +105,24 @@ def _draw_row(ax, images, captions, *, fontsize, **scale):
 
 
 def plot_labelled_grid(images, targets, class_names, *, columns=10):
-    """Show pictures in a grid, each with the name of its class below.
+    """Show images in a grid, each with the name of its class below.
 
     Parameters
     ----------
     images : array of shape (n, 28, 28) or (n, 784), integer or float
-        The pictures, 1 to 100 of them.
+        The images, 1 to 100 of them.
     targets : array of shape (n,), integer
         Their targets, 0 to 9.
     class_names : sequence of 10 str
     columns : int, default=10
-        Pictures in a row, 1 to 10.
+        Images in a row, 1 to 10.
 
     Returns
     -------
     DescribedFigure
         Chapter 1 puts names to the numbers with it.
     """
-    images = _check_pictures(images, MOST_IN_A_GRID)
+    images = _check_images(images, MOST_IN_A_GRID)
     targets = check_target(targets, len(images), "targets", "images", lists=True)
     class_names = check_class_names(class_names)
     columns = Number(1, 10, whole=True)(columns, "columns")
@@ -128,30 +130,31 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     names = [class_names[target] for target in targets]
     first, *_ = _draw_grid(images, names, columns, caption_lines=1)
     rows = [", ".join(names[start : start + columns]) for start in range(0, len(names), columns)]
-    said = "{pictures} with class names, row by row:\n{rows}."
-    pictures = say_count(len(images), "picture")
-    return describe(first, said.format(pictures=pictures, rows=";\n".join(rows)))
+    one = "{count} image with class names, row by row"
+    many = "{count} images with class names, row by row"
+    said = ngettext(one, many, len(images)).format(count=len(images))
+    return describe(first, said + ":\n" + ";\n".join(rows) + ".")
 
 
 def plot_predictions(images, targets, predicted, class_names, *, columns=5):
-    """Show pictures with what the model said, the wrong ones framed, crossed and spelt out.
+    """Show images with what the model said, the wrong ones framed, crossed and spelt out.
 
     Parameters
     ----------
     images : array of shape (n, 28, 28) or (n, 784), integer or float
-        The pictures, 1 to 100 of them.
+        The images, 1 to 100 of them.
     targets, predicted : array of shape (n,), integer
         What they are, and what the model said, 0 to 9.
     class_names : sequence of 10 str
     columns : int, default=5
-        Pictures in a row, 1 to 8.
+        Images in a row, 1 to 8.
 
     Returns
     -------
     DescribedFigure
-        Chapter 5 looks at single validation images with it.
+        Chapter 6 looks at single validation images with it.
     """
-    images = _check_pictures(images, MOST_IN_A_GRID)
+    images = _check_images(images, MOST_IN_A_GRID)
     targets = check_target(targets, len(images), "targets", "images", lists=True)
     predicted = check_target(predicted, len(images), "predicted", "images", lists=True)
     class_names = check_class_names(class_names)
@@ -162,21 +165,21 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
     mistakes = []
     for place in wrong:
         names = {"answer": class_names[predicted[place]], "truth": captions[place]}
-        mistake = "picture {number}: said {answer}, is {truth}"
+        mistake = "image {number}: said {answer}, is {truth}"
         mistakes.append(mistake.format(number=place + 1, **names))
         captions[place] = "said {answer},\nis {truth}".format(**names)
     plots = _draw_grid(images, captions, columns, caption_lines=2)
     for ax in plots[wrong]:
         _mark_as_wrong(ax)
-    said = "{right} of {pictures} right, wrong:\n{mistakes}."
-    if not mistakes:
-        said = "{right} of {pictures} right."
-    counts = {"right": len(images) - len(wrong), "pictures": say_count(len(images), "picture")}
-    return describe(plots[0], said.format(mistakes=";\n".join(mistakes), **counts))
+    said = ngettext("{right} of {all} image right", "{right} of {all} images right", len(images))
+    said = said.format(right=len(images) - len(wrong), all=len(images))
+    if mistakes:
+        said += ", wrong:\n" + ";\n".join(mistakes)
+    return describe(plots[0], f"{said}.")
 
 
 def _draw_grid(images, captions, columns, *, caption_lines):
-    """Draw each picture in a plot of its own, in a grid, with its caption; return the plots."""
+    """Draw each image in a plot of its own, in a grid, with its caption; return the plots."""
     count = len(images)
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -194,7 +197,7 @@ def _draw_grid(images, captions, columns, *, caption_lines):
 
 
 def _mark_as_wrong(ax):
-    """Put a frame around a picture, and a cross into its corner."""
+    """Put a frame around an image, and a cross into its corner."""
     ax.spines[:].set(visible=True, color=style.VERMILION, linewidth=3)
     corner = {"transform": ax.transAxes, "ha": "right", "va": "top"}
     white = {"color": "white", "bbox": {"color": style.VERMILION, "pad": 1.5}}
@@ -255,8 +258,8 @@ def weight_limit(weights):
     return float(np.percentile(sizes, 99) or sizes.max() or 1.0)
 
 
-def plot_weight_pictures(weights, class_names, *, limit=None):
-    """Show the weights of each class as a picture, all on one colour scale; zero is white.
+def plot_weight_images(weights, class_names, *, limit=None):
+    """Show the weights of each class as an image, all on one colour scale; zero is white.
 
     Parameters
     ----------
@@ -272,7 +275,7 @@ def plot_weight_pictures(weights, class_names, *, limit=None):
     Returns
     -------
     DescribedFigure
-        Chapter 2 shows the weights of ``SGDClassifier`` with it, chapter 5 those of the network.
+        Chapter 3 shows the weights of ``SGDClassifier`` with it, chapter 6 those of the network.
     """
     weights = _WEIGHTS(weights, "weights")
     class_names = check_class_names(class_names)
@@ -280,16 +283,16 @@ def plot_weight_pictures(weights, class_names, *, limit=None):
 
     figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 3.8))
     plots = figure.subplots(2, 5, subplot_kw=style.NO_TICKS).ravel()
-    pictures = weights.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
-    for ax, picture, name in zip(plots, pictures, class_names):
-        shown = ax.imshow(picture, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    images = weights.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    for ax, image, name in zip(plots, images, class_names):
+        shown = ax.imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
         ax.set_title(name, fontsize=10)
     beyond = "both" if np.abs(weights).max() > limit else "neither"
     meaning = "weight: below 0 against the class, above 0 for it"
     figure.colorbar(shown, ax=plots, label=meaning, extend=beyond)
 
     said = (
-        "Ten weight pictures on one colour scale from {:.2g} (blue) over 0 (white) "
+        "Ten weight images on one colour scale from {:.2g} (blue) over 0 (white) "
         "to {:.2g} (red).\n"
         "The smallest weight, {:.2g}, is one of {}; the largest, {:.2g}, one of {}."
     )

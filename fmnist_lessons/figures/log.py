@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from gettext import ngettext
 
 from matplotlib.lines import Line2D
 
 from ..checks import refusal
 from ..data.fashion_mnist import FASHION_MNIST
 from ..log.session import Run
-from ..text import say_count
 from . import _style as style
 from .described import axes_or_new, describe
 
@@ -64,7 +64,7 @@ def plot_session_log(runs, *, ax=None):
     Returns
     -------
     DescribedFigure
-        Chapters 2 and 4 end with it.
+        Chapters 2 and 5 end with it.
     """
     _check_runs(runs)
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 3.2))
@@ -134,10 +134,14 @@ def log_in_words(runs):
         return "The log holds no run yet."
     points_by_lab = accuracies_by_lab(runs)
     loaded = sum(run.loaded for run in runs)
-    said = "Accuracy of each run in the log: {runs}."
+    one = "Accuracy of each run in the log: {runs} run."
+    many = "Accuracy of each run in the log: {runs:,} runs."
     if loaded:
-        said = "Accuracy of each run in the log: {runs}, {loaded} of them loaded from a file."
-    lines = [said.format(runs=say_count(len(runs), "run"), loaded=loaded)]
+        one = "Accuracy of each run in the log: {runs} run, {loaded} of them loaded from a file."
+        many = (
+            "Accuracy of each run in the log: {runs:,} runs, {loaded} of them loaded from a file."
+        )
+    lines = [ngettext(one, many, len(runs)).format(runs=len(runs), loaded=loaded)]
     for lab, points in points_by_lab.items():
         if len(points) <= _MOST_NUMBERS:
             one = "{1:.3f} (run {0})"
@@ -146,9 +150,10 @@ def log_in_words(runs):
         else:
             accuracies = [accuracy for _, accuracy, _ in points]
             numbers = min(accuracies), max(accuracies), accuracies[-1]
-            said = "{lab}: {runs}, {:.3f} to {:.3f}, the latest {:.3f}."
-            lines.append(said.format(*numbers, lab=lab, runs=say_count(len(points), "run")))
+            said = "{lab}: {runs:,} runs, {:.3f} to {:.3f}, the latest {:.3f}."
+            lines.append(said.format(*numbers, lab=lab, runs=len(points)))
     without = len(runs) - sum(map(len, points_by_lab.values()))
     if without:
-        lines.append("{runs} without an accuracy.".format(runs=say_count(without, "run")))
+        one, many = "{runs} run without an accuracy.", "{runs:,} runs without an accuracy."
+        lines.append(ngettext(one, many, without).format(runs=without))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""One neuron at work: a picture times its weights, the sum, and what the ten z become."""
+"""One neuron at work: an image times its weights, the sum, and what the ten z become."""
 
 import numpy as np
 
@@ -11,25 +11,25 @@ from .images import weight_limit
 
 
 def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
-    """Show what one neuron computes from a picture, and what all ten say.
+    """Show what one neuron computes from an image, and what all ten say.
 
     Parameters
     ----------
     equations : Equations
         What `fmnist_lessons.models.equations.equations_of` reads out of a model.
     pixels : ndarray of shape (784,), of floating-point numbers
-        The picture, scaled to 0…1.
+        The image, scaled to 0…1.
     neuron : int
         The class whose weights are shown, 0 to 9.
     class_names : sequence of 10 str
     pixels_before : ndarray of shape (784,), of floating-point numbers, optional
-        The picture before it was painted on: its z values are drawn too.
+        The image before it was painted on: its z values are drawn too.
 
     Returns
     -------
     DescribedFigure
-        The picture, the weights and their product; the ten z; the probabilities. `NeuronLab` of
-        chapters 2 and 3 shows it where no kernel runs.
+        The image, the weights and their product; the ten z; the probabilities. `NeuronLab` of
+        chapters 3 and 4 shows it where no kernel runs.
     """
     if not isinstance(equations, Equations):
         came, mend = type(equations).__name__, "Make them with equations_of(model)."
@@ -43,11 +43,11 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     sums = {"sum": products.sum(), "intercept": equations.intercepts[neuron], "z": z[neuron]}
 
     figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 6.2))
-    rows = [["picture", "weights", "products"], ["z", "z", "probabilities"]]
+    rows = [["image", "weights", "products"], ["z", "z", "probabilities"]]
     plots = figure.subplot_mosaic(rows, height_ratios=[1, 1.25])
     limit = weight_limit(equations.weights)
     scale = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
-    _show(plots["picture"], pixels, "picture", cmap="gray_r", vmin=0, vmax=1)
+    _show(plots["image"], pixels, "image", cmap="gray_r", vmin=0, vmax=1)
     _show(plots["weights"], equations.weights[:, neuron], "× weights of {}".format(name), **scale)
     shown = _show(plots["products"], products, "= products", **scale)
     figure.colorbar(shown, ax=plots["products"], extend="both")
@@ -58,22 +58,22 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     style.open_frame(plots["z"], plots["probabilities"])
 
     said = (
-        "A picture, the weights of {name}, and their products on one colour scale.\n"
+        "An image, the weights of {name}, and their products on one colour scale.\n"
         "Sum of the products {sum:.2f}, intercept {intercept:.2f}, z of {name} {z:.2f}."
     )
     lines = [said.format(name=name, **sums)]
     if before is not None:
-        lines.append("For the unpainted picture z was {:.2f}.".format(before[neuron]))
+        lines.append("For the unpainted image z was {:.2f}.".format(before[neuron]))
     lines.append("All ten z: {}.".format(_listed(class_names, z, 1)))
     if equations.probabilities_by == ONE_VERSUS_REST:
         lines.append("One versus rest: {}.".format(_listed(class_names, one_versus_rest(z), 3)))
     lines.append("Softmax: {}.".format(_listed(class_names, softmax(z), 3)))
-    return describe(plots["picture"], "\n".join(lines))
+    return describe(plots["image"], "\n".join(lines))
 
 
 def _z_of_one(equations, pixels, name):
     if getattr(pixels, "ndim", 1) != 1:
-        mend = "Pass one picture, such as train_scaled[0]."
+        mend = "Pass one image, such as train_scaled[0]."
         raise refusal(ValueError, name, "have the shape (784,)", pixels.shape, mend)
     return equations.z(pixels)
 
@@ -88,7 +88,7 @@ def _draw_z(ax, z, before, neuron, class_names):
     ax.barh(range(CLASSES), z, color=np.where(z < 0, style.VERMILION, style.BLUE))
     if before is not None:
         ax.plot(before, range(CLASSES), "|", color="black", ms=12)
-    ax.set_xlabel("z" if before is None else "z (black line: of the unpainted picture)")
+    ax.set_xlabel("z" if before is None else "z (black line: of the unpainted image)")
     ax.axvline(0, color=style.GREY, lw=0.8)
     names = [f"▸ {name}" if i == neuron else name for i, name in enumerate(class_names)]
     ax.set_yticks(range(CLASSES), names)

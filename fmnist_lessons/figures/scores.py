@@ -32,7 +32,7 @@ def plot_confusion_matrix(target, predicted, class_names, *, ax=None):
     -------
     DescribedFigure
         The numbers are counts, the colours shares of a row, so that rows of different totals can
-        be compared. Chapters 5 and 5 ask with it which classes the network mixes up.
+        be compared. Chapters 6 and 7 ask with it which classes the network mixes up.
     """
     target = check_target(target, name="target", lists=True)
     predicted = check_target(predicted, len(target), "predicted", "target", lists=True)

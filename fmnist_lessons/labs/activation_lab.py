@@ -13,10 +13,20 @@ from ..models.functions import relu, sigmoid, softmax
 from ..text import format_share, format_z
 from .controls import Control, each
 from .lab import Lab
+from .page import sentences
 
 USUAL_LIMIT = 20.0
 LARGEST_LIMIT = 10_000
 COLDEST, HOTTEST = 0.1, 10.0
+_ADDED = (
+    "Added 1 to every z: the largest change in softmax is {change:.4f}. Sigmoid adds up to {now}, "
+    "before to {before}."
+)
+_NOT_ADDED = (
+    "Nothing was added: the largest z, {largest:g}, would go past the end of its slider, "
+    "{limit:g}. Press Reset, or make it smaller."
+)
+_AT_THE_END = "z of {name} is at the end of its slider, {limit:g}. Press Reset, or make it smaller."
 _MEND = {"range": "Did its model train on pixels that were not scaled?"}
 _TEN_Z = Array(
     f"({CLASSES},)", smallest=-LARGEST_LIMIT, largest=LARGEST_LIMIT, lists=True, mend=_MEND
@@ -39,14 +49,6 @@ class Activations:
     @property
     def sigmoid(self):
         return sigmoid(self.z)
-
-    @property
-    def sums(self):
-        """What softmax and sigmoid add up to, in words."""
-        return (
-            f"Softmax adds up to {self.softmax.sum():.4f}, sigmoid to "
-            f"{format_share(self.sigmoid.sum())}."
-        )
 
 
 class ActivationLab(Lab):
@@ -104,29 +106,21 @@ class ActivationLab(Lab):
         """Add 1 to every z, unless the largest would leave its slider."""
         before, limit = self.state, self._limit(self.state)
         if max(before.z) + 1 > limit:
-            self.change(
-                f"Nothing was added: the largest z, {max(before.z):g}, would go past the end of "
-                f"its slider, {limit:g}. Press Reset, or make it smaller."
-            )
+            self.change(_NOT_ADDED.format(largest=max(before.z), limit=limit))
             return
         # Rounded, so that no box shows a 3.3000000000000003.
         z = tuple(round(each + 1, 10) for each in before.z)
         change = np.abs(softmax(z, before.temperature) - before.softmax).max()
-        self.change(
-            f"Added 1 to every z: the largest change in softmax is {change:.4f}. Sigmoid adds up "
-            f"to {format_share(sigmoid(z).sum())}, before to {format_share(before.sigmoid.sum())}.",
-            z=z,
-        )
+        sums = {"before": before.sigmoid.sum(), "now": sigmoid(z).sum()}
+        sums = {name: format_share(value) for name, value in sums.items()}
+        self.change(_ADDED.format(change=change, **sums), z=z)
 
     def grow_largest(self):
         """Add 1 to the largest z, the first if there are several."""
         z, limit = self.z, self._limit(self.state)
         number = int(z.argmax())
         if z[number] >= limit:
-            self.change(
-                f"z of {self._names[number]} is at the end of its slider, {limit:g}. "
-                "Press Reset, or make it smaller."
-            )
+            self.change(_AT_THE_END.format(name=self._names[number], limit=limit))
             return
         self.set_z(number, min(round(z[number] + 1, 10), limit))
 
@@ -180,27 +174,11 @@ class ActivationLab(Lab):
         }
 
     def tell(self, before, after, new):
-        if not new:
-            return f"Ready. {after.sums}"
-        if "preset" in new:
-            return f"Preset {after.preset}. {after.sums}"
-        if "temperature" in new:
-            largest, now = (format_share(state.softmax.max()) for state in (before, after))
-            return (
-                f"Temperature {before.temperature:g} → {after.temperature:g}: the largest of "
-                f"softmax {largest} → {now}. Sigmoid and ReLU stay as they were. {after.sums}"
-            )
+        # Several z have moved if one did after the other while the kernel was busy.
         moved = np.flatnonzero(np.array(before.z) != after.z)
-        if len(moved) != 1:  # moved one after the other while the kernel was busy
-            names = ", ".join(self._names[number] for number in moved)
-            return f"z changed: {names}. {after.sums}"
-        (number,) = moved
-        share, now = (format_share(state.softmax[number]) for state in (before, after))
-        alone, alone_now = (format_share(state.sigmoid[number]) for state in (before, after))
-        return (
-            f"z of {self._names[number]} {format_z(before.z[number])} → "
-            f"{format_z(after.z[number])}: softmax {share} → {now}, the other nine share the rest; "
-            f"sigmoid {alone} → {alone_now}, the other nine stay. {after.sums}"
+        values = {"before": before, "after": after, "new": new, "moved": moved}
+        return sentences(
+            "activation_said.txt.j2", names=self._names, share=format_share, z=format_z, **values
         )
 
     def _limit(self, state):

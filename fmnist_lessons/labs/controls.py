@@ -10,7 +10,8 @@ from ..checks import Number, OneOf, shown
 
 _NO_NUMBER = "{label} takes {allowed}: {typed!r:.40} was typed, and nothing has changed."
 _TAKEN = (
-    "{label} goes from {smallest:.10g} to {largest:.10g}: {typed} was typed, {taken:.10g} is taken."
+    "{label} goes from {smallest:.10g} to {largest:.10g}: {typed} was asked for, "
+    "{taken:.10g} is taken."
 )
 
 
@@ -56,8 +57,8 @@ def check_readable(error):
 def read(typed, control):
     """Return what a control of the page sends, as the state has it, and a sentence about it.
 
-    The sentence is empty, but where a number beyond the range was typed: then the end of the range
-    is taken. A comma is read as a decimal sign.
+    The sentence is empty, but where a number beyond the range was asked for: then the end of the
+    range is taken. A comma is read as a decimal sign.
 
     Raises
     ------

@@ -23,6 +23,7 @@ _WAYS = {
     MNIST_DIGITS: (DIGIT, "Ready. Draw a digit on the board, or upload a picture of one."),
 }
 _SHOWN = "Shown: {0}. {1} says {2} ({3:.2f}), the {4} says {5} ({6:.2f})."
+_NUMBERED = "validation picture {number}, target {name}"
 _TOOL = "From the next stroke on: brush size {brush}, {shade}."
 _TABS = {
     "steps": "Below are the five steps to 28 × 28 pixels.",
@@ -80,7 +81,7 @@ class DrawLab(Lab):
 
     Both models' answers follow the brush while one draws. The picture goes through the steps of
     `~fmnist_lessons.pictures.prepare.prepare_picture`, as a garment or as a digit. Three measures
-    tell how far it lies from the validation pictures. Chapters 5 and 5 use the lab.
+    tell how far it lies from the validation pictures. Chapters 6 and 7 use the lab.
 
     Without a screen, `draw`, `undo`, `clear`, `set_brush`, `set_shade`, `show_picture`,
     `show_validation`, `show_numbered` and `look_at` do what the controls do. They raise TypeError
@@ -310,7 +311,7 @@ class DrawLab(Lab):
 
     def _numbered(self, number):
         name, pixels = self._validation_picture(number)
-        title = f"validation picture {number}, target {name}"
+        title = _NUMBERED.format(number=number, name=name)
         return self._answered(title, self._steps(pixels), leave_out=number)
 
     def _validation_picture(self, number):

@@ -1,4 +1,4 @@
-"""The lab of chapters 5 and 5: train the network, then scrub back and forth through its epochs."""
+"""The lab of chapters 5 and 7: train the network, then scrub back and forth through its epochs."""
 
 import functools
 from dataclasses import asdict, dataclass
@@ -15,11 +15,12 @@ from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
 from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
 from ..models.seeds import SEEDS, is_it_real, spread_of, train_with_seeds
-from ..text import format_difference, format_number, say_count
+from ..text import format_difference, format_number
 from .controls import Control
 from .job import Job, Outcome
 from .lab import part
 from .learning_curves import Chart, Curve, by_epoch, learning_curves
+from .page import sentences
 from .run_settings import SETTINGS, RunSettings, menus
 from .training_lab import LARGEST_SETTING, Training, TrainingLab
 from .wrong_images import PICTURES, WrongImages
@@ -36,8 +37,17 @@ _MEASURED = tuple(_PUBLISHED)
 # The two accuracies of which chapter 5 asks whether they differ by more than luck.
 _ONE_ACCURACY, _OTHER_ACCURACY = 0.846, 0.851
 
+_TRAINING, _TRAINING_SEEDS = "Training with epochs={}", "Training with five seeds, epochs={}"
+_DONE = "{words}: {done} of {epochs} done"
+_SEEDS_DONE = "{words}: seed {seed}, {done} of {epochs} done; {seeds_done} of {seeds} seeds"
+_SEEDS_STOPPED = (
+    "Stopped after {done} of {seeds} seeds; nothing was recorded. "
+    "Press Train or Train with five seeds to start again."
+)
+
 _OVERLAID = 3  # finished runs, besides the latest
 
+_AFTER = "After epoch {}"
 _TABS = {"weights": "Weights", "confusion": "Confusion", "wrong": "Wrong images"}
 _TABS["seeds"] = "Five seeds"
 _CONTROLS = {
@@ -61,7 +71,7 @@ class Epoch:
 
     @property
     def when(self):
-        return f"After epoch {self.number}" if self.number else "Before training"
+        return _AFTER.format(self.number) if self.number else "Before training"
 
     @property
     def pairs(self):
@@ -173,7 +183,7 @@ class EpochsLab(TrainingLab):
     and forth through the epochs of the latest run: it only reads what was kept, and shows the
     accuracy and the loss of that epoch, the pairs most often confused, and in tabs the weight
     pictures, the confusion matrix and the images that the network gets wrong. Another button trains
-    with five seeds. Chapters 5 and 5 use it.
+    with five seeds. Chapters 5 and 7 use it.
 
     Parameters
     ----------
@@ -338,13 +348,12 @@ class EpochsLab(TrainingLab):
     # What the buttons train.
 
     def job(self, state):
-        settings, run_epochs = state.settings, say_count(state.epochs, "epoch")
-        words, done = f"Training with epochs={state.epochs}", 0
+        words, done = _TRAINING.format(state.epochs), 0
 
         def see(run, epoch):
             nonlocal done
             done = epoch.number
-            said = f"{words}: {done} of {run.epochs} done"
+            said = _DONE.format(words=words, done=done, epochs=run.epochs)
             self.advance(done / run.epochs, said, self._seen(run, epoch))
 
         def work(stop, report):
@@ -357,24 +366,18 @@ class EpochsLab(TrainingLab):
                 state.epochs,
                 on_epoch=on_epoch,
                 stop=stop,
-                **asdict(settings),
+                **asdict(state.settings),
             )
 
         def stopped():
-            looked = "Its finished epochs can be looked at. " if done else ""
-            return (
-                f"Stopped after {done} of {run_epochs}; the run is not in the table. {looked}"
-                "Press Train to start again."
-            )
+            return sentences("epochs_left.txt.j2", epochs=state.epochs, done=done)
 
         def record(run, seconds):
             if run.stopped:  # by training_run.stop(), not by the lab's Stop
                 return Outcome(stopped())
             results = {name: float(values[-1]) for name, values in run.history.items()}
-            said = (
-                f"Done: after {run_epochs} the network names {results['val_accuracy']:.4f} of the "
-                f"validation images correctly.{self._beside_published(run)}"
-            )
+            published = {"published": self._beside(run), "other_images": self._other_images}
+            said = sentences("epochs_done.txt.j2", run=run, **published)
             log = self._parameters(state), results, seconds
             return Outcome(said, {"runs": (*self.state.runs, run)}, log)
 
@@ -382,16 +385,14 @@ class EpochsLab(TrainingLab):
 
     def _seeds_job(self, state):
         epochs, settings, seeds = state.epochs, state.settings, state.settings.five_seeds
-        words, seeds_done = f"Training with five seeds, epochs={epochs}", 0
+        words, seeds_done = _TRAINING_SEEDS.format(epochs), 0
 
         def see(seed, done):
             nonlocal seeds_done
             share = (seeds_done * epochs + done) / (SEEDS * epochs)
             seeds_done += done == epochs
-            self.advance(
-                share,
-                f"{words}: seed {seed}, {done} of {epochs} done; {seeds_done} of {SEEDS} seeds",
-            )
+            counts = {"done": done, "epochs": epochs, "seeds_done": seeds_done, "seeds": SEEDS}
+            self.advance(share, _SEEDS_DONE.format(words=words, seed=seed, **counts))
 
         def work(stop, report):
             options = {name: value for name, value in asdict(settings).items() if name != "seed"}
@@ -411,21 +412,13 @@ class EpochsLab(TrainingLab):
                 name: [float(history[name][-1]) for history in histories.values()]
                 for name in _MEASURED
             }
-            spread, give = band.spread, "gives" if epochs == 1 else "give"
-            said = (
-                f"Done: with five seeds, {say_count(epochs, 'epoch')} {give} from "
-                f"{spread.smallest:.4f} to {spread.largest:.4f}, on average {spread.mean:.4f} "
-                f"± {spread.deviation:.4f}."
-            )
+            said = sentences("epochs_seeds_done.txt.j2", epochs=epochs, spread=band.spread)
             new = {"bands": (*self.state.bands, band), "tab": "seeds"}
             # The first of the five, in a number of its own.
             return Outcome(said, new, (self._parameters(state, seeds=SEEDS), results, seconds))
 
         def stopped():
-            return (
-                f"Stopped after {seeds_done} of {SEEDS} seeds; nothing was recorded. "
-                "Press Train or Train with five seeds to start again."
-            )
+            return _SEEDS_STOPPED.format(done=seeds_done, seeds=SEEDS)
 
         return Job(words, work, record, stopped)
 
@@ -453,16 +446,10 @@ class EpochsLab(TrainingLab):
             new |= {"epoch": epoch.number, "first_wrong": 0}
         return new
 
-    def _beside_published(self, run):
-        """Compare a run with the published one, if there is one of these epochs and settings."""
-        published = self._published.get("val_accuracy", {}).get(run.epochs)
-        if published is None or not RunSettings.of(run).are_the_notes:
-            return ""
-        accuracy = run.history["val_accuracy"][-1]
-        return (
-            f" Published: {published:.4f}, difference {format_difference(accuracy, published)}. "
-            f"{self._other_images}"
-        ).rstrip()
+    def _beside(self, run):
+        """Return the published accuracy of these epochs and settings, or None."""
+        published = self._published.get("val_accuracy", {})
+        return published.get(run.epochs) if RunSettings.of(run).are_the_notes else None
 
     def _question(self, state, histories):
         """Answer whether two accuracies differ by more than luck; empty on other data."""
@@ -502,21 +489,9 @@ class EpochsLab(TrainingLab):
         return {"first_wrong": 0} if moved else {}
 
     def tell(self, before, after, new):
-        shown = after.shown
         if not new:
             return super().tell(before, after, new)
-        if new.keys().isdisjoint({"epoch", "tab", "first_wrong", "curve"}):
-            return f"Next run: epochs={after.epochs}, {after.settings.in_words()}."
-        if after.tab == "seeds" and "epoch" not in new and "curve" not in new:
-            return f"Five seeds: {say_count(len(after.bands), 'training')} to look at."
-        if shown is None:
-            return "After Train, the curves and each epoch can be seen here."
-        if "curve" in new:
-            return f"The chart shows the {after.curve} after each epoch."
-        if after.tab == "wrong" and "epoch" not in new:
-            return f"{shown.wrong.heading(shown.when, after.first_wrong)}."
-        loss = format_number(shown.loss)
-        return f"{shown.when}: accuracy {shown.accuracy:.4f}, loss {loss} on the validation images."
+        return sentences("epochs_said.txt.j2", state=after, new=new)
 
     # What is drawn.
 

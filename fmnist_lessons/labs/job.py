@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+_FAILED = "{words} failed. {reason}. Nothing was recorded. Press Train to try again."
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -15,7 +17,7 @@ class Outcome:
     new : dict
         Parts of the lab's state, by name.
     log : tuple of (dict, dict, float), optional
-        Parameters, results and seconds, for the session's log.
+        Parameters, results and seconds, for the session's log; left out of what was stopped.
     """
 
     said: str
@@ -42,6 +44,8 @@ class Job:
         ``failed(reason)`` returns sentences on what a failed run leaves, if that is anything.
     clear : dict
         Parts of the state as they are when the work begins, and again if it does not end well.
+    begin : dict
+        Further parts of the state as they are when the work begins.
     """
 
     words: str
@@ -50,9 +54,10 @@ class Job:
     stopped: Callable
     failed: Callable | None = None
     clear: dict = field(default_factory=dict)
+    begin: dict = field(default_factory=dict)
 
     def say_failed(self, reason):
         """Return sentences on what a failed run leaves."""
         if self.failed is not None:
             return self.failed(reason)
-        return f"{self.words} failed. {reason}. Nothing was recorded. Press Train to try again."
+        return _FAILED.format(words=self.words, reason=reason)

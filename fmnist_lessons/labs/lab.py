@@ -1,6 +1,5 @@
 """What all labs have in common: a state, the page drawn from it, one sentence, a tidy end."""
 
-import contextlib
 import logging
 import threading
 import weakref
@@ -9,10 +8,10 @@ from pathlib import Path
 
 import anywidget
 import traitlets
-from IPython import get_ipython
 
 from ..figures.described import picture_html
 from ..log.session import the_session_log
+from ..progress import current_cell
 from .controls import read
 from .page import page
 
@@ -62,6 +61,8 @@ class Lab(anywidget.AnyWidget):
         What the learner has set.
     status : str
         The sentence that says what happened last. Screen readers announce it.
+    passing : bool
+        Whether it is one of many that follow each other: of those they announce a few.
     """
 
     _esm = static(*SCRIPTS)
@@ -72,6 +73,7 @@ class Lab(anywidget.AnyWidget):
     parts = traitlets.List(traitlets.Unicode(), ["controls", "view"]).tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
     failed = traitlets.Bool(False).tag(sync=True)
+    passing = traitlets.Bool(False).tag(sync=True)
     words = traitlets.Dict(_WORDS).tag(sync=True)
     controls = part()
     view = part()
@@ -85,6 +87,7 @@ class Lab(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self.session_log = the_session_log() if session_log is None else session_log
         self.state = state
+        self._views = {}  # by page
         super().__init__(kind=type(self).__name__)
         self.closed = False
         self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
@@ -249,9 +252,9 @@ class Lab(anywidget.AnyWidget):
         for name, html in self.render(self.state).items():
             setattr(self, name, html)
 
-    def _say(self, message, *, error=False):
+    def _say(self, message, *, error=False, passing=False):
         with self._lock:
-            self.failed = error
+            self.failed, self.passing = error, passing
             self.status = f"Error. {message}" if error else message
 
     def _check_open(self):
@@ -259,22 +262,25 @@ class Lab(anywidget.AnyWidget):
             raise RuntimeError("This lab was closed. Run the cell that makes it again.")
 
     def _count_views(self, shown=None, hidden=None):
-        """Keep count of where the page shows the lab: a reloaded page counts anew."""
-        page, views = getattr(self, "_views", (None, set()))
-        told = shown or hidden
-        if told["page"] != page:
-            if hidden:
-                return
-            page, views = told["page"], set()
-        (views.add if shown else views.discard)(told["view"])
-        self._views = page, views
+        """Keep count of where pages show the lab.
+
+        A page that is closed or loaded anew does not say that its views are gone. So when another
+        has no view any more, all are asked which they have.
+        """
+        if shown:
+            self._views.setdefault(shown["page"], set()).add(shown["view"])
+            return
+        views = self._views.get(hidden["page"], set())
+        views.discard(hidden["view"])
         if not views:
+            self._views = {}
+            self.send({"ask": "shown"})
             self._left_the_page()
 
     @property
     def views_on_page(self):
-        """How often the page shows the lab; None if no page ever did."""
-        return len(self._views[1]) if hasattr(self, "_views") else None
+        """How often pages show the lab."""
+        return sum(map(len, self._views.values()))
 
     def _page(self, template, **values):
         """Return the HTML of a template; the ids in it begin with this lab's own."""
@@ -284,14 +290,6 @@ class Lab(anywidget.AnyWidget):
         """Return the lab's picture as PNG, and its text alternative."""
         figure = self.picture()
         return figure.to_png(), figure.alt
-
-
-def current_cell():
-    """Return the running cell's id and the message that runs it, or (None, None)."""
-    with contextlib.suppress(AttributeError, KeyError):
-        parent = get_ipython().get_parent()
-        return parent["metadata"]["cellId"], parent["header"]["msg_id"]
-    return None, None
 
 
 def _close_labs_of_this_cells_earlier_run(lab):

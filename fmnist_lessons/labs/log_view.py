@@ -4,6 +4,7 @@ import base64
 import logging
 import os
 from dataclasses import dataclass
+from gettext import ngettext
 from pathlib import Path
 
 import traitlets
@@ -13,13 +14,15 @@ from ..figures import plot_session_log
 from ..figures.log import accuracies_by_lab, log_in_words
 from ..log.file import LARGEST_FILE, check_file_size, read_file, shortened
 from ..log.session import SessionLog
-from ..text import say_count, say_result, say_value
+from ..text import say_result, say_value
 from .background import BackgroundWork
 from .chart import Scale
 from .controls import check_readable
 from .lab import Lab, part
 
 FILE_NAME = "fmnist-lessons-log.json"
+_FAILED = "The file could not be read: {!r}"
+_LATEST = "The latest run is of {lab}."
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class LogView(Lab):
     """Show every run of the session, and keep them: download them, load them again.
 
     The table and the picture follow the log by themselves. Download hands out all runs as one JSON
-    file; Load adds the runs of such a file. Chapters 2, 4 and 5 use it.
+    file; Load adds the runs of such a file. Chapters 2, 5 and 7 use it.
 
     Without a screen, `save` and `load` do the same.
 
@@ -93,7 +96,8 @@ class LogView(Lab):
         self._check_open()
         path = _check_path(path)
         runs = self.session_log.save(path, overwrite=overwrite)
-        self._say(f"Saved {say_count(runs, 'run')} to {_shown(path.name)}.")
+        said = ngettext("Saved {runs} run to {file}.", "Saved {runs:,} runs to {file}.", runs)
+        self._say(said.format(runs=runs, file=_shown(path.name)))
         return path
 
     def load(self, path_or_text):
@@ -166,7 +170,7 @@ class LogView(Lab):
 
     def _end_reading(self, result, error):
         if error is not None:  # not the file is wrong, but this code
-            self._say(f"The file could not be read: {error!r}", error=True)
+            self._say(_FAILED.format(error), error=True)
             logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
         else:
             name, added = result
@@ -177,10 +181,11 @@ class LogView(Lab):
         self._read_next()
 
     def _summary_of_loaded(self, added, name):
-        now = _in_the_log(len(self.session_log))
-        if not added:
-            return f"{name} holds no run that is not in the log already. {now}"
-        return f"Loaded {say_count(added, 'run')} from {name}. {now}"
+        said = "{file} holds no run that is not in the log already."
+        if added:
+            one, many = "Loaded {runs} run from {file}.", "Loaded {runs:,} runs from {file}."
+            said = ngettext(one, many, added)
+        return f"{said.format(runs=added, file=name)} {_in_the_log(len(self.session_log))}"
 
     def _refresh(self):
         """Show the log after a change; called in the thread that made it."""
@@ -189,7 +194,7 @@ class LogView(Lab):
                 runs = self.session_log.runs
                 self._become(Runs(runs))
                 if runs:
-                    self._say(f"The latest run is of {runs[-1].lab}. {_in_the_log(len(runs))}")
+                    self._say(f"{_LATEST.format(lab=runs[-1].lab)} {_in_the_log(len(runs))}")
 
     # What follows from the runs.
 
@@ -201,7 +206,7 @@ class LogView(Lab):
                 "log_controls.html.j2",
                 file_name=FILE_NAME,
                 content=content,
-                count=say_count(len(runs), "run"),
+                count=len(runs),
                 largest=LARGEST_FILE,
             ),
             "plot": self._page("log_picture.html.j2", **_places(runs), alt=log_in_words(runs)),
@@ -265,7 +270,8 @@ def _row(number, run):
 def _in_the_log(count):
     if not count:
         return "The log is empty: train in a lab, and the run appears here."
-    return f"The log holds {say_count(count, 'run')}."
+    said = ngettext("The log holds {count} run.", "The log holds {count:,} runs.", count)
+    return said.format(count=count)
 
 
 def _check_path(path):

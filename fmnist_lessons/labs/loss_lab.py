@@ -11,12 +11,16 @@ from ..figures import plot_cross_entropy
 from ..models.functions import cross_entropy, share_out
 from .controls import Control, each
 from .lab import Lab
+from .page import sentences
 
 PREDICTIONS = 3
 SMALLEST, LARGEST = 0.001, 0.999
 _PREDICTION = Number(1, PREDICTIONS, whole=True)
 _CLASS = Number(0, CLASSES - 1, whole=True)
 _PROBABILITY = Number(SMALLEST, LARGEST)
+_CLASS_OF, _P_OF = "{}: true class", "p of prediction {}"
+_READY = "Ready. The mean of the batch is {:.4f}."
+_TOO_SMALL = "Half of {p:g} would be below {smallest}, the slider's end. Make p larger first."
 
 
 @dataclass(frozen=True)
@@ -112,9 +116,7 @@ class LossLab(Lab):
         number = _PREDICTION(prediction, "prediction") - 1
         p = self.state.p[number]
         if p / 2 < SMALLEST:
-            self.change(
-                f"Half of {p:g} would be below {SMALLEST}, the slider's end. Make p larger first."
-            )
+            self.change(_TOO_SMALL.format(p=p, smallest=SMALLEST))
             return
         self.set(prediction, probability=p / 2)
 
@@ -127,9 +129,9 @@ class LossLab(Lab):
     def control(self, name, state):
         match name.split("."):
             case ["target", number]:
-                return Control(f"{int(number) + 1}: true class", _CLASS)
+                return Control(_CLASS_OF.format(int(number) + 1), _CLASS)
             case ["p", number]:
-                return Control(f"p of prediction {int(number) + 1}", _PROBABILITY)
+                return Control(_P_OF.format(int(number) + 1), _PROBABILITY)
             case ["target"]:
                 return Control("true class", each(_CLASS), "true_class")
             case ["p"]:
@@ -154,27 +156,14 @@ class LossLab(Lab):
 
     def tell(self, before, after, new):
         if not new:
-            return f"Ready. The mean of the batch is {after.losses.mean():.4f}."
-        said = [
-            self._tell_one(number, before, after)
+            return _READY.format(after.losses.mean())
+        changed = [
+            number
             for number in range(PREDICTIONS)
             if (before.target[number], before.p[number]) != (after.target[number], after.p[number])
         ]
-        return " ".join([*said, f"Mean of the batch {after.losses.mean():.4f}."])
-
-    def _tell_one(self, number, before, after):
-        p_before, p = before.p[number], after.p[number]
-        loss_before, loss = before.losses[number], after.losses[number]
-        said = f"Prediction {number + 1}: "
-        if after.target[number] != before.target[number]:
-            said += f"the true class is {self._names[after.target[number]]} now; "
-        if p == p_before:
-            return f"{said}p stays {p:.4g} and the loss {loss:.4f}."
-        change = f"{loss - loss_before:+.4f}".replace("-", "−")
-        return (
-            f"{said}p {p_before:.4g} → {p:.4g}, loss {loss_before:.4f} → {loss:.4f}, "
-            f"a change of {change}."
-        )
+        both = {"before": before, "after": after}
+        return sentences("loss_said.txt.j2", changed=changed, names=self._names, **both)
 
     def _described(self):
         return f"target={self.target.tolist()}"

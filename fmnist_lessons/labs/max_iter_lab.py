@@ -24,6 +24,8 @@ from .training_lab import LARGEST_SETTING, Training, TrainingLab
 
 QUICK_IMAGES = 10_000
 _PUBLISHED_SETTINGS = tuple(notes.CROSS_VALIDATION_MEAN)
+_FEW_IMAGES = "this lab has {:,} images in all"
+_FEW_OF_A_CLASS = "the sample would have fewer than {} images of a class"
 _TABS = {"all": "All images", "quick": "Quick looks"}
 
 
@@ -210,7 +212,7 @@ class MaxIterLab(TrainingLab):
 
     def _carry_out(self, plan):
         """Return the job that makes the runs of a plan; they are its result, or None if stopped."""
-        clear = {"under_way": {}, "tab": "quick" if plan.quick else "all"}
+        clear, begin = {"under_way": {}}, {"tab": "quick" if plan.quick else "all"}
 
         def work(stop, report):
             images = self._train
@@ -245,7 +247,7 @@ class MaxIterLab(TrainingLab):
         def say_left(reason=""):
             return sentences("max_iter_left.txt.j2", plan=plan, folds=FOLDS, reason=reason)
 
-        return Job(plan.words, work, record, stopped=say_left, failed=say_left, clear=clear)
+        return Job(plan.words, work, record, say_left, say_left, clear, begin)
 
     def _cross_validate(self, max_iter, images, plan, stop, report):
         """Make one run of a plan, in the thread."""
@@ -289,17 +291,9 @@ class MaxIterLab(TrainingLab):
     # What the page may set, what is said of it, and what is drawn.
 
     def tell(self, before, after, new):
-        if "tab" in new:
-            return f"Shown: {_TABS[after.tab]}."
-        if "guess" in new and after.guess is None:
-            return "No guess goes with the next run."
-        if "guess" in new:
-            return f"Your guess for the next Train: {after.guess:g}."
-        if "quick" in new and after.quick:
-            return f"Next run: a quick look at a sample of {QUICK_IMAGES:,} images."
-        if "quick" in new:
-            return "Next run: all images."
-        return super().tell(before, after, new)
+        if new.keys().isdisjoint({"tab", "guess", "quick"}):
+            return super().tell(before, after, new)
+        return sentences("max_iter_said.txt.j2", state=after, new=new, sample=QUICK_IMAGES)
 
     def control(self, name, state):
         controls = {
@@ -363,9 +357,9 @@ def _draw_quick_index(train_target, random_state):
     """Return where the sample's images stand, and None; or None, and why there can be none."""
     count = len(train_target)
     if count <= QUICK_IMAGES:
-        return None, f"this lab has {count:,} images in all"
+        return None, _FEW_IMAGES.format(count)
     index = stratified_sample(train_target, QUICK_IMAGES, random_state)
     counts = np.unique(train_target[index], return_counts=True)[1]
     if len(counts) < len(np.unique(train_target)) or counts.min() < FOLDS:
-        return None, f"the sample would have fewer than {FOLDS} images of a class"
+        return None, _FEW_OF_A_CLASS.format(FOLDS)
     return index, None

@@ -7,6 +7,10 @@ from ..models.logistic_regression import FOLDS
 
 _GUESS = Number(0, 1)
 
+_QUICK, _ALL = "Quick look with {}", "Training with {}"
+_FOLD = "{words}: fold {fold} of {folds}"
+_FOLD_OF_RUN = "{words}, {run} of {runs}: fold {fold} of {folds}"
+
 
 @dataclass(frozen=True, eq=False)
 class MaxIterRun:
@@ -76,7 +80,7 @@ class Plan:
 
     @property
     def words(self):
-        return f"Quick look with {self.names}" if self.quick else f"Training with {self.names}"
+        return (_QUICK if self.quick else _ALL).format(self.names)
 
     @property
     def current(self):
@@ -92,11 +96,14 @@ class Plan:
         """Return how much of all is done, and what is done, after `done` fits of this run."""
         before = self.settings[: len(self.kept)]
         passes = sum(before) + self.current * done / total
-        words = Plan((self.current,), self.quick).words
-        if len(self.settings) > 1:
-            words += f", {len(before) + 1} of {len(self.settings)}"
-        fold = min(done * FOLDS // total + 1, FOLDS)
-        return passes / sum(self.settings), f"{words}: fold {fold} of {FOLDS}"
+        said = (_FOLD if len(self.settings) == 1 else _FOLD_OF_RUN).format(
+            words=Plan((self.current,), self.quick).words,
+            run=len(before) + 1,
+            runs=len(self.settings),
+            fold=min(done * FOLDS // total + 1, FOLDS),
+            folds=FOLDS,
+        )
+        return passes / sum(self.settings), said
 
 
 def check_guess(guess, name="guess"):

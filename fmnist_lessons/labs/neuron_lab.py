@@ -1,4 +1,4 @@
-"""The lab of chapters 2 and 3: what one equation, or neuron, computes from a picture."""
+"""The lab of chapters 3 and 4: what one equation, or neuron, computes from a picture."""
 
 import base64
 import itertools
@@ -31,6 +31,8 @@ _SAID = {
     "brush": "The brush is {state.brush} × {state.brush} pixels now.",
     "region": "Region: {state.region}.",
 }
+_PIXEL = "Row {}, column {} is {} now. {{news}}"
+_BLANK = "The region {!r} is blank. {{news}}"
 _UNPAINTED = "z of {name} is {now}. Largest z: {winner}."
 _MOVED = "z of {name} was {before}, now {now}. Largest z: {winner}."
 
@@ -68,7 +70,7 @@ class NeuronLab(Lab):
 
     Beside the picture stand the weights of the class, and below them the products; the products'
     sum and the intercept make z. Beside them are all ten z, before and after painting, and the
-    probabilities that they become. Chapter 2 uses it with an ``SGDClassifier``, chapter 4 with a
+    probabilities that they become. Chapter 3 uses it with an ``SGDClassifier``, chapter 4 with a
     Keras layer.
 
     Without a screen, `choose`, `set_tool`, `set_brush`, `paint`, `blank`, `undo` and `restore` do
@@ -166,7 +168,7 @@ class NeuronLab(Lab):
             From 0 (white) to 255 (black).
         """
         picture = painted(self.state.painted, row, column, value)
-        self._repaint(f"Row {row}, column {column} is {value} now. {{news}}", picture)
+        self._repaint(_PIXEL.format(row, column, value), picture)
 
     def blank(self, region):
         """Make a region white, and choose it in the menu.
@@ -177,7 +179,7 @@ class NeuronLab(Lab):
             'top half', 'bottom half', 'left half', 'right half', 'centre' or 'border'.
         """
         picture = blanked(self.state.painted, region)
-        self._repaint(f"The region {region!r} is blank. {{news}}", picture, region=region)
+        self._repaint(_BLANK.format(region), picture, region=region)
 
     def blank_region(self):
         """Make the region in the menu white."""

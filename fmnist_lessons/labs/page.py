@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent
 
 LARGEST_SEEN = (280, 280)  # more would only make the message to the page longer
 
-# Diverging and colour-blind-safe; the same map as figures.plot_weight_pictures.
+# Diverging and colour-blind-safe; the same map as figures.plot_weight_images.
 WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
 
 
@@ -30,7 +30,9 @@ def _templates():
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],  # for the forms of a sentence by a number
     )
+    templates.install_null_translations(newstyle=True)
     templates.globals.update(
         grey=grey_address,
         screen=screen_address,

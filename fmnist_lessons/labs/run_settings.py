@@ -10,6 +10,16 @@ from .controls import Control
 _SEED_OF_NOTES = 42
 _DEFAULT_RATE_OF_RMSPROP = 0.001
 
+_WITH_SEED, _WITH_SEEDS = "{setting}, seed {first}", "{setting}, seeds {first} to {last}"
+_NO_HIDDEN_LAYER = (
+    "{state.optimizer}, batch size {state.batch_size}, {rate} learning rate, no hidden layer"
+)
+_HIDDEN_LAYER = (
+    "{state.optimizer}, batch size {state.batch_size}, {rate} learning rate, "
+    "{state.hidden_units} ReLU units"
+)
+_UNITS = "{} ReLU units"
+
 
 @dataclass(frozen=True)
 class RunSettings:
@@ -46,16 +56,13 @@ class RunSettings:
 
     def in_words(self, *, seeds=False):
         """Write them as a person says them; `seeds` for those of `five_seeds`."""
-        if not seeds:
-            return f"{self._without_seed()}, seed {self.seed}"
         first, *_, last = self.five_seeds
-        return f"{self._without_seed()}, seeds {first} to {last}"
+        said = _WITH_SEEDS if seeds else _WITH_SEED
+        return said.format(setting=self._without_seed(), first=first, last=last)
 
     def _without_seed(self):
-        rate, hidden = _say_rate(self.learning_rate), "no hidden layer"
-        if self.hidden_units is not None:
-            hidden = _say_hidden(self.hidden_units)
-        return f"{self.optimizer}, batch size {self.batch_size}, {rate} learning rate, {hidden}"
+        said = _NO_HIDDEN_LAYER if self.hidden_units is None else _HIDDEN_LAYER
+        return said.format(state=self, rate=_say_rate(self.learning_rate))
 
 
 def _say_rate(rate):
@@ -63,7 +70,7 @@ def _say_rate(rate):
 
 
 def _say_hidden(units):
-    return "none" if units is None else f"{units} ReLU units"
+    return "none" if units is None else _UNITS.format(units)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ _SETTING = Number(1, LARGEST_SETTING, whole=True)
 SECONDS_BETWEEN_PICTURES = 0.5
 SECONDS_OFF_THE_PAGE = 3.0
 
+_READY = "Ready. Choose {setting} and press Train."
+_NEXT = "Next run: {setting}={value}."
+_TIME_LEFT = "{message}, {left} left."
+_TOOK = "It took {}."
+_NOT_LOGGED = "Not written into the log: {}"
 _INTERRUPTED = "Interrupted."
 _UNSEEN = "The lab was on no page any more."
 
@@ -99,8 +104,8 @@ class TrainingLab(Lab):
 
     def tell(self, before, after, new):
         if not new:
-            return f"Ready. Choose {self.setting} and press Train."
-        return f"Next run: {self.setting}={getattr(after, self.setting)}."
+            return _READY.format(setting=self.setting)
+        return _NEXT.format(setting=self.setting, value=getattr(after, self.setting))
 
     def control(self, name, state):
         return Control(name, _SETTING) if name == self.setting else None
@@ -173,9 +178,9 @@ class TrainingLab(Lab):
             work = self._work.start(lambda stop, report: self._do(job, stop, report))
             self._job, self._not_logged = job, ""
             try:
-                begun = replace(self.state, running=True, share=0.0, details="", **job.clear)
+                begun = {"running": True, "share": 0.0, "details": "", **job.clear, **job.begin}
                 with self.hold_sync():
-                    self._become(begun)
+                    self._become(replace(self.state, **begun))
                     self._say(said)
             except BaseException:
                 self._work.stop()
@@ -217,7 +222,7 @@ class TrainingLab(Lab):
             self._become(replace(self.state, share=share, **(new or {})), draw=due)
             if not due:
                 self.progress = TrainingLab.render(self, self.state)["progress"]
-            self._say(self._with_time_left(share, message, now))
+            self._say(self._with_time_left(share, message, now), passing=True)
         if due:
             self._drawn = time.monotonic()
 
@@ -251,7 +256,7 @@ class TrainingLab(Lab):
         since, share_since = self._first_progress or (now, share)
         if share_since < share < 1:
             left = (now - since) / (share - share_since) * (1 - share)
-            return f"{message}, {say_seconds(left)} left."
+            return _TIME_LEFT.format(message=message, left=say_seconds(left))
         return f"{message}."
 
     def _end(self, result, error):
@@ -269,9 +274,13 @@ class TrainingLab(Lab):
     def _finish(self, result):
         seconds = time.monotonic() - self._began
         outcome = self._job.record(result, seconds)
-        new = {**outcome.new, "running": False, "share": 1.0}
-        self.keep(replace(outcome, new=new))
-        self._say(f"{outcome.said} It took {say_seconds(seconds)}.{self._not_logged}")
+        new = {**outcome.new, "running": False}
+        if outcome.log is None:  # it was stopped, though not by Stop
+            self.keep(replace(outcome, new=new))
+            self._say(outcome.said)
+            return
+        self.keep(replace(outcome, new={**new, "share": 1.0}))
+        self._say(f"{outcome.said} {_TOOK.format(say_seconds(seconds))}{self._not_logged}")
 
     def _fail(self, error):
         reason = f"{type(error).__name__}: {error}".rstrip(".: ")
@@ -301,7 +310,7 @@ class TrainingLab(Lab):
         try:
             self.session_log.add(type(self).__name__, parameters, results, seconds)
         except LogFullError:
-            self._not_logged = f" Not written into the log: {FULL_LOG}"
+            self._not_logged = f" {_NOT_LOGGED.format(FULL_LOG)}"
 
     def _left_the_page(self):
         # A cell that is moved or run again, and a page that is loaded anew, are back soon.

@@ -1,10 +1,15 @@
 """The images that a model gets wrong, ten at a time."""
 
 from dataclasses import dataclass
+from gettext import ngettext
 
 import numpy as np
 
 PICTURES = 10
+_NONE = "{when}, the network gets none of the validation images wrong"
+_ONE = "{when}, wrong: image {last:,} of {total:,}"
+_SEVERAL = "{when}, wrong: images {first} to {last} of {total:,}"
+_ALT = "Validation image {number}: the network said {said}, it is {true}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +34,12 @@ class WrongImages:
         """Say which ten are shown, from the one at `first`; `when` is "After epoch 3"."""
         total = len(self.numbers)
         last = min(first + PICTURES, total)
-        if not total:
-            return f"{when}, the network gets none of the validation images wrong"
-        if last == first + 1:
-            return f"{when}, wrong: image {last:,} of {total:,}"
-        return f"{when}, wrong: images {first + 1} to {last} of {total:,}"
+        said = ngettext(_ONE, _SEVERAL, last - first) if total else _NONE
+        return said.format(when=when, first=first + 1, last=last, total=total)
 
     def ten(self, first, scaled, names):
         """Return pixels, text alternative, and the two class names of ten images from `first`."""
         for number in self.numbers[first : first + PICTURES]:
             said, true = names[self.predicted[number]], names[self.target[number]]
-            alt = f"Validation image {number}: the network said {said}, it is {true}"
+            alt = _ALT.format(number=number, said=said, true=true)
             yield np.rint(scaled[number] * 255).reshape(28, 28), alt, said, true

@@ -11,11 +11,11 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from gettext import ngettext
 
 from ..checks import shown
 from ..data.fashion_mnist import FASHION_MNIST
 from ..files import write_whole
-from ..text import say_count
 from .file import (
     LARGEST_FILE,
     MOST_RUNS,
@@ -224,10 +224,12 @@ class SessionLog:
         known = {_identity(run) for run in self.runs}
         missing = {_identity(Run.from_record(record)) for record in theirs} - known
         if missing:
-            raise FileExistsError(
-                f"{path} holds {say_count(len(missing), 'run')} that this log lacks; replacing it "
-                f"would lose them. Load it first. {advice}"
-            )
+            said = ngettext(
+                "{path} holds {runs} run that this log lacks; replacing it would lose it.",
+                "{path} holds {runs:,} runs that this log lacks; replacing it would lose them.",
+                len(missing),
+            ).format(path=path, runs=len(missing))
+            raise FileExistsError(f"{said} Load it first. {advice}")
 
     def _append(self, runs):
         lines = self._lines + [write_run(run.as_record()) for run in runs]

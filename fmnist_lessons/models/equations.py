@@ -1,7 +1,7 @@
 """The ten equations inside a model: its weights and intercepts, whatever library trained them.
 
 Models are recognised by what they offer, not by their class, so that neither scikit-learn nor
-TensorFlow is imported here. Chapter 2, which needs no TensorFlow, stays free of it.
+TensorFlow is imported here. Chapter 3, which needs no TensorFlow, stays free of it.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Equations:
         Parameters
         ----------
         pixels : ndarray of shape (784,) or (n, 784), of finite floating-point numbers
-            Scaled pixels, one picture or several.
+            Scaled pixels, one image or several.
 
         Returns
         -------
@@ -66,7 +66,7 @@ class Equations:
         return z.reshape(*pixels.shape[:-1], CLASSES)
 
     def products(self, pixels, neuron):
-        """Return each pixel of one picture times its weight, shape (784,), for the class `neuron`.
+        """Return each pixel of one image times its weight, shape (784,), for the class `neuron`.
 
         Their sum and the intercept make z.
         """
@@ -83,7 +83,7 @@ class Equations:
 def equations_of(model):
     """Read the ten equations out of a model.
 
-    Chapters 2 and 3 look inside their models with it, through ``NeuronLab``.
+    Chapters 3 and 4 look inside their models with it, through ``NeuronLab``.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _checked_equations(weights, intercepts, probabilities_by):
     weights, intercepts = np.asarray(weights), np.asarray(intercepts)
     if weights.shape != (PIXELS, CLASSES) or intercepts.shape != (CLASSES,):
         came = f"weights of shape {weights.shape} and intercepts of shape {intercepts.shape}"
-        mend = f"Train it on flattened pictures of all ten classes, for ({PIXELS}, {CLASSES})."
+        mend = f"Train it on flattened images of all ten classes, for ({PIXELS}, {CLASSES})."
         raise _refused(came, mend)
     for each in (weights, intercepts):
         if each.dtype.kind != "f":

@@ -1,4 +1,4 @@
-"""Activation functions, cross-entropy and confusions, in plain NumPy, for chapters 4 and 4.
+"""Activation functions, cross-entropy and confusions, in plain NumPy, for chapters 4 to 6.
 
 Arguments that are not as described are refused with a TypeError or a ValueError.
 """

@@ -48,7 +48,7 @@ class Snapshot:
     def predict(self, scaled):
         """Return the class that the network gives to each image, shape (n,), dtype int64.
 
-        The largest z wins; softmax keeps their order, so it is not needed here. Chapter 5 uses it.
+        The largest z wins; softmax keeps their order, so it is not needed here. Chapter 6 uses it.
         """
         values = scaled.astype(np.float32, copy=False)
         *hidden, weights, biases = self.parameters

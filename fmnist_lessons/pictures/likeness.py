@@ -1,6 +1,6 @@
 """How like the pictures of a data set a picture is: what it covers, how grey it is, how far away.
 
-`DrawLab` of chapters 5 and 5 uses it.
+`DrawLab` of chapters 6 and 7 uses it.
 """
 
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """From any picture to 28 × 28 pixels as a data set has them, in five steps to be looked at.
 
-It also draws brush strokes. `DrawLab` of chapters 5 and 5 uses it.
+It also draws brush strokes. `DrawLab` of chapters 6 and 7 uses it.
 
 References
 ----------
@@ -21,6 +21,18 @@ from ..checks import IMAGE_SIDE
 from .read import TOLERANCE, WHITE, read_grey
 
 DRAWING_SIDE = 280
+
+# What was done to a picture, by whether it is inverted and whether its background is not yet 0.
+_INVERTED = {
+    (False, False): "not needed: the border is darker than the {thing}",
+    (True, False): "done: the border is lighter than the {thing}",
+    (False, True): (
+        "not needed: the border is darker than the {thing}; the background, {background}, becomes 0"
+    ),
+    (True, True): (
+        "done: the border is lighter than the {thing}; the background, {background}, becomes 0"
+    ),
+}
 
 
 class Preparation(NamedTuple):
@@ -117,12 +129,10 @@ def _invert(grey, thing):
             "The picture is empty: all of it is as light or dark as its border, so there is no "
             f"{thing} to be found. Draw something, or choose another picture."
         )
-    note = f"not needed: the border is darker than the {thing}"
-    if difference[covered].sum(dtype=np.int64) < 0:
+    inverts = difference[covered].sum(dtype=np.int64) < 0
+    if inverts:
         difference, background = -difference, WHITE - background
-        note = f"done: the border is lighter than the {thing}"
-    if background:
-        note += f"; the background, {background}, becomes 0"
+    note = _INVERTED[bool(inverts), bool(background)].format(thing=thing, background=background)
     stretched = difference.clip(0) * (WHITE / (WHITE - background))
     return np.rint(stretched).astype(np.uint8), covered, note
 

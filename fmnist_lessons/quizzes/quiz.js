@@ -98,7 +98,11 @@
       enliven(question, replies[index]);
     });
     quiz.querySelector(".fmnist-quiz-lifeless")?.remove();
-    // Keys pressed in the quiz move no cell of the notebook.
+    // Keys pressed in the quiz move no cell of the notebook. Some of Jupyter's shortcuts are for any
+    // element with the focus, but one that has this attribute.
     quiz.addEventListener("keydown", (event) => event.stopPropagation());
+    quiz.addEventListener("focusin", ({ target }) => {
+      target.setAttribute("data-lm-suppress-shortcuts", "true");
+    });
   }
 })();

@@ -126,7 +126,7 @@ def _trained_for_scrubbing():
 def scrub_plain(_):
     """Go to another epoch with Keras, scikit-learn and matplotlib: weights, confusion, figures."""
     from fmnist_lessons import CLASS_NAMES
-    from fmnist_lessons.figures import plot_confusion_matrix, plot_weight_pictures
+    from fmnist_lessons.figures import plot_confusion_matrix, plot_weight_images
     from sklearn.metrics import confusion_matrix
 
     lab, (val_scaled, val_target) = _trained_for_scrubbing()
@@ -136,7 +136,7 @@ def scrub_plain(_):
         start = time.perf_counter()
         run.model.set_weights([snapshot.weights, snapshot.biases])
         predicted = run.model.predict(val_scaled, verbose=0).argmax(axis=1)
-        plot_weight_pictures(snapshot.weights.T, CLASS_NAMES).to_png()
+        plot_weight_images(snapshot.weights.T, CLASS_NAMES).to_png()
         plot_confusion_matrix(val_target, predicted, CLASS_NAMES).to_png()
         slowest = max(slowest, time.perf_counter() - start)
         totals.append(int(confusion_matrix(val_target, predicted).trace()))

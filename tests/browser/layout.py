@@ -22,7 +22,13 @@ UNSEEN_IN_FORCED_COLOURS = """lab => {
     .filter(e => style(e).backgroundColor === style(e.parentElement).backgroundColor);
   const chosen = [...lab.querySelectorAll("[aria-selected=true], [aria-pressed=true]")]
     .filter(e => style(e).outlineStyle === "none");
-  return [...bars, ...chosen].map(e => e.outerHTML.slice(0, 80));
+  const probe = document.createElement("i");
+  probe.style.color = "CanvasText";
+  lab.append(probe);
+  const ink = style(probe).color;
+  probe.remove();
+  const pale = [...lab.querySelectorAll("svg text")].filter(e => style(e).fill !== ink);
+  return [...bars, ...chosen, ...pale].map(e => e.outerHTML.slice(0, 80));
 }"""
 
 LAYOUT_PROBLEMS = """lab => {

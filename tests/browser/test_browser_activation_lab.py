@@ -79,7 +79,7 @@ class TestActivationLab(EveryLab):
         lab.button("Reset").click()
         lab.wait_for_value("z Bag", 0)
         lab.type_number("z Bag", -77)
-        lab.wait_for_status("^z Bag goes from −20 to 20: −77 was typed, −20 is taken.$")
+        lab.wait_for_status("^z Bag goes from −20 to 20: −77 was asked for, −20 is taken.$")
         lab.wait_for_value("z Bag", -20)
         lab.type_number("z Bag", "3,5")
         lab.wait_for_value("z Bag", 3.5)

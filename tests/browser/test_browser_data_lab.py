@@ -118,7 +118,7 @@ class TestDataLab(EveryLab):
         lab = full_lab
         lab.type_number("seed", 5_000_000_000)
         lab.wait_for_status(
-            "^seed goes from 0 to 4294967295: 5000000000 was typed, 4294967295 is taken.$"
+            "^seed goes from 0 to 4294967295: 5000000000 was asked for, 4294967295 is taken.$"
         )
         lab.type_number("seed", 3)
         lab.wait_for_status("seed 3")

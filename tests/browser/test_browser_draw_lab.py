@@ -175,6 +175,19 @@ class TestDrawLab(EveryLab):
         assert board.evaluate(SEEN, [140, 140]) == 255
         lab.chooser("shade").select_option("black")
 
+    def test_the_first_stroke_has_the_brush_size_in_the_box(self, full_lab):
+        lab = full_lab
+        self.empty(lab)
+        board, box = self.board(lab), lab.number("brush size")
+        box.fill("81")
+        board.click(position={"x": 140, "y": 140})  # which also leaves the box
+        self.note_of(lab, "to the garment, 81 × 81 pixels")
+        self.empty(lab)
+        box.fill("2.5")  # refused: the size before holds
+        board.click(position={"x": 140, "y": 140})
+        self.note_of(lab, "to the garment, 81 × 81 pixels")
+        lab.type_number("brush size", 40)
+
     def test_a_click_makes_a_dot(self, full_lab):
         lab = full_lab
         self.empty(lab)

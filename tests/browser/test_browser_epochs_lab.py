@@ -187,6 +187,18 @@ class TestEpochsLab(EveryLab):
         lab.root.get_by_role("tab", name="Weights").click()
 
 
+# What is announced from now on.
+WATCH_VOICE = """lab => {
+  window.fmnistHeard = [];
+  window.fmnistBegan = performance.now();
+  const lines = [...lab.children].filter((line) => line.matches("[role=status]"));
+  const hear = (changes) => {
+    for (const { target } of changes) window.fmnistHeard.push(target.textContent);
+  };
+  for (const line of lines) new MutationObserver(hear).observe(line, { childList: true });
+}"""
+
+
 class TestStopOfEpochsLab(StopOnScreen):
     name = "EpochsLab"
     setting = "epochs"
@@ -206,6 +218,18 @@ class TestStopOfEpochsLab(StopOnScreen):
           lab.querySelector("[data-do=stop]").click();
         }""")
         lab.wait_for_status("^Stopped after")
+
+    def test_a_screen_reader_hears_the_begin_and_the_end_and_little_between(self, lab):
+        lab.root.evaluate(WATCH_VOICE)
+        lab.type_number("epochs", 30)
+        lab.button("Train").click()
+        lab.wait_for_status("Done: after 30 epochs", seconds=120)
+        heard = lab.page.evaluate("window.fmnistHeard")
+        begun = next(n for n, said in enumerate(heard) if said == "Training with epochs=30 …")
+        between = heard[begun + 1 : -1]
+        assert heard[-1].startswith("Done: after 30 epochs")
+        assert all(" of 30 done" in said for said in between)
+        assert len(between) <= lab.page.evaluate("(performance.now() - window.fmnistBegan) / 10000")
 
     def test_scrub_in_mid_run(self, lab, note):
         lab.type_number("epochs", 50)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from every_lab import EveryLab
+from playwright.sync_api import expect
 from shared_notebooks import ANSWERING
 
 
@@ -19,6 +20,18 @@ class TestLogView(EveryLab):
 
     def use(self, lab):
         assert self.rows(lab) == 3
+
+    def test_an_open_fold_stays_with_its_run(self, notebook, full_lab):
+        lab = full_lab
+        fold = lab.root.locator("tr", has_text="max_iter=2").locator("details")
+        fold.locator("summary").click()
+        notebook.lab(self.shared.position("LogView"))
+        notebook.run_cell(2)  # three further runs
+        lab.wait_for_status("The log holds 6 runs")
+        opened = lab.root.locator("tr", has=lab.page.locator("details[open]"))
+        expect(opened).to_have_count(1)
+        expect(opened.locator("th")).to_have_text("2")
+        opened.locator("summary").click()
 
     def test_download_and_load(self, full_lab, tmp_path, note):
         lab = full_lab

@@ -17,6 +17,21 @@ print("after")"""
 
 
 @pytest.mark.parametrize("app", ["jupyterlab", "notebook_7"])
+def test_a_cell_above_that_waits_does_not_get_it(request, open_notebook, app):
+    server = request.getfixturevalue(app)
+    small_notebook(server.root / "waits.ipynb", ["1", "2", LONG])
+    notebook = open_notebook(server, "waits.ipynb")
+    notebook.run_cell(0)
+    notebook.run_cell(2, wait=False)
+    expect(notebook.cell(2).locator(".jp-InputPrompt")).to_have_text("[*]:")
+    notebook.run_cell(1, wait=False)
+    expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")
+    expect(notebook.cell(2).locator(".fmnist-progress")).to_be_visible(timeout=60_000)
+    expect(notebook.page.locator(".fmnist-progress")).to_have_count(1)
+    notebook.close()
+
+
+@pytest.mark.parametrize("app", ["jupyterlab", "notebook_7"])
 def test_it_stands_below_the_running_cell_and_goes(request, open_notebook, screenshots, app):
     server = request.getfixturevalue(app)
     small_notebook(server.root / "progress.ipynb", ["1", LONG, "2"])

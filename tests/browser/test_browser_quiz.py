@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from every_lab import DARK
 from lab_on_screen import LabOnScreen
-from notebook_page import NARROW, WIDE
+from notebook_page import NARROW, WIDE, small_notebook
 from playwright.sync_api import expect
 from shared_notebooks import SharedNotebook
 
@@ -85,6 +85,31 @@ def width_of(element, line):
 @pytest.fixture
 def quiz(notebook):
     return QuizOnScreen(notebook, 0)
+
+
+def test_keys_stay_with_the_quiz_in_notebook_7(notebook_7, open_notebook):
+    small_notebook(notebook_7.root / "quiz.ipynb", [QUIZZES.labs[FIRST], "2"])
+    notebook = open_notebook(notebook_7, "quiz.ipynb")
+    notebook.run_all()
+    quiz, keyboard = QuizOnScreen(notebook, 0), notebook.page.keyboard
+    one = quiz.question("train_input[0]")
+    before = notebook.cell(0).locator(".jp-InputPrompt").inner_text()
+    for key in ("Enter", "Space"):
+        for words, verdict in (("(60000,)", WRONG), ("(28, 28)", RIGHT)):
+            one.answer(words).last.focus()
+            keyboard.press(key)
+            one.says(verdict)
+            expect(one.answer(words).last).to_be_focused()
+    for key in ("x", "d", "d", "m", "b", "a", "ArrowDown"):
+        keyboard.press(key)
+        notebook.page.wait_for_timeout(100)
+    expect(one.answer("(28, 28)").last).to_be_focused()
+    keyboard.press("Control+Enter")
+    notebook.page.wait_for_timeout(300)
+    assert notebook.cell(0).locator(".jp-InputPrompt").inner_text() == before
+    assert [cell.cell_type for cell in notebook.save().cells] == ["code", "code"]
+    use(quiz)
+    notebook.close()
 
 
 class TestQuiz:

@@ -22,8 +22,8 @@ from memory_limit import run_limited
 
 LIMIT_MIB = 1024
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
-TRAIN_LITTLE = ("01", "03")  # the numbers of chapters that can run twice in half a minute
-TRAIN_LONG = ("02", "04")  # these begin first, so that none is left alone at the end
+TRAIN_LITTLE = ("01", "04")  # the numbers of chapters that can run twice in half a minute
+TRAIN_LONG = ("02", "05", "06", "08")  # these begin first, so that none is left alone at the end
 
 
 def double(notebook):

@@ -138,11 +138,14 @@ class FmnistBoard extends HTMLElement {
   // As the controls stand: the kernel's answer to them may still be to come.
   get tool() {
     const lab = this.closest(".fmnist-lab");
-    const valueOf = (control) => Number(lab.querySelector(control).value);
-    return {
-      brush: valueOf("input[type=range][name=brush]"),
-      shade: valueOf("select[name=shade]"),
-    };
+    const [box, slider] = ["text", "range"].map((type) =>
+      lab.querySelector(`input[type=${type}][name=brush]`),
+    );
+    // What is typed holds at once, as the kernel will take it; the slider follows its answer.
+    const isSize = /^\s*\d+\s*$/.test(box.value);
+    const size = Number(isSize ? box.value : slider.value);
+    const brush = Math.min(Math.max(size, Number(slider.min)), Number(slider.max));
+    return { brush, shade: Number(lab.querySelector("select[name=shade]").value) };
   }
 
   begin(point) {

@@ -3,6 +3,7 @@
 // nothing else: Lab in lab.py says what follows.
 
 const BUSY_AFTER = 600; // milliseconds without an answer
+const HEARD_AGAIN_AFTER = 10_000; // milliseconds between reports of a training, read out
 const OWN_KEYS = "data-lm-suppress-shortcuts"; // Jupyter leaves the keys to what has this attribute
 const PAGE = Math.random().toString(36).slice(2);
 const typing = new WeakSet(); // boxes that hold what is not yet taken
@@ -225,30 +226,39 @@ function render({ model, el: root }) {
     part.dataset.part = name;
     return part;
   });
-  const [status, notice] = ["status", "notice"].map((name) => {
+  // The status is for the eye. Screen readers are told by the voice, which says less.
+  const [status, voice, notice] = ["status", "voice", "notice"].map((name) => {
     const line = document.createElement("div");
     line.className = `fmnist-lab-${name}`;
-    line.setAttribute("role", "status");
+    if (name !== "status") line.setAttribute("role", "status");
     return line;
   });
   notice.hidden = true;
-  root.replaceChildren(parts[0], status, notice, ...parts.slice(1));
+  root.replaceChildren(parts[0], status, voice, notice, ...parts.slice(1));
 
   const say = (line, words) => {
     if (line.textContent !== words) line.textContent = words;
     line.hidden = line === notice && !words;
+  };
+  let spokeAt = -Infinity;
+  const speak = (words) => {
+    if (voice.textContent === words) return;
+    if (model.get("passing") && performance.now() - spokeAt < HEARD_AGAIN_AFTER) return;
+    say(voice, words);
+    spokeAt = performance.now();
   };
   let heard = false; // of what changed, since the last message was answered
   const show = () => {
     heard = true;
     showParts(model, parts, mail.unsent);
     say(status, model.get("status"));
+    speak(model.get("status"));
     root.classList.toggle("failed", model.get("failed"));
   };
   const lose = () => {
     clearTimeout(mail.timer);
     root.classList.add("gone");
-    say(status, ""); // it holds no longer
+    for (const line of [status, voice]) say(line, ""); // it holds no longer
     say(notice, model.get("words").gone);
     for (const control of root.querySelectorAll("button, input, select, textarea"))
       control.setAttribute("aria-disabled", "true");
@@ -279,8 +289,11 @@ function render({ model, el: root }) {
   model.on("comm_live_update", lose); // the kernel was restarted or shut down
   show();
   const view = { page: PAGE, view: Math.random().toString(36).slice(2) };
-  post({ shown: view });
+  const tellOfView = () => post({ shown: view });
+  model.on("msg:custom", tellOfView); // the kernel asks for nothing else
+  tellOfView();
   return () => {
+    model.off("msg:custom", tellOfView);
     model.off("change", show);
     model.off("comm_live_update", lose);
     post({ hidden: view });
