@@ -153,7 +153,7 @@ def test_a_step_never_raises_the_loss_of_its_own_image(lab, rate):
     for _ in range(60):
         lab.take(1)
         about = lab._seen(lab.state)
-        assert about["image"]["loss"] <= about["earlier"]["loss"]
+        assert about["image"]["loss"] <= about["earlier"]["loss"] + 1e-12  # both are rounded
 
 
 # Going back.
@@ -190,12 +190,12 @@ def test_steps_from_an_earlier_step_leave_the_way(lab, data):
     whole = lab.state.curve
     lab.rewind(57)
     assert lab.state.curve == whole
-    assert "the way left before" not in lab.view
+    assert "left before" not in lab.view
     lab.take(10)
     assert_stands_at(lab, 67, steps(data, 67))
     assert lab.state.end == 67
     assert list(lab.state.left) == whole
-    assert "the way left before" in lab.view
+    assert "left before" in lab.view
     lab.take(1)
     assert list(lab.state.left) == whole  # to be compared with, until another is left
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..checks import CLASSES, IMAGE_SIDE, PIXELS, Array, ByKey, Number, check_class_names
-from ..text import say_count
 from . import _style as style
 from .described import DescribedFigure, describe
 from .images import weight_limit
@@ -37,7 +36,7 @@ def plot_weights_by_steps(weights, class_names):
     lines = ["Ten weight images a row, blue below 0, white 0, red above; the scale of each row:"]
     for plots, (steps, each) in zip(rows, weights.items()):
         limit = _draw_weights(plots, each)
-        count = say_count(steps, "step")
+        count = "1 step" if steps == 1 else "{:,} steps".format(steps)
         label = "{count}\n±{limit:.2g}".format(count=count, limit=limit)
         plots[0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
         lines.append(_SCALE.format(steps=count, limit=limit) + ".")

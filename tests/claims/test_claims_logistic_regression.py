@@ -1,0 +1,305 @@
+"""Chapter 2: one step by hand, what StepLab shows, and what varies when scores vary."""
+
+import warnings
+
+import numpy as np
+import pytest
+from fmnist_lessons import CLASS_NAMES, take_steps
+from fmnist_lessons.models.logistic_regression import cross_validate_sgd, stratified_sample
+from fmnist_lessons.models.steps import logistic_losses
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import SGDClassifier
+from sklearn.model_selection import StratifiedKFold, cross_validate
+from stated import stated
+
+FILE = "notebooks/02_logistic_regression.ipynb"
+QUIZ = "fmnist_lessons/quizzes/02_logistic_regression.json"
+SEEDS = range(8)
+
+
+def sgd(seed=42, max_iter=5):
+    return SGDClassifier(loss="log_loss", max_iter=max_iter, random_state=seed, n_jobs=-1)
+
+
+def quiet(function, *arguments):
+    """Call a function without the ConvergenceWarning that the chapter has shown."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return function(*arguments)
+
+
+def folds_of(model, images, targets):
+    return quiet(cross_validate, model, images, targets)["test_score"]
+
+
+@pytest.fixture(scope="module")
+def held_out(all_scaled, train_target):
+    """Return what StepLab measures: the mean loss of the last 1,000 images."""
+
+    def loss(weights, intercepts):
+        z = all_scaled[-1000:] @ weights.T + intercepts
+        return logistic_losses(z, train_target[-1000:]).mean()
+
+    return loss
+
+
+@pytest.fixture(scope="module")
+def walk(all_scaled, train_target, held_out):
+    """Return a function: the mean loss of the held-out images after each of the first steps."""
+
+    def losses(rate, steps):
+        parameters, found = (np.zeros((10, 784)), np.zeros(10)), []
+        for number in range(steps):
+            one = slice(number, number + 1)
+            parameters = take_steps(all_scaled[one], train_target[one], rate, *parameters)
+            found.append(held_out(*parameters))
+        return found
+
+    return losses
+
+
+@pytest.fixture(scope="module")
+def first_fold(all_scaled, train_target):
+    """Return a function: the score of the first fold of 12,000 images, by passes and seed."""
+    images, targets = all_scaled[:12000], train_target[:12000]
+    learned, scored = next(StratifiedKFold(5).split(images, targets))
+
+    def score(max_iter, seed):
+        model = quiet(sgd(seed, max_iter).fit, images[learned], targets[learned])
+        return model.score(images[scored], targets[scored])
+
+    return score
+
+
+# One step.
+
+
+def test_the_first_step_takes_a_half_to_more(all_scaled):
+    before, after = stated(FILE, "One step took the probability from 0.5 to 0.7685.")
+    pixels = all_scaled[0]
+    z = 0.01 * 0.5 * (pixels @ pixels + 1)
+    assert [before, after] == ["0.5", f"{1 / (1 + np.exp(-z)):.4f}"]
+    assert stated(FILE, "With all pixels scaled it was 1.1998.") == [f"{z:.4f}"]
+
+
+def test_z_far_from_zero_gives_nearly_0_or_1():
+    stated(FILE, "far below zero gives nearly 0, zero gives 0.5, far above gives nearly 1")
+    assert (1 / (1 + np.exp([10.0, 0.0, -10.0]))).round(3).tolist() == [0, 0.5, 1]
+
+
+def test_a_pixel_that_is_always_0_never_moves_its_weight(all_scaled, train_target):
+    stated(FILE, "A pixel that is 0 in every image never moves its weight.")
+    weights, _ = take_steps(all_scaled[:1000], train_target[:1000], 0.01)
+    never = (all_scaled[:1000] == 0).all(axis=0)
+    assert never.any()
+    assert (weights[:, never] == 0).all()
+
+
+def test_the_loop_is_sgd_classifier_and_float64_has_sixteen_digits(all_scaled, train_target):
+    assert stated(FILE, "have about 16, and the two add up 784 products") == ["16", "784"]
+    assert 15 <= -np.log10(np.finfo(np.float64).eps) < 16
+    boots = (train_target[:6000] == 9).astype(int)
+    weights, _ = take_steps(all_scaled[:6000], train_target[:6000], 0.01)
+    boot = SGDClassifier(
+        loss="log_loss", penalty=None, learning_rate="constant", eta0=0.01, shuffle=False
+    )
+    boot.partial_fit(all_scaled[:6000], boots, classes=[0, 1])
+    assert 0 < np.abs(boot.coef_[0] - weights[9]).max() < 1e-14
+
+
+def test_what_the_weight_images_show(all_scaled, train_target):
+    stated(FILE, "a boot, red (for) in its own equation, blue (against) in the nine others")
+    weights, _ = take_steps(all_scaled[:1], train_target[:1], 0.01)
+    assert CLASS_NAMES[train_target[0]] == "Ankle boot"
+    assert (weights[9] >= 0).all()
+    assert (weights[:9] <= 0).all()
+    assert (weights[9] == -weights[0]).all()
+    stated(FILE, "The edge stays white: those pixels are 0 in nearly all images.")
+    edge = all_scaled.reshape(-1, 28, 28)[:, [0, 0, -1, -1], [0, -1, 0, -1]]
+    assert (edge == 0).mean() > 0.95
+    weights, _ = take_steps(all_scaled, train_target, 0.01)
+    corners = weights.reshape(10, 28, 28)[:, [0, 0, -1, -1], [0, -1, 0, -1]]
+    assert np.abs(corners).max() < 0.05 * np.abs(weights).max()
+
+
+# StepLab.
+
+
+def test_a_step_never_raises_the_loss_of_its_own_image(all_scaled, train_target):
+    stated(FILE, "A single step never raises the loss of its own image, however long it is")
+    for rate in (0.001, 0.01, 0.1, 1.0):
+        parameters = np.zeros((10, 784)), np.zeros(10)
+        for number in range(200):
+            one = all_scaled[number : number + 1], train_target[number : number + 1]
+            after = take_steps(*one, rate, *parameters)
+            before, now = (
+                logistic_losses(one[0] @ weights.T + intercepts, one[1])[0]
+                for weights, intercepts in (parameters, after)
+            )
+            assert now <= before + 1e-12  # both are rounded
+            parameters = after
+
+
+def test_the_others_go_down_and_up(walk):
+    start, first, up, steps = stated(
+        FILE,
+        "takes their loss from 0.6931 to 0.5458, and 38 of the first 100 steps raise it a little",
+    )
+    losses = [np.log(2), *walk(0.01, int(steps))]
+    assert [f"{losses[0]:.4f}", f"{losses[1]:.4f}"] == [start, first]
+    raised = np.diff(losses)[np.diff(losses) > 0]
+    assert len(raised) == int(up)
+    assert np.median(raised) < 0.01
+    (long,) = stated(FILE, "the very first step takes it to 10.6032")
+    assert f"{walk(1, 1)[0]:.4f}" == long
+    assert stated(QUIZ, "of the held-out images from 0.69 to 10.6") == ["0.69", "10.6"]
+    stated(QUIZ, "With learning rate 0.01 the same step lowered it.")
+    assert losses[1] < losses[0]
+    stated(QUIZ, "A shorter step in the same direction helped both.")
+
+
+def test_too_short_is_slow_and_too_long_jumps(all_scaled, train_target, held_out, walk):
+    said = stated(FILE, "is 0.2465 with rate 0.001, 0.1505 with 0.01, and 0.3513 with 0.1")
+    losses, rates = said[::2], said[1::2]
+    for loss, rate in zip(losses, rates):
+        parameters = take_steps(all_scaled[:1000], train_target[:1000], float(rate))
+        assert f"{held_out(*parameters):.4f}" == loss
+    stated(FILE, "Too short is slow, too long jumps.")
+    stated(FILE, "longer than the one whose curve jumped in StepLab")
+    jumps = {rate: np.abs(np.diff(walk(rate, 100))).mean() for rate in (0.001, 0.01, 0.1)}
+    assert jumps[0.001] < jumps[0.01] < jumps[0.1] / 5
+
+
+# What varies.
+
+
+def test_what_cross_validation_shares_out(train_target):
+    stated(FILE, "each image is scored once, by a model that has not seen it")
+    folds = list(StratifiedKFold(5).split(train_target, train_target))
+    scored = np.concatenate([fold for _, fold in folds])
+    assert np.array_equal(np.sort(scored), np.arange(len(train_target)))
+    assert not any(np.isin(fold, learned).any() for learned, fold in folds)
+    stated(QUIZ, "two models share three folds, three quarters of what each learns from")
+    one, other = folds[0][0], folds[1][0]
+    assert np.isin(one, other).mean() == pytest.approx(3 / 4)
+    all_of_them, each = stated(QUIZ, "Of 3,000 images, each of its models learns from 2,400.")
+    few = train_target[: int(all_of_them.replace(",", ""))]
+    assert f"{len(next(StratifiedKFold(5).split(few, few))[0]):,}" == each
+    assert stated(QUIZ, "Four folds of 600.") == ["600"]
+
+
+def test_an_unscaled_row_is_worse_than_no_scaling_at_all(all_scaled, train_input, train_target):
+    images, targets = all_scaled[:3000], train_target[:3000]
+    uneven = images.copy()
+    uneven[:, 14 * 28 : 15 * 28] *= 255
+    raw = train_input[:3000].reshape(-1, 784).astype(float)
+    scaled, one_row, none = (
+        folds_of(sgd(), each, targets).mean() for each in (images, uneven, raw)
+    )
+    stated(QUIZ, "It changes by little, next to what the one row did.")
+    stated(QUIZ, "brought the score of the 3,000 images far down")
+    assert scaled - one_row > 0.25
+    assert abs(scaled - none) < 0.05
+
+    gain = stated(FILE, "On three of five, by 0.0183 on average: nothing next to what the one")
+    images, targets = all_scaled[:6000], train_target[:6000]
+    raw = train_input[:6000].reshape(-1, 784).astype(float)
+    gains = folds_of(sgd(), images, targets) - folds_of(sgd(), raw, targets)
+    assert gain == [f"{gains.mean():.4f}"]
+    assert np.sum(gains > 0) == 3
+
+
+def test_tol_ends_the_training_however_many_passes_are_allowed(all_scaled, train_target):
+    (passes,) = stated(QUIZ, "It was tol that ended the training, after 107 passes")
+    models = [
+        sgd(max_iter=most).fit(all_scaled[:1000], train_target[:1000]) for most in (1000, 2000)
+    ]
+    assert [str(model.n_iter_) for model in models] == [passes, passes]
+    stated(QUIZ, "Nothing: the weights come out the same.")
+    assert np.array_equal(models[0].coef_, models[1].coef_)
+
+
+def test_the_learning_rate_is_still_long_after_five_passes():
+    (rate,) = stated(FILE, "over these images its learning rate is still about 0.2")
+    # As many images as five passes over four folds of 12,000 have, all white: they move no weight.
+    # The next one moves it by learning rate times error times pixel.
+    model = SGDClassifier(loss="log_loss", penalty=None, fit_intercept=False)
+    model.partial_fit(np.zeros((5 * 9600, 1)), np.zeros(5 * 9600, int), classes=[0, 1])
+    model.partial_fit(np.ones((1, 1)), np.ones(1, int))
+    assert f"{model.coef_[0, 0] / 0.5:.1f}" == rate
+    stated(FILE, "SGDClassifier shortens its steps as it goes")
+
+
+@pytest.mark.long
+def test_the_seed_moves_a_score_more_than_the_folds_differ(all_scaled, train_target, first_fold):
+    scores = [first_fold(5, seed) for seed in SEEDS]
+    smallest, largest = stated(FILE, "From 0.7267 to 0.8242, and their standard deviation")
+    assert [f"{min(scores):.4f}", f"{max(scores):.4f}"] == [smallest, largest]
+    stated(FILE, "their standard deviation is eight times that of the five folds")
+    images, targets = all_scaled[:12000], train_target[:12000]
+    folds = {seed: cross_validate_sgd(images, targets, 5, seed)["test_score"] for seed in (42, 6)}
+    assert round(np.std(scores) / folds[42].std()) == 8
+    (spread,) = stated(FILE, "Five folds that lie 0.0037 around their mean look trustworthy.")
+    assert f"{folds[42].std():.4f}" == spread
+    said = stated(FILE, "No: they go from 0.7267 to 0.8133.")
+    assert said == [f"{folds[6].min():.4f}", f"{folds[6].max():.4f}"]
+    stated(FILE, "That the five folds with seed 42 lie so close together is chance as well")
+    assert folds[6].std() > 5 * folds[42].std()
+    stated(
+        FILE,
+        "The standard deviation of five folds with one seed is not how far their mean would move.",
+    )
+    assert abs(folds[6].mean() - folds[42].mean()) > 5 * folds[42].std()
+    stated(QUIZ, "scores of one fold with eight seeds lay much further apart than the five folds")
+    stated(QUIZ, "In this chapter seeds alone moved a score by several points.")
+    assert max(scores) - min(scores) > 0.05
+    assert stated(QUIZ, "You report 0.81 for five passes with seed 42.") == [f"{folds[42][0]:.2f}"]
+    assert stated(QUIZ, "on the same images and the same fold, and gets 0.75") == [
+        f"{scores[0]:.2f}"
+    ]
+
+
+@pytest.mark.long
+def test_more_passes_by_seed(first_fold):
+    few, more, most = (np.array([first_fold(n, seed) for seed in SEEDS]) for n in (5, 9, 20))
+    stated(FILE, "with 9 passes six of the eight seeds score more than with five")
+    assert np.sum(more > few) == 6
+    (gain,) = stated(FILE, "with 20 passes seven of eight, by 0.0277 on average")[1:] or [None]
+    assert np.sum(most > few) == 7
+    assert f"{(most - few).mean():.4f}" == gain
+    stated(FILE, "20 passes are better than five, by two or three points.")
+    assert 0.015 < (most - few).mean() < 0.035
+    stated(FILE, "For 9 it is likely, and how much they bring is open.")
+    assert np.std(more - few) > (more - few).mean()
+
+
+@pytest.mark.long
+def test_more_passes_by_fold(all_scaled, train_target):
+    few, more, most = (
+        cross_validate_sgd(all_scaled, train_target, n)["test_score"] for n in (5, 9, 20)
+    )
+    stated(FILE, "9 passes score more on four of five folds, 20 on all five")
+    assert np.sum(more > few) == 4
+    assert np.sum(most > few) == 5
+    (gain,) = stated(FILE, "20 on all five, by 0.0247 on average")[1:]
+    assert f"{(most - few).mean():.4f}" == gain
+    (one,) = stated(FILE, "A single pass reaches 0.8121, not far below what five reach")
+    single = cross_validate_sgd(all_scaled, train_target, 1)["test_score"]
+    assert f"{single.mean():.4f}" == one
+    assert 0 < few.mean() - single.mean() < 0.01
+
+
+@pytest.mark.long
+def test_quick_looks(all_scaled, train_target):
+    sample = stratified_sample(train_target, 10_000)
+    images, targets = all_scaled[sample], train_target[sample]
+    _, *said = stated(
+        FILE,
+        "In a quick look at 10,000 images the means are lower at every setting: 0.7620 for one "
+        "pass, 0.7677 for five, 0.8074 for 20 and 0.8140 for 50.",
+    )
+    means = {n: cross_validate_sgd(images, targets, n)["test_score"].mean() for n in (1, 5, 20, 50)}
+    written = [f"{mean:.4f}" for mean in means.values()]
+    assert said == [*written[:3], "20", written[3], "50"]
+    (gain, *_) = stated(FILE, "Of the 0.0065 between 20 and 50 passes")
+    assert gain in {f"{means[50] - means[20]:.4f}", f"{means[50] - means[20] - 5e-5:.4f}"}
