@@ -60,6 +60,7 @@ CALLS = {
     "confusion_matrix": lambda: figures.plot_confusion_matrix(TARGETS, TARGETS, NAMES),
     "cross_validation": lambda: figures.plot_cross_validation(SCORES),
     "session_log": lambda: figures.plot_session_log(RUNS),
+    "pairs": lambda: figures.plot_pairs([42, 43, 44], [0.81, 0.82, 0.83], [0.82, 0.84, 0.82]),
     "network_diagram": lambda: figures.plot_network_diagram(NAMES),
     "activation_functions": figures.plot_activation_functions,
     "activation_values": lambda: figures.plot_activation_values(np.arange(-5.0, 5.0), NAMES),
@@ -69,6 +70,14 @@ CALLS = {
     "neuron": lambda: figures.plot_neuron(EQUATIONS, IMAGES[0].reshape(784) / 255, 4, NAMES),
     "garment_answers": lambda: figures.plot_garment_answers(
         prepare_picture(IMAGES[0], GARMENT), {"classifier": np.full(10, 0.1)}, NAMES
+    ),
+}
+RIGHT = {name: RANDOM.random((3, 50)) < 0.8 for name in ("one", "other")}
+PROBABILITIES = RANDOM.dirichlet(np.ones(10), 500)
+CALLS |= {
+    "three_noises": lambda: figures.plot_three_noises(RIGHT, "one"),
+    "reliability": lambda: figures.plot_reliability(
+        {"model": PROBABILITIES}, PROBABILITIES.argmax(axis=1)
     ),
 }
 DRAWINGS = {  # without data, shipped as SVG
@@ -151,6 +160,7 @@ drawn = [
     figures.plot_confusion_matrix(numbers, numbers, names),
     figures.plot_cross_validation({5: [0.8, 0.9]}, {5: 0.85}),
     figures.plot_session_log([]),
+    figures.plot_pairs([1, 2], [0.5, 0.6], [0.6, 0.6]),
     figures.plot_network_diagram(names),
     figures.plot_layers_diagram(),
     figures.plot_neurons_diagram(),
@@ -161,6 +171,8 @@ drawn = [
     figures.plot_steps({0: 0.7}, np.zeros((10, 784)), names, step=0),
     figures.plot_weights_by_steps({0: np.zeros((10, 784))}, names),
     figures.plot_garment_answers(steps, {"network": np.full(10, 0.1)}, names),
+    figures.plot_three_noises({"one": np.eye(2, dtype=bool)}, "one"),
+    figures.plot_reliability({"model": np.full((10, 10), 0.1)}, numbers),
 ]
 for figure in drawn:
     figure._repr_mimebundle_()
@@ -365,6 +377,15 @@ def test_predictions_mark_the_wrong_ones_by_frame_and_words():
 
 def test_predictions_all_right():
     assert CALLS["predictions"]().alt == "12 of 12 images right."
+
+
+def test_predictions_say_how_sure_the_model_was():
+    sure = np.linspace(0.3, 0.99999, len(TARGETS))
+    figure = figures.plot_predictions(IMAGES, TARGETS, 9 - TARGETS, NAMES, sure=sure)
+    assert figure.axes[0].get_xlabel() == "said name A,\nis name J\n(0.3000 sure)"
+    assert "image 12: said name F, is name E (1.0000 sure)" in figure.alt
+    with pytest.raises(ValueError, match="sure must hold numbers from 0 to 1"):
+        figures.plot_predictions(IMAGES, TARGETS, TARGETS, NAMES, sure=sure + 1)
 
 
 # Scores

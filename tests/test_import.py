@@ -27,6 +27,7 @@ LAYERS = {
     "pictures": 3,
     "figures": 4,
     "exercises": 4,
+    "experiment": 5,
     "labs": 5,
     "publishing": 5,
 }

@@ -174,6 +174,14 @@ def _luck_with_few(data):
     return np.sqrt(0.9 * (1 - 0.9) / 3200)
 
 
+def _images_only_one_gets_right(data):
+    from fmnist_lessons.experiment.pairs import Pairs
+
+    number = np.arange(12_000)
+    baseline = (number < 360) | (number >= 780)
+    return Pairs({1: baseline, 2: baseline}, {1: number >= 360, 2: number >= 360}).mean
+
+
 def _steps_of_two_calls(data):
     import keras
     from fmnist_lessons import build_network, scale_and_flatten
@@ -194,6 +202,14 @@ def _not_flattened(data):
     return int(np.prod(keras.Sequential(layers).output_shape[1:]))
 
 
+def _difference_of_pairs(data):
+    one = np.zeros(1000, dtype=bool)
+    other = one.copy()
+    one[:40] = other[40:50] = True
+    one[50:850] = other[50:850] = True
+    return one.mean() - other.mean()
+
+
 COMPUTED = {
     ("01_look_at_the_data", "always-trouser"): _always_trouser,
     ("01_look_at_the_data", "bytes-of-an-image"): _bytes_of_an_image,
@@ -203,8 +219,10 @@ COMPUTED = {
     ("04_from_equations_to_a_network", "ten-sigmoids"): _ten_sigmoids,
     ("05_train_the_network", "steps-of-an-epoch"): _steps_of_an_epoch,
     ("05_train_the_network", "loss-of-a-quarter"): _loss_of_a_quarter,
+    ("06_judge_the_model", "difference-of-pairs"): _difference_of_pairs,
     ("07_handwritten_digits", "steps-with-few-pictures"): _steps_with_few_pictures,
     ("07_handwritten_digits", "luck-with-few"): _luck_with_few,
+    ("08_an_experiment_of_your_own", "images-only-one-gets-right"): _images_only_one_gets_right,
     ("09_reference", "steps-of-two-calls"): _steps_of_two_calls,
     ("09_reference", "not-flattened"): _not_flattened,
 }

@@ -3,6 +3,34 @@
 import numpy as np
 
 from .feedback import NotRight, show
+from .inputs import random_images
+
+
+def two_models(seed, counts):
+    """Return targets and what two models say, in random order.
+
+    Parameters
+    ----------
+    seed : int
+    counts : tuple of 4 int
+        Of how many images only the first is right, only the second, both, neither. Where neither
+        is, the two say the same in some of them only.
+    """
+    random = np.random.default_rng(seed)
+    which = random.permutation(np.repeat(np.arange(4), counts))
+    target = random.integers(0, 10, len(which))
+    wrong = (target + random.integers(1, 10, len(which))) % 10
+    also_wrong = np.where(random.random(len(which)) < 0.5, wrong, (target + 1) % 10)
+    one = np.where((which == 0) | (which == 2), target, wrong)
+    other = np.where((which == 1) | (which == 2), target, also_wrong)
+    return tuple(each.astype(np.uint8) for each in (target, one, other))
+
+
+def dull_images(count, seed):
+    """Return images as loaded that hold neither 0 nor 255, each of a range of its own."""
+    images = random_images(count, seed).astype(int)
+    largest = np.linspace(120, 220, count).astype(int)[:, None, None]
+    return (20 + images * (largest - 20) // 255).astype(np.uint8)
 
 
 def confused(seed, worst, both_ways):
@@ -56,6 +84,15 @@ def a_pair_of_classes(result, expected):
             "your function should return the true class and the predicted one, two numbers; it "
             "returns {result}.",
             result=show(result),
+        )
+    return np.asarray(result)
+
+
+def a_pair_of_counts(result, expected):
+    """Return `result` as an array of two numbers, or raise NotRight."""
+    if not is_pair(result):
+        raise NotRight(
+            "your function should return two counts; it returns {result}.", result=show(result)
         )
     return np.asarray(result)
 

@@ -136,7 +136,7 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     return describe(first, said + ":\n" + ";\n".join(rows) + ".")
 
 
-def plot_predictions(images, targets, predicted, class_names, *, columns=5):
+def plot_predictions(images, targets, predicted, class_names, *, sure=None, columns=5):
     """Show images with what the model said, the wrong ones framed, crossed and spelt out.
 
     Parameters
@@ -146,6 +146,8 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
     targets, predicted : array of shape (n,), integer
         What they are, and what the model said, 0 to 9.
     class_names : sequence of 10 str
+    sure : array of shape (n,), float, optional
+        How sure the model was of what it said, 0 to 1: written beside it.
     columns : int, default=5
         Images in a row, 1 to 8.
 
@@ -159,6 +161,8 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
     predicted = check_target(predicted, len(images), "predicted", "images", lists=True)
     class_names = check_class_names(class_names)
     columns = Number(1, 8, whole=True)(columns, "columns")
+    if sure is not None:
+        sure = Array(f"({len(images)},)", np.floating, 0, 1, lists=True)(sure, "sure")
 
     captions = [class_names[target] for target in targets]
     wrong = np.flatnonzero(targets != predicted)
@@ -168,7 +172,11 @@ def plot_predictions(images, targets, predicted, class_names, *, columns=5):
         mistake = "image {number}: said {answer}, is {truth}"
         mistakes.append(mistake.format(number=place + 1, **names))
         captions[place] = "said {answer},\nis {truth}".format(**names)
-    plots = _draw_grid(images, captions, columns, caption_lines=2)
+        if sure is not None:
+            mistakes[-1] += " ({share:.4f} sure)".format(share=sure[place])
+    if sure is not None:
+        captions = [f"{caption}\n({share:.4f} sure)" for caption, share in zip(captions, sure)]
+    plots = _draw_grid(images, captions, columns, caption_lines=2 if sure is None else 3)
     for ax in plots[wrong]:
         _mark_as_wrong(ax)
     said = ngettext("{right} of {all} image right", "{right} of {all} images right", len(images))

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 from dataclasses import dataclass
 
@@ -107,7 +108,7 @@ def keep():
             if not path.is_file():
                 arrays = compute()
                 KEPT.mkdir(parents=True, exist_ok=True)
-                part = path.with_name(f"{key}.part.npz")
+                part = path.with_name(f"{key}.{os.getpid()}.npz")
                 np.savez(part, **arrays)
                 part.replace(path)
             with np.load(path) as arrays:

@@ -155,11 +155,10 @@ def text_files():
         f"{PACKAGE}/quizzes/[0-9][0-9]_*.json",
         f"{PACKAGE}/quizzes/README.md",
         f"{PACKAGE}/exercises/*.toml",
-        f"{PACKAGE}/exercises/*.py",
         f"{PACKAGE}/exercises/README.md",
-        f"{PACKAGE}/labs/templates/*.j2",
+        f"{PACKAGE}/*/templates/*.j2",
         f"{PACKAGE}/*.py",
-        f"{PACKAGE}/[!e]*/*.py",
+        f"{PACKAGE}/*/*.py",
         f"{PACKAGE}/figures/static/*.svg",
         f"{PACKAGE}/publishing/templates/**/*.md.j2",
     )

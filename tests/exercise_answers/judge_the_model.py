@@ -49,6 +49,53 @@ def names_of_worst(target, predicted):
     return tuple(CLASS_NAMES[number] for number in worst_in_matrix(target, predicted))
 
 
+def only_one(target, one, other):
+    first, second = one == target, other == target
+    return np.sum(first & ~second), np.sum(second & ~first)
+
+
+def only_one_in_a_loop(target, one, other):
+    counts = [0, 0]
+    for true, first, second in zip(target, one, other):
+        if first == true != second:
+            counts[0] += 1
+        if second == true != first:
+            counts[1] += 1
+    return counts
+
+
+def only_one_by_both(target, one, other):
+    both = np.sum((one == target) & (other == target))
+    return np.array([np.sum(one == target) - both, np.sum(other == target) - both])
+
+
+def worst_as_taught(target, predicted):
+    most = 0
+    for true_class in range(10):
+        for said in range(10):
+            count = np.sum((target == true_class) & (predicted == said))
+            if said != true_class and count > most:
+                most = count
+                worst = true_class, said
+    return worst
+
+
+def divided(by):
+    """Return an answer that scales by dividing by what a function makes of the images."""
+
+    def test(model, test_input, test_target):
+        test_scaled = test_input.reshape(-1, 784) / by(test_input)
+        return model.evaluate(test_scaled, test_target, verbose=0)
+
+    return test
+
+
+def stretched(model, test_input, test_target):
+    low, high = float(test_input.min()), float(test_input.max())
+    test_scaled = (test_input.reshape(-1, 784) - low) / (high - low)
+    return model.evaluate(test_scaled, test_target, verbose=0)
+
+
 def scaled(test_input):
     from fmnist_lessons import scale_and_flatten
 
@@ -104,7 +151,9 @@ def written_into(model, test_input, test_target):
 
 
 RIGHT = {
+    "check_only_one": [only_one, only_one_in_a_loop, only_one_by_both],
     "check_worst_pair": [
+        worst_as_taught,
         worst_in_matrix,
         worst_in_a_loop,
         worst_by_counter,
@@ -114,6 +163,21 @@ RIGHT = {
 }
 
 WRONG = {
+    "check_only_one": [
+        (lambda *given: only_one(*given)[::-1], "changed places"),
+        (lambda *given: only_one(*given)[0], "two counts"),
+        (lambda *given: np.subtract(*only_one(*given)), "two counts"),
+        (lambda target, one, other: (np.sum(one == target), np.sum(other == target)), "both have"),
+        (
+            lambda target, one, other: (
+                np.sum((one == target) & (one != other)) / len(target),
+                np.sum((other == target) & (one != other)) / len(target),
+            ),
+            "without dividing",
+        ),
+        (lambda target, one, other: 2 * [np.sum(one != other)], "Both may be wrong"),
+        (lambda *given: (23, 9), "whatever it is given"),
+    ],
     "check_worst_pair": [
         (lambda *given: worst_in_matrix(*given)[::-1], "changed places"),
         (worst_both_ways, "both directions"),
@@ -132,6 +196,11 @@ WRONG = {
         (lambda model, x, y: model.evaluate(x / 255, y), "not flattened"),
         (lambda model, x, y: model.evaluate(x.reshape(-1, 784), y), "not scaled"),
         (lambda model, x, y: model.evaluate(scaled(x) / 255, y), "in another way"),
+        (divided(lambda x: x.max()), "their own largest pixel"),
+        (divided(lambda x: x.reshape(-1, 784).max(axis=1)[:, None]), "its own largest pixel"),
+        (divided(lambda x: x.reshape(-1, 784).max(axis=0)), "in another way"),
+        (divided(lambda x: 256), "in another way"),
+        (stretched, "their own smallest and largest"),
         (lambda model, x, y: model.evaluate(scaled(x)[:30], y[:30]), "Use all of them"),
         (lambda model, x, y: model.evaluate(scaled(x), y[::-1]), "test_target as it is"),
         (lambda model, x, y: model.evaluate(scaled(x), np.eye(10)[y]), "test_target as it is"),

@@ -1,0 +1,323 @@
+"""The experiment: plan, runs in pairs, decision, test set, report, in this order.
+
+A step that comes too early is answered with a sentence, and does nothing; a wrong argument raises.
+"""
+
+import datetime
+import json
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..checks import Number, refusal, shown
+from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
+from ..figures.pairs import plot_pairs
+from ..files import write_whole
+from ..log.session import the_session_log
+from ..models.network import LARGEST_EPOCHS, check_settings
+from ..models.seeds import train_with_seeds
+from ..models.training_run import BATCH_SIZE
+from ..published import PAPER_ACCURACY, PAPER_SOURCE
+from .changes import name_of
+from .pairs import Pairs, signed
+from .report import in_markdown, render
+
+OPENINGS = "test_set_opened.json"
+_DEFAULTS = {
+    "epochs": 5,
+    "batch_size": BATCH_SIZE,
+    "optimizer": "rmsprop",
+    "learning_rate": None,
+    "hidden_units": None,
+    "train_on": None,
+    "measure_on": None,
+}
+
+
+class Said(str):
+    """Text that a cell shows as it is."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+class Experiment:
+    """Compares two ways to train the network of chapter 5 on Fashion MNIST.
+
+    Parameters
+    ----------
+    question, prediction, evidence : str
+        What you want to know, what you expect, and what would count as evidence. From here on they
+        stay as they are, and stand in the report with their time. Nothing runs while one is empty.
+    folder : str or pathlib.Path, default="."
+        Where the report goes, and a note of when the test set was opened, which outlives the
+        kernel.
+
+    Attributes
+    ----------
+    pairs, test_pairs : Pairs or None
+        What was measured on the validation images, and on the test images.
+    """
+
+    def __init__(self, question, prediction, evidence, *, folder="."):
+        plan = {"question": question, "prediction": prediction, "evidence": evidence}
+        self._plan = {name: _one_line(text, name) for name, text in plan.items()}
+        self._folder, self._planned = Path(folder), _now()
+        self._began = self._decision = self._opened = self.pairs = self.test_pairs = None
+        self._earlier = []  # other comparisons, in words: whoever tries many finds some
+
+    question = property(lambda self: self._plan["question"])
+    prediction = property(lambda self: self._plan["prediction"])
+    evidence = property(lambda self: self._plan["evidence"])
+
+    def __repr__(self):
+        """Return the plan, or what is missing from it."""
+        plan = "\n".join(f"{name.capitalize()}: {text}" for name, text in self._plan.items())
+        return self._too_early() or plan
+
+    def _too_early(self, *needed):
+        """Return what comes first, in a sentence; an empty text if nothing does."""
+        empty = ", ".join(name for name, text in self._plan.items() if not text)
+        if empty:
+            return Said(f"Not begun yet. Still empty: {empty}. Write in words of your own.")
+        if "pairs" in needed and self.pairs is None:
+            return Said("Nothing has been compared yet: compare comes first.")
+        if "decision" in needed and not self._decision:
+            return Said("Nothing has been decided yet: decide comes first.")
+        return Said("")
+
+    def compare(self, train, validation, *, baseline, change, seeds=range(42, 47)):
+        """Train both ways with each seed, and measure them on the same images.
+
+        Parameters
+        ----------
+        train, validation : tuple of two ndarrays
+            ``(scaled, target)``, as :func:`fmnist_lessons.train_network` takes them.
+        baseline, change : dict
+            Settings of ``train_network``: `epochs`, `batch_size`, `optimizer`, `learning_rate`,
+            `hidden_units`; and `train_on` and `measure_on`, functions that change the images
+            trained on or measured on, such as ``Blurred(sigma=1)``. ``{}`` is chapter 5's network.
+        seeds : sequence of int, default=range(42, 47)
+            Two or more; five to decide by.
+
+        Returns
+        -------
+        str
+            The accuracies, their differences, and what these amount to.
+        """
+        if too_early := self._too_early():
+            return too_early
+        arms = {"baseline": _settings(baseline, "baseline"), "change": _settings(change, "change")}
+        if arms["baseline"] == arms["change"]:
+            raise refusal(ValueError, "change", "differ from baseline", "the same settings")
+        if len(seeds) < 2:
+            mend = "Write seeds=range(42, 47)."
+            raise refusal(ValueError, "seeds", "be two or more, to have pairs", len(seeds), mend)
+        # The changes are made before anything is trained, so that a wrong one costs no time.
+        data = {name: _changed(train, each["train_on"]) for name, each in arms.items()}
+        measured = {name: _measured(validation, each) for name, each in arms.items()}
+        self._began = self._began or _now()
+        networks = {
+            name: _train(name, each, data[name], measured[name], seeds)
+            for name, each in arms.items()
+        }
+        compared = (
+            f"{_in_words(arms['change'])} against {_in_words(arms['baseline'])}; "
+            f"{len(train[0]):,} images, seeds {', '.join(map(str, seeds))}"
+        )
+        if self.pairs and compared != self._compared:
+            self._earlier.append(f"{self._compared}: mean difference {signed(self.pairs.mean)}")
+        self._arms, self._networks, self._compared = arms, networks, compared
+        self._decision = self.test_pairs = None
+        self.pairs = self._pairs_on(measured)
+        return Said(self.pairs)
+
+    def _pairs_on(self, data):
+        right = (
+            {seed: each.predict(data[name][0]) == data[name][1] for seed, each in networks.items()}
+            for name, networks in self._networks.items()
+        )
+        return Pairs(*right)
+
+    def plot(self):
+        """Return the figure of the comparison."""
+        return self._too_early("pairs") or plot_pairs(
+            self.pairs.seeds, self.pairs.baseline, self.pairs.change
+        )
+
+    def decide(self, decision):
+        """Write down what the validation images say, before the test set is opened."""
+        if too_early := self._too_early("pairs"):
+            return too_early
+        decision = _one_line(decision, "decision")
+        if not decision:
+            return Said("Not decided yet: write what the differences say about your prediction.")
+        if self.test_pairs and decision != self._decision[0]:
+            return Said(
+                "The test set has been opened, so this would be a decision that knows it. The "
+                f"report keeps the one from before: {self._decision[0]}"
+            )
+        self._decision = self._decision if self.test_pairs else (decision, _now())
+        return Said("Written down, with the time, before the test set is opened.")
+
+    def open_test_set(self):
+        """Measure both ways on the test set, and say when it was opened before.
+
+        Returns
+        -------
+        str
+            The guard's sentence, the table, and three rows of the Fashion-MNIST paper.
+        """
+        if too_early := self._too_early("pairs", "decision"):
+            return too_early
+        self._opened = self._write_down_the_opening()
+        _, (images, target) = load_fashion_mnist()
+        test = scale_and_flatten(images, dtype=np.float32), target
+        self.test_pairs = self._pairs_on(
+            {name: _measured(test, each) for name, each in self._arms.items()}
+        )
+        here = (self.test_pairs.baseline.mean(), self.test_pairs.change.mean())
+        beside = {**PAPER_ACCURACY, "baseline, here": here[0], "change, here": here[1]}
+        rows = "\n".join(f"{accuracy:.3f}  {row}" for row, accuracy in beside.items())
+        return Said(f"{self._opened}\n\n{self.test_pairs}\n\n{PAPER_SOURCE}\n{rows}")
+
+    def _write_down_the_opening(self):
+        """Write a line into the note of openings, unless it is there; return the sentence."""
+        path = self._folder / OPENINGS
+        openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        this = {"when": _now(), "question": self.question, "compared": self._compared}
+        others = [each for each in openings if each["compared"] != self._compared]
+        if len(others) == len(openings):
+            write_whole(path, json.dumps([*openings, this], indent=1))
+        if others:
+            return (
+                f"The test set was opened before, for other comparisons: {len(others)} in all, "
+                f"first on {others[0]['when']} ({others[0]['question']}). Whoever has "
+                "seen its scores can choose by them, and what was chosen by them scores too well "
+                "on it. So its word is worth less than it was the first time."
+            )
+        if openings:
+            return (
+                f"The test set was opened before, on {openings[0]['when']}, for this same "
+                "comparison, and says the same again. After any change its word would be worth "
+                "less: the change could have been chosen by it."
+            )
+        return "The test set is opened for the first time in this folder."
+
+    def write_report(self, name, *, conclusion, not_known):
+        """Write the report: HTML, Markdown and the figure, each whole or not at all.
+
+        Parameters
+        ----------
+        name : str
+            Name of its files, without an ending: letters, digits, ``_`` and ``-``.
+        conclusion, not_known : str
+            What you conclude, and what is still not known.
+        """
+        if too_early := self._too_early("pairs", "decision"):
+            return too_early
+        if not (isinstance(name, str) and re.fullmatch(r"[\w-]+", name)):
+            rule = "be a name of letters, digits, _ and -, without an ending"
+            raise refusal(ValueError, "name", rule, shown(name), 'Write, for example, "my_report".')
+        said = {
+            "conclusion": _one_line(conclusion, "conclusion"),
+            "not_known": _one_line(not_known, "not_known"),
+        }
+        if not all(said.values()):
+            return Said("Not written yet: conclusion and not_known are both needed.")
+        files = [self._folder / f"{name}.{ending}" for ending in ("png", "md", "html")]
+        if files[1].exists() and in_markdown(self.question) not in files[1].read_text("utf-8"):
+            raise FileExistsError(f"{files[1]} reports another question. Choose another name.")
+        facts = {
+            **self._plan,
+            **said,
+            "planned": self._planned,
+            "began": self._began,
+            "decision": self._decision,
+            "opened": self._opened if self.test_pairs else None,
+            "ways": {way: _in_words(settings) for way, settings in self._arms.items()},
+            "compared": self._compared,
+            "earlier": self._earlier,
+            "pairs": self.pairs,
+            "test_pairs": self.test_pairs,
+        }
+        for path, content in zip(files, render(name, self.plot(), facts)):
+            write_whole(path, content)
+        return Said(f"Written: {name}.html, {name}.md and {name}.png.")
+
+
+def _one_line(text, name):
+    """Return a text without line breaks, and without spaces around it."""
+    if not isinstance(text, str):
+        raise refusal(TypeError, name, "be a text", shown(text), f'Write {name}="…".')
+    line = " ".join(text.split())
+    return line if line.strip(".…") else ""  # the dots of a place to write in are no text
+
+
+def _now():
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _settings(given, name):
+    """Return all settings of one way to train, checked."""
+    rule = f"be a dict with names among {', '.join(_DEFAULTS)}"
+    if not isinstance(given, Mapping):
+        raise refusal(TypeError, name, rule, shown(given), 'Write, for example, {"epochs": 5}.')
+    if unknown := [key for key in given if key not in _DEFAULTS]:
+        raise refusal(ValueError, name, rule, repr(unknown[0]))
+    settings = {**_DEFAULTS, **given}
+    Number(1, LARGEST_EPOCHS, whole=True)(settings["epochs"], "epochs")
+    of_network = ("optimizer", "learning_rate", "batch_size", "hidden_units")
+    check_settings(*(settings[key] for key in of_network))
+    _in_words(settings)  # which refuses what is no change of the data
+    return settings
+
+
+def _in_words(settings):
+    """Return settings as ``epochs=5, batch_size=32``, without those that are None."""
+    return ", ".join(
+        f"{key}={name_of(value) if key.endswith('_on') else value}"
+        for key, value in settings.items()
+        if value is not None
+    )
+
+
+def _train(name, settings, train, validation, seeds):
+    """Return the last snapshot for each seed; write the runs into the session's log."""
+    last, start = {}, time.monotonic()
+    options = {key: settings[key] for key in _DEFAULTS if not key.endswith(("on", "epochs"))}
+    histories = train_with_seeds(
+        *train,
+        validation,
+        settings["epochs"],
+        seeds,
+        on_epoch=lambda seed, run: last.update({seed: run.snapshots[-1]}),
+        **options,
+    )
+    the_session_log().add(
+        "Experiment",
+        {"way": name, "settings": _in_words(settings)[:200], "images": len(train[0])},
+        {"val_accuracy": [history["val_accuracy"][-1] for history in histories.values()]},
+        time.monotonic() - start,
+    )
+    return last
+
+
+def _changed(pair, change):
+    """Return ``(scaled, target)``, changed if there is a change."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        rule = "each be a pair of arrays, (scaled, target)"
+        raise refusal(TypeError, "train and validation", rule, type(pair).__name__)
+    return tuple(pair) if change is None else change(*pair)
+
+
+def _measured(pair, settings):
+    """Return images to measure on, changed if so asked; their targets are the same."""
+    scaled, target = _changed(pair, settings["measure_on"])
+    if not np.array_equal(target, pair[1]):
+        mend = "Without the same images there are no pairs."
+        raise refusal(ValueError, "measure_on", "keep the targets as they are", "others", mend)
+    return scaled, target

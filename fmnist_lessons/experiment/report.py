@@ -1,0 +1,37 @@
+"""The report of an experiment: one page, as HTML and as Markdown."""
+
+import re
+from pathlib import Path
+
+import jinja2
+
+from ..figures.described import data_address
+from ..log.session import library_versions
+from ..published import PAPER_ACCURACY, PAPER_SOURCE
+
+
+def in_markdown(value):
+    """Return a text of which Markdown shows every character as it is; other values unchanged."""
+    return re.sub(r"([\\`*_\[\]<>|#~$&])", r"\\\1", value) if isinstance(value, str) else value
+
+
+_FOLDER = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+_OPTIONS = {"loader": _FOLDER, "undefined": jinja2.StrictUndefined, "trim_blocks": True}
+_HTML = jinja2.Environment(**_OPTIONS, lstrip_blocks=True, autoescape=True)
+_MARKDOWN = jinja2.Environment(**_OPTIONS, lstrip_blocks=True, finalize=in_markdown)
+
+
+def render(name, figure, facts):
+    """Return the contents of the figure's file, of the Markdown file, and of the HTML file."""
+    png = figure.to_png(dpi=150)
+    facts = {
+        **facts,
+        "name": name,
+        "alt": " ".join(figure.alt.split()),
+        "address": data_address(png),
+        "versions": library_versions(),
+        "paper": PAPER_ACCURACY,
+        "paper_source": PAPER_SOURCE,
+    }
+    markdown = _MARKDOWN.get_template("report.md.j2").render(facts)
+    return png, markdown, _HTML.get_template("report.html.j2").render(facts)

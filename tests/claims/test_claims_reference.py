@@ -1,0 +1,115 @@
+"""Chapter 9: what its entries conclude, and what it says of the notes' statements."""
+
+import keras
+import numpy as np
+import pytest
+from fmnist_lessons import train_network
+from fmnist_lessons.data.fashion_mnist import scale_and_flatten
+from fmnist_lessons.models.backends import RECORDED, VALIDATION
+from sklearn.model_selection import StratifiedKFold
+from stated import stated
+
+FILE = "notebooks/09_reference.ipynb"
+QUIZ = "fmnist_lessons/quizzes/09_reference.json"
+
+
+def test_sigmoid_makes_0_one_half():
+    assert stated(FILE, "makes 0 one half") == ["0"]
+    assert float(keras.activations.sigmoid(0.0)) == 0.5
+
+
+def test_too_large_a_learning_rate_leads_away(prints):
+    stated(FILE, "Too large: each leads away.")
+    for learning_rate, leads_away in ((0.05, False), (0.4, False), (1.1, True)):
+        after = 3.0 - learning_rate * 2 * 3.0
+        assert (after**2 > 3.0**2) == leads_away
+        assert f"learning rate {learning_rate} loss [9.0, {round(after**2, 2)}" in prints(FILE)
+
+
+def test_two_folds_share_most_of_their_training_images():
+    stated(FILE, "Folds share most of their training images, so for them it is a rough guide")
+    folds = StratifiedKFold(5).split(np.zeros(1000), np.arange(1000) % 10)
+    (one, _), (other, _), *_ = folds
+    assert np.isin(one, other).mean() == 0.75
+
+
+def test_one_of_the_seven_old_spellings_still_works(prints):
+    stated(FILE, "one of the seven still works")
+    stated(FILE, "All raise but one: input_shape= warns, and still works.")
+    assert prints(FILE).count("UserWarning") == 1
+
+
+@pytest.mark.long
+def test_more_epochs_need_not_make_the_model_better(split, network):
+    stated(FILE, "More epochs make the loss smaller and the model better")
+    stated(FILE, "On the training images. On others the loss may rise again")
+    stated(FILE, "their loss goes on falling while that of others rises")
+    history = network(split, epochs=20).history
+    assert (np.diff(history["loss"]) < 0).all()
+    assert history["val_loss"][-1] > history["val_loss"].min() + 0.001
+
+
+def test_keras_computes_with_three_backends():
+    stated(FILE, "Keras and TensorFlow mean nearly the same")
+    stated(FILE, "Keras also computes with JAX or PyTorch")
+    assert set(RECORDED) == {"tensorflow", "jax", "torch"}
+    assert all(run.versions["keras"] >= "3" for run in RECORDED.values())
+
+
+def test_a_weight_differs_in_the_eighth_digit_with_sgd_and_far_more_with_rmsprop():
+    stated(FILE, "Each says how far the weight that differs most lies from TensorFlow's")
+    stated(FILE, "With sgd it is the eighth digit")
+    stated(FILE, "With rmsprop it is far more")
+    for backend in ("jax", "torch"):
+        assert 1e-8 < RECORDED[backend].furthest_sgd < 1e-7
+        assert RECORDED[backend].furthest_rmsprop > 1e5 * RECORDED[backend].furthest_sgd
+
+
+def test_the_backends_see_so_many_images():
+    said = stated(FILE, "with the same 3,000 images, the same seed")
+    said += stated(FILE, "and measures it on 2,000 others")
+    assert said == ["3,000", f"{VALIDATION.stop - VALIDATION.start:,}"]
+
+
+@pytest.fixture(scope="module")
+def accuracies_of_five_seeds(fashion_mnist, keep):
+    """Return what five seeds on TensorFlow reach, with the images of the backends' comparison."""
+
+    def compute():
+        (images, target), _ = fashion_mnist
+        learn = scale_and_flatten(images[:3000], dtype=np.float32), target[:3000]
+        others = scale_and_flatten(images[VALIDATION], dtype=np.float32), target[VALIDATION]
+        runs = [train_network(*learn, others, 5, seed) for seed in range(42, 47)]
+        return {"accuracy": np.array([run.history["val_accuracy"][-1] for run in runs])}
+
+    return keep(compute, "backends-seeds")["accuracy"]
+
+
+def test_seeds_move_the_accuracy_as_much_as_backends(accuracies_of_five_seeds):
+    stated(QUIZ, "the three backends of the recorded table differ by up to one point")
+    stated(QUIZ, "So few images move by as much from one seed to another, on a single backend.")
+    recorded = [run.accuracy for run in RECORDED.values()]
+    assert round(np.ptp(recorded), 2) == 0.01
+    assert np.ptp(accuracies_of_five_seeds) >= np.ptp(recorded)
+
+
+def test_300_images_are_10_batches_of_which_the_last_has_12():
+    said = stated(QUIZ, "10 steps an epoch, the last one with 12 images, 3 epochs a call")
+    assert [int(each) for each in said] == [-(-300 // 32), 300 % 32, 3]
+    said = stated(
+        QUIZ, "That leaves 12 images out in each epoch. They make a tenth, smaller batch."
+    )
+    said += stated(QUIZ, "That is one call, and it leaves 12 images out in each epoch.")
+    assert said == ["12", "12"]
+    stated(QUIZ, "each epoch ends with a smaller one")
+    stated(QUIZ, "The last one may be smaller.")
+
+
+def test_exercises_say_what_their_functions_give():
+    from sklearn.model_selection import train_test_split
+
+    held, asked = stated(FILE, "len(held_back(train_target)) is 1 instead of 60")
+    target = np.zeros(300)
+    assert len(train_test_split(target, test_size=1)[1]) == int(held)
+    assert len(train_test_split(target, test_size=0.2)[1]) == int(asked)
+    assert stated(FILE, "steps_of_fit(300, 32, 3) should give 30") == [str(3 * -(-300 // 32))]

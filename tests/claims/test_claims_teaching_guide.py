@@ -1,0 +1,78 @@
+"""The teaching guide: what it tells teachers of the chapters' results."""
+
+import re
+
+import numpy as np
+import pytest
+from fmnist_lessons.models.evidence import RECORDED
+from stated import stated
+
+GUIDE = "notebooks/teaching_guide.md"
+CHAPTER_6 = "notebooks/06_judge_the_model.ipynb"
+
+
+def test_validation_looks_better_in_the_first_epoch(split, network):
+    stated(GUIDE, "In the first epoch it looks better")
+    history = network(split).history
+    assert history["val_accuracy"][0] > history["accuracy"][0]
+
+
+@pytest.mark.long
+def test_the_validation_loss_rises_while_the_accuracy_stays(split, network):
+    stated(
+        GUIDE,
+        "From about ten epochs on the validation loss rises while the accuracy stays: the network "
+        "is surer of its mistakes.",
+    )
+    run = network(split, epochs=20)
+    loss, accuracy = run.history["val_loss"], run.history["val_accuracy"]
+    assert 8 <= 1 + loss.argmin() <= 13
+    assert loss[-1] > loss.min() + 0.001
+    assert abs(accuracy[-3:].mean() - accuracy[8:11].mean()) < 0.003
+    sure = []
+    for epoch in (10, 20):
+        z = run.after(epoch).z(split.val_scaled)
+        powers = np.exp(z - z.max(axis=1, keepdims=True))
+        largest = (powers / powers.sum(axis=1, keepdims=True)).max(axis=1)
+        sure.append(largest[z.argmax(axis=1) != split.val_target].mean())
+    assert sure[1] > sure[0] + 0.01
+
+
+def test_twenty_epochs_gain_little_over_five_with_all_five_seeds():
+    stated(GUIDE, "Twenty epochs gain little over five, but with all five seeds.")
+    five, twenty = (RECORDED[f"network, rmsprop, {epochs} epochs"] for epochs in (5, 20))
+    gain = twenty.mean(axis=1) - five.mean(axis=1)
+    assert len(gain) == 5
+    assert (gain > 0).all()
+    assert gain.mean() < 0.01
+
+
+def test_most_of_the_gap_to_the_classifier_goes_with_averaged_weights():
+    stated(
+        GUIDE,
+        "Most of the gap to the classifier is where its last few steps happen to end: with "
+        "averaged weights about half a point of it is left.",
+    )
+    network = RECORDED["network, rmsprop, 5 epochs"].mean()
+    left = network - RECORDED["classifier, averaged, 5 passes"].mean()
+    assert round(left, 3) in (0.005, 0.006)
+    assert left < (network - RECORDED["classifier, 5 passes"].mean()) / 2
+
+
+def test_both_models_name_noise_with_confidence(prints):
+    stated(GUIDE, "In Lab 6.1 both models name noise with confidence.")
+    (line,) = re.findall(r"^noise .*$", prints(CHAPTER_6), re.MULTILINE)
+    assert all(float(each) > 0.9 for each in re.findall(r"\b[01]\.\d\d\b", line))
+
+
+def test_digits_do_not_lie_further_apart(digits, split):
+    stated(GUIDE, "Digits score higher because the ten digits lie further apart.")
+    stated(GUIDE, "It sounds right. Let learners commit themselves")
+    apart = {}
+    for data in (digits, split):
+        means = [
+            data.train_scaled[data.train_target == number].mean(axis=0) for number in range(10)
+        ]
+        table = np.linalg.norm(np.array(means)[:, None] - means, axis=2)
+        apart[data.name] = table.sum() / 90
+    assert apart["digits"] < apart["clothes"]
