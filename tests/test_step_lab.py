@@ -57,7 +57,7 @@ def assert_stands_at(lab, step, parameters):
 
 def test_a_new_lab_has_weights_of_0(lab, data, status_of, cells_of):
     assert_stands_at(lab, 0, (np.zeros((10, 784)), np.zeros(10)))
-    assert status_of(lab).startswith("Ready. All weights are 0, so every probability is 0.5.")
+    assert status_of(lab).startswith("Ready. All weights are 0: nothing is learned yet.")
     assert "Next: image 0" in lab.controls
     assert "<b>Ankle boot</b>, loss 0.6931" in lab.controls
     assert button(lab, "back_to_the_start")["aria-disabled"] == "true"

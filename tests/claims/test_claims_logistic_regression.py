@@ -83,8 +83,8 @@ def test_the_first_step_takes_a_half_to_more(all_scaled):
 
 
 def test_z_far_from_zero_gives_nearly_0_or_1():
-    stated(FILE, "far below zero gives nearly 0, zero gives 0.5, far above gives nearly 1")
-    assert (1 / (1 + np.exp([10.0, 0.0, -10.0]))).round(3).tolist() == [0, 0.5, 1]
+    said = stated(FILE, "far below zero gives nearly 0, zero gives 0.5, far above gives nearly 1")
+    assert (1 / (1 + np.exp([10.0, 0.0, -10.0]))).round(3).tolist() == [float(n) for n in said]
 
 
 def test_a_pixel_that_is_always_0_never_moves_its_weight(all_scaled, train_target):
@@ -153,7 +153,7 @@ def test_the_others_go_down_and_up(walk):
     (long,) = stated(FILE, "the very first step takes it to 10.6032")
     assert f"{walk(1, 1)[0]:.4f}" == long
     assert stated(QUIZ, "of the held-out images from 0.69 to 10.6") == ["0.69", "10.6"]
-    stated(QUIZ, "With learning rate 0.01 the same step lowered it.")
+    assert stated(QUIZ, "With learning rate 0.01 the same step lowered it.") == ["0.01"]
     assert losses[1] < losses[0]
     stated(QUIZ, "A shorter step in the same direction helped both.")
 
@@ -197,7 +197,7 @@ def test_an_unscaled_row_is_worse_than_no_scaling_at_all(all_scaled, train_input
         folds_of(sgd(), each, targets).mean() for each in (images, uneven, raw)
     )
     stated(QUIZ, "It changes by little, next to what the one row did.")
-    stated(QUIZ, "brought the score of the 3,000 images far down")
+    assert stated(QUIZ, "brought the score of the 3,000 images far down") == [f"{len(images):,}"]
     assert scaled - one_row > 0.25
     assert abs(scaled - none) < 0.05
 
@@ -262,14 +262,17 @@ def test_the_seed_moves_a_score_more_than_the_folds_differ(all_scaled, train_tar
 @pytest.mark.long
 def test_more_passes_by_seed(first_fold):
     few, more, most = (np.array([first_fold(n, seed) for seed in SEEDS]) for n in (5, 9, 20))
-    stated(FILE, "with 9 passes six of the eight seeds score more than with five")
+    said = stated(FILE, "with 9 passes six of the eight seeds score more than with five")
+    assert said == ["9"]
     assert np.sum(more > few) == 6
     (gain,) = stated(FILE, "with 20 passes seven of eight, by 0.0277 on average")[1:] or [None]
     assert np.sum(most > few) == 7
     assert f"{(most - few).mean():.4f}" == gain
-    stated(FILE, "20 passes are better than five, by two or three points.")
+    said = stated(FILE, "20 passes are better than five, by two or three points.")
+    assert said == ["20"]
     assert 0.015 < (most - few).mean() < 0.035
-    stated(FILE, "For 9 it is likely, and how much they bring is open.")
+    said = stated(FILE, "For 9 it is likely, and how much they bring is open.")
+    assert said == ["9"]
     assert np.std(more - few) > (more - few).mean()
 
 
@@ -278,7 +281,8 @@ def test_more_passes_by_fold(all_scaled, train_target):
     few, more, most = (
         cross_validate_sgd(all_scaled, train_target, n)["test_score"] for n in (5, 9, 20)
     )
-    stated(FILE, "9 passes score more on four of five folds, 20 on all five")
+    said = stated(FILE, "9 passes score more on four of five folds, 20 on all five")
+    assert said == ["9", "20"]
     assert np.sum(more > few) == 4
     assert np.sum(most > few) == 5
     (gain,) = stated(FILE, "20 on all five, by 0.0247 on average")[1:]
