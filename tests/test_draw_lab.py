@@ -190,7 +190,7 @@ def test_answers_equal_the_plain_calls(lab, classifier, network, validation, cel
             ]
             assert [text.startswith("▸") for text in shown].index(True) == probabilities.argmax()
             assert sum(text.startswith("▸") for text in shown) == 1
-        title = f"validation picture {number}, target {CLASS_NAMES[target[number]]}"
+        title = f"validation image {number}, target {CLASS_NAMES[target[number]]}"
         assert repr(lab) == f"DrawLab(shows={title!r})"
 
 
@@ -219,7 +219,7 @@ def test_pictures_have_their_steps_in_words(lab):
         assert alt == f"{note}. Grey values {numbers} above 0."
     lab.look_at("usual")
     (alt,) = re.findall(r'alt="([^"]*)"', lab.view)
-    assert alt.startswith("nearest validation picture: ")
+    assert alt.startswith("nearest validation image: ")
 
 
 def test_pictures_are_the_steps(lab):
@@ -462,7 +462,7 @@ def test_tabs(lab, status_of):
     lab.draw(SHIRT)
     enter(lab, "tab", "usual")
     assert lab.view.count("<img") == 1
-    assert status_of(lab) == "Below is how the picture compares with the validation pictures."
+    assert status_of(lab) == "Below is how the picture compares with the validation images."
     lab.look_at("steps")
     assert lab.view.count("<img") == 5
     assert status_of(lab) == "Below are the five steps to 28 × 28 pixels."
@@ -470,7 +470,7 @@ def test_tabs(lab, status_of):
         lab.look_at("x")
 
 
-# Uploads and validation pictures.
+# Uploads and validation images.
 
 
 def test_upload_shows_what_show_picture_shows(lab, make, status_of):
@@ -550,24 +550,24 @@ def test_drawing_goes_on_after_an_upload(lab, board):
 def test_validation_box_and_button(lab, validation, status_of):
     last = len(validation[0]) - 1
     press(lab, "show_numbered")
-    assert repr(lab).startswith("DrawLab(shows='validation picture 0, ")
+    assert repr(lab).startswith("DrawLab(shows='validation image 0, ")
     enter(lab, "number", "1000")
     assert values_of(lab.controls, "number") == [last]
     assert status_of(lab) == (
-        f"validation picture goes from 0 to {last}: 1000 was asked for, {last} is taken."
+        f"validation image goes from 0 to {last}: 1000 was asked for, {last} is taken."
     )
-    assert repr(lab).startswith(f"DrawLab(shows='validation picture {last}, ")
+    assert repr(lab).startswith(f"DrawLab(shows='validation image {last}, ")
     lab.show_validation(7)
     assert values_of(lab.controls, "number") == [7]
     lab.clear()
     lab.show_numbered()
-    assert repr(lab).startswith("DrawLab(shows='validation picture 7, ")
+    assert repr(lab).startswith("DrawLab(shows='validation image 7, ")
     enter(lab, "number", "2.5")
-    assert status_of(lab).startswith("Error. validation picture takes a whole number")
+    assert status_of(lab).startswith("Error. validation image takes a whole number")
     assert values_of(lab.controls, "number") == [7]
 
 
-# Without validation pictures.
+# Without validation images.
 
 
 def test_without_validation_pictures(make, classifier, network):
@@ -576,11 +576,11 @@ def test_without_validation_pictures(make, classifier, network):
     assert lab.likeness is None
     assert lab.view.count("<img") == 5
     lab.look_at("usual")
-    assert "has no validation pictures" in lab.view
+    assert "has no validation images" in lab.view
     assert "<table" not in lab.view
     assert "Show it" not in lab.controls
     for show in (lambda: lab.show_validation(0), lab.show_numbered):
-        with pytest.raises(ValueError, match="has no validation pictures"):
+        with pytest.raises(ValueError, match="has no validation images"):
             show()
 
 

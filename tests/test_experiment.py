@@ -36,6 +36,31 @@ def data(train_input, train_target):
     return (scaled[:300], train_target[:300]), (scaled[300:], train_target[300:500])
 
 
+@pytest.fixture(scope="module")
+def kept():
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def trained_once(kept, monkeypatch):
+    """Train each network once for all tests; the same call gives the same networks anyway."""
+    train = experiment.train_with_seeds
+
+    def train_or_remember(*given, on_epoch, **settings):
+        scaled, target, (val_scaled, _), *rest = given
+        arrays = [hash(array.tobytes()) for array in (scaled, target, val_scaled)]
+        key = repr((arrays, rest, settings))
+        if key not in kept:
+            runs = {}
+            kept[key] = train(*given, on_epoch=runs.__setitem__, **settings), runs
+        histories, runs = kept[key]
+        for seed, run in runs.items():
+            on_epoch(seed, run)
+        return histories
+
+    monkeypatch.setattr(experiment, "train_with_seeds", train_or_remember)
+
+
 @pytest.fixture
 def log(monkeypatch):
     """Return a log of its own for what is compared."""
@@ -139,7 +164,7 @@ def test_the_data_are_changed_for_one_way_only(data, tmp_path, log):
     made.decide("Yes.")
     made.open_test_set()
     assert seen == [200, 10_000]  # the test set is changed as the validation images were
-    assert "train_on=Fewer(count=100), measure_on=upside_down" in made._compared
+    assert "train_on=Fewer(count=100), measure_on=upside_down" in made.compared
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def largest_image(lab):
 def test_a_new_lab_shows_the_first_image_and_its_class(make, sgd, few):
     lab = make(sgd)
     assert (lab.image, lab.neuron) == (0, few[1][0])
-    assert lab.status == "Ready. Choose an image and a class, or paint on the picture."
+    assert lab.status == "Ready. Choose an image and a class, or paint on the image."
     assert repr(lab) == "NeuronLab(image=0, neuron='Ankle boot', pixels_changed=0)"
 
 
@@ -198,7 +198,7 @@ def test_the_weight_and_product_pictures_say_their_extremes(lab, sgd, few):
             place = "row {}, column {}".format(*divmod(int(position), 28))
             assert f"{name} {written(values[position])} in {place}" in alt
     assert weights.startswith("Weights of Coat:")
-    assert products.startswith("Products of the picture and the weights of Coat:")
+    assert products.startswith("Products of the image and the weights of Coat:")
 
 
 def test_class_names_of_one_s_own_are_escaped(make, sgd, few):
@@ -334,7 +334,7 @@ def test_the_answer_says_what_z_was_and_by_how_much_it_moved(lab):
     before, now = round(lab.z_before[4], 2), round(lab.z[4], 2)
     sign = "+" if now > before else ""
     assert (
-        f"unpainted picture: z of Coat {written(before)}; change since then "
+        f"unpainted image: z of Coat {written(before)}; change since then "
         f"{sign}{written(now - before)} products"
     ) in words(lab)
 
@@ -380,7 +380,7 @@ def test_restore_takes_everything_back(lab, few):
     assert np.array_equal(picture_of(lab), before[2])
     assert np.array_equal(lab.pixels, few[0][28])
     said = lab.status
-    assert said.startswith("The picture is as it was. z of Coat is ")
+    assert said.startswith("The image is as it was. z of Coat is ")
     press(lab, "restore")
     assert lab.status == said
 

@@ -23,18 +23,12 @@ from ..models.training_run import BATCH_SIZE
 from ..published import PAPER_ACCURACY, PAPER_SOURCE
 from .changes import name_of
 from .pairs import Pairs, signed
-from .report import in_markdown, render
+from .report import in_markdown, render, render_text
 
 OPENINGS = "test_set_opened.json"
-_DEFAULTS = {
-    "epochs": 5,
-    "batch_size": BATCH_SIZE,
-    "optimizer": "rmsprop",
-    "learning_rate": None,
-    "hidden_units": None,
-    "train_on": None,
-    "measure_on": None,
-}
+_DEFAULTS = {"epochs": 5, "batch_size": BATCH_SIZE, "optimizer": "rmsprop"} | dict.fromkeys(
+    ("learning_rate", "hidden_units", "train_on", "measure_on")
+)
 
 
 class Said(str):
@@ -60,14 +54,16 @@ class Experiment:
     ----------
     pairs, test_pairs : Pairs or None
         What was measured on the validation images, and on the test images.
+    planned, began, decision, opened, ways, compared, earlier
+        What else the report says, as its templates name it.
     """
 
     def __init__(self, question, prediction, evidence, *, folder="."):
         plan = {"question": question, "prediction": prediction, "evidence": evidence}
         self._plan = {name: _one_line(text, name) for name, text in plan.items()}
-        self._folder, self._planned = Path(folder), _now()
-        self._began = self._decision = self._opened = self.pairs = self.test_pairs = None
-        self._earlier = []  # other comparisons, in words: whoever tries many finds some
+        self._folder, self.planned = Path(folder), _now()
+        self.began = self.decision = self.opened = self.pairs = self.test_pairs = None
+        self.earlier = []  # other comparisons, in words: whoever tries many finds some
 
     question = property(lambda self: self._plan["question"])
     prediction = property(lambda self: self._plan["prediction"])
@@ -85,7 +81,7 @@ class Experiment:
             return Said(f"Not begun yet. Still empty: {empty}. Write in words of your own.")
         if "pairs" in needed and self.pairs is None:
             return Said("Nothing has been compared yet: compare comes first.")
-        if "decision" in needed and not self._decision:
+        if "decision" in needed and not self.decision:
             return Said("Nothing has been decided yet: decide comes first.")
         return Said("")
 
@@ -119,19 +115,18 @@ class Experiment:
         # The changes are made before anything is trained, so that a wrong one costs no time.
         data = {name: _changed(train, each["train_on"]) for name, each in arms.items()}
         measured = {name: _measured(validation, each) for name, each in arms.items()}
-        self._began = self._began or _now()
+        self.began = self.began or _now()
         networks = {
             name: _train(name, each, data[name], measured[name], seeds)
             for name, each in arms.items()
         }
-        compared = (
-            f"{_in_words(arms['change'])} against {_in_words(arms['baseline'])}; "
-            f"{len(train[0]):,} images, seeds {', '.join(map(str, seeds))}"
-        )
-        if self.pairs and compared != self._compared:
-            self._earlier.append(f"{self._compared}: mean difference {signed(self.pairs.mean)}")
-        self._arms, self._networks, self._compared = arms, networks, compared
-        self._decision = self.test_pairs = None
+        ways = {name: _in_words(each) for name, each in arms.items()}
+        compared = f"{ways['change']} against {ways['baseline']}; {len(train[0]):,} images, seeds "
+        compared += ", ".join(map(str, seeds))
+        if self.pairs and compared != self.compared:
+            self.earlier.append(f"{self.compared}: mean difference {signed(self.pairs.mean)}")
+        self._arms, self._networks, self.ways, self.compared = arms, networks, ways, compared
+        self.decision = self.opened = self.test_pairs = None
         self.pairs = self._pairs_on(measured)
         return Said(self.pairs)
 
@@ -155,12 +150,12 @@ class Experiment:
         decision = _one_line(decision, "decision")
         if not decision:
             return Said("Not decided yet: write what the differences say about your prediction.")
-        if self.test_pairs and decision != self._decision[0]:
+        if self.test_pairs and decision != self.decision[0]:
             return Said(
                 "The test set has been opened, so this would be a decision that knows it. The "
-                f"report keeps the one from before: {self._decision[0]}"
+                f"report keeps the one from before: {self.decision[0]}"
             )
-        self._decision = self._decision if self.test_pairs else (decision, _now())
+        self.decision = self.decision if self.test_pairs else (decision, _now())
         return Said("Written down, with the time, before the test set is opened.")
 
     def open_test_set(self):
@@ -173,7 +168,7 @@ class Experiment:
         """
         if too_early := self._too_early("pairs", "decision"):
             return too_early
-        self._opened = self._write_down_the_opening()
+        self.opened = self._write_down_the_opening()
         _, (images, target) = load_fashion_mnist()
         test = scale_and_flatten(images, dtype=np.float32), target
         self.test_pairs = self._pairs_on(
@@ -182,30 +177,17 @@ class Experiment:
         here = (self.test_pairs.baseline.mean(), self.test_pairs.change.mean())
         beside = {**PAPER_ACCURACY, "baseline, here": here[0], "change, here": here[1]}
         rows = "\n".join(f"{accuracy:.3f}  {row}" for row, accuracy in beside.items())
-        return Said(f"{self._opened}\n\n{self.test_pairs}\n\n{PAPER_SOURCE}\n{rows}")
+        return Said(f"{self.opened}\n\n{self.test_pairs}\n\n{PAPER_SOURCE}\n{rows}")
 
     def _write_down_the_opening(self):
         """Write a line into the note of openings, unless it is there; return the sentence."""
         path = self._folder / OPENINGS
         openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        this = {"when": _now(), "question": self.question, "compared": self._compared}
-        others = [each for each in openings if each["compared"] != self._compared]
+        this = {"when": _now(), "question": self.question, "compared": self.compared}
+        others = [each for each in openings if each["compared"] != self.compared]
         if len(others) == len(openings):
             write_whole(path, json.dumps([*openings, this], indent=1))
-        if others:
-            return (
-                f"The test set was opened before, for other comparisons: {len(others)} in all, "
-                f"first on {others[0]['when']} ({others[0]['question']}). Whoever has "
-                "seen its scores can choose by them, and what was chosen by them scores too well "
-                "on it. So its word is worth less than it was the first time."
-            )
-        if openings:
-            return (
-                f"The test set was opened before, on {openings[0]['when']}, for this same "
-                "comparison, and says the same again. After any change its word would be worth "
-                "less: the change could have been chosen by it."
-            )
-        return "The test set is opened for the first time in this folder."
+        return render_text("opened.txt.j2", others=others, openings=openings)
 
     def write_report(self, name, *, conclusion, not_known):
         """Write the report: HTML, Markdown and the figure, each whole or not at all.
@@ -231,19 +213,7 @@ class Experiment:
         files = [self._folder / f"{name}.{ending}" for ending in ("png", "md", "html")]
         if files[1].exists() and in_markdown(self.question) not in files[1].read_text("utf-8"):
             raise FileExistsError(f"{files[1]} reports another question. Choose another name.")
-        facts = {
-            **self._plan,
-            **said,
-            "planned": self._planned,
-            "began": self._began,
-            "decision": self._decision,
-            "opened": self._opened if self.test_pairs else None,
-            "ways": {way: _in_words(settings) for way, settings in self._arms.items()},
-            "compared": self._compared,
-            "earlier": self._earlier,
-            "pairs": self.pairs,
-            "test_pairs": self.test_pairs,
-        }
+        facts = {**vars(self), **self._plan, **said}
         for path, content in zip(files, render(name, self.plot(), facts)):
             write_whole(path, content)
         return Said(f"Written: {name}.html, {name}.md and {name}.png.")

@@ -17,8 +17,14 @@ def in_markdown(value):
 
 _FOLDER = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
 _OPTIONS = {"loader": _FOLDER, "undefined": jinja2.StrictUndefined, "trim_blocks": True}
+_TEXT = jinja2.Environment(**_OPTIONS, lstrip_blocks=True)
 _HTML = jinja2.Environment(**_OPTIONS, lstrip_blocks=True, autoescape=True)
 _MARKDOWN = jinja2.Environment(**_OPTIONS, lstrip_blocks=True, finalize=in_markdown)
+
+
+def render_text(template, **facts):
+    """Return what a template of plain text says, on one line."""
+    return " ".join(_TEXT.get_template(template).render(facts).split())
 
 
 def render(name, figure, facts):

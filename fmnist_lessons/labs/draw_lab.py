@@ -23,11 +23,11 @@ _WAYS = {
     MNIST_DIGITS: (DIGIT, "Ready. Draw a digit on the board, or upload a picture of one."),
 }
 _SHOWN = "Shown: {0}. {1} says {2} ({3:.2f}), the {4} says {5} ({6:.2f})."
-_NUMBERED = "validation picture {number}, target {name}"
+_NUMBERED = "validation image {number}, target {name}"
 _TOOL = "From the next stroke on: brush size {brush}, {shade}."
 _TABS = {
     "steps": "Below are the five steps to 28 × 28 pixels.",
-    "usual": "Below is how the picture compares with the validation pictures.",
+    "usual": "Below is how the picture compares with the validation images.",
 }
 
 
@@ -56,7 +56,7 @@ class Drawing:
     brush, shade : int
         Of the next stroke.
     number : int
-        Of the validation picture.
+        Of the validation image.
     tab : {"steps", "usual"}
     shown : Shown
     """
@@ -81,7 +81,7 @@ class DrawLab(Lab):
 
     Both models' answers follow the brush while one draws. The picture goes through the steps of
     `~fmnist_lessons.pictures.prepare.prepare_picture`, as a garment or as a digit. Three measures
-    tell how far it lies from the validation pictures. Chapters 6 and 7 use the lab.
+    tell how far it lies from the validation images. Chapters 6 and 7 use the lab.
 
     Without a screen, `draw`, `undo`, `clear`, `set_brush`, `set_shade`, `show_picture`,
     `show_validation`, `show_numbered` and `look_at` do what the controls do. They raise TypeError
@@ -141,7 +141,7 @@ class DrawLab(Lab):
 
     @property
     def likeness(self):
-        """How the picture compares with the validation pictures, a `Likeness`; or None."""
+        """How the picture compares with the validation images, a `Likeness`; or None."""
         return self.state.shown.likeness
 
     def draw(self, strokes, *, brush=40, shade=0):
@@ -206,17 +206,17 @@ class DrawLab(Lab):
             raise ValueError(f"{name[:60]} cannot be used. {problem}") from problem
 
     def show_validation(self, number):
-        """Show a validation picture, by its number from 0 on: what the models make of it."""
+        """Show a validation image, by its number from 0 on: what the models make of it."""
         self._check_open()
         if self._collection is None:
             raise ValueError(
-                "This lab has no validation pictures. Make it with "
+                "This lab has no validation images. Make it with "
                 "DrawLab(classifier, network, (val_scaled, val_target))."
             )
         self.change(number=number)
 
     def show_numbered(self):
-        """Show the validation picture whose number was set last."""
+        """Show the validation image whose number was set last."""
         self.show_validation(self.state.number)
 
     def look_at(self, tab):
@@ -239,7 +239,7 @@ class DrawLab(Lab):
             "told": Control("board", check_told),
             "brush": Control("brush size", BRUSH, "brush"),
             "shade": Control("shade", OneOf(tuple(SHADES))),
-            "number": Control("validation picture", Number(0, last, whole=True)),
+            "number": Control("validation image", Number(0, last, whole=True)),
             "tab": Control("tab", OneOf(tuple(_TABS))),
             "strokes": as_it_is,
             "shown": as_it_is,
@@ -315,7 +315,7 @@ class DrawLab(Lab):
         return self._answered(title, self._steps(pixels), leave_out=number)
 
     def _validation_picture(self, number):
-        """Return the name of a validation picture's class, and its pixels."""
+        """Return the name of a validation image's class, and its pixels."""
         pixels = np.rint(self._val_scaled[number] * 255).astype(np.uint8)
         name = self._class_names[self._val_target[number]]
         return name, pixels.reshape(IMAGE_SIDE, IMAGE_SIDE)

@@ -96,7 +96,7 @@ class Latest:
 
     @property
     def weight_limit(self):
-        """The one scale of all its weight pictures, that of the latest epoch."""
+        """The one scale of all its weight images, that of the latest epoch."""
         return weight_limit(self.epochs[-1].weights)
 
     @property

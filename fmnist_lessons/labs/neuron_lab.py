@@ -1,4 +1,4 @@
-"""The lab of chapters 3 and 4: what one equation, or neuron, computes from a picture."""
+"""The lab of chapters 3 and 4: what one equation, or neuron, computes from an image."""
 
 import base64
 import itertools
@@ -22,7 +22,7 @@ MOST_STEPS_BACK = 100
 UNDO = 0  # in place of the number of a stroke
 
 _SAID = {
-    "ready": "Ready. Choose an image and a class, or paint on the picture.",
+    "ready": "Ready. Choose an image and a class, or paint on the image.",
     "image": "Image {state.image}, true class {true_class}. {news}",
     "neuron": "The weights of {name}. {news}",
     "painted": "Painted: {state.pixels_changed} pixels differ. {news}",
@@ -55,7 +55,7 @@ class Neuron:
 
     @property
     def pixels(self):
-        """The picture as painted now, scaled; pixels that nobody touched are those of the row."""
+        """The image as painted now, scaled; pixels that nobody touched are those of the row."""
         now, before = (np.frombuffer(each, np.uint8) for each in (self.painted, self.unpainted))
         return np.where(now == before, self.row, (now / DARKEST).astype(self.row.dtype))
 
@@ -66,9 +66,9 @@ class Neuron:
 
 
 class NeuronLab(Lab):
-    """Choose a picture and a class, and see how its z comes about. Paint, and watch z move.
+    """Choose an image and a class, and see how its z comes about. Paint, and watch z move.
 
-    Beside the picture stand the weights of the class, and below them the products; the products'
+    Beside the image stand the weights of the class, and below them the products; the products'
     sum and the intercept make z. Beside them are all ten z, before and after painting, and the
     probabilities that they become. Chapter 3 uses it with an ``SGDClassifier``, chapter 4 with a
     Keras layer.
@@ -115,16 +115,16 @@ class NeuronLab(Lab):
 
     image = property(attrgetter("state.image"), doc="The chosen image.")
     neuron = property(attrgetter("state.neuron"), doc="The chosen class.")
-    pixels = property(attrgetter("state.pixels"), doc="The picture as painted, scaled; (784,).")
+    pixels = property(attrgetter("state.pixels"), doc="The image as painted, scaled; (784,).")
 
     @property
     def z(self):
-        """The z values of the picture as painted now, as an array of shape (10,)."""
+        """The z values of the image as painted now, as an array of shape (10,)."""
         return self.equations.z(self.pixels)
 
     @property
     def z_before(self):
-        """The z values of the unpainted picture, as an array of shape (10,)."""
+        """The z values of the unpainted image, as an array of shape (10,)."""
         return self.equations.z(self.state.row)
 
     def choose(self, *, image=None, neuron=None):
@@ -150,7 +150,7 @@ class NeuronLab(Lab):
         self.change(**{name: number for name, number in chosen.items() if number is not None})
 
     def set_tool(self, tool):
-        """Set what the mouse and the keys do on the picture: 'paint' or 'erase'."""
+        """Set what the mouse and the keys do on the image: 'paint' or 'erase'."""
         self.change(tool=tool)
 
     def set_brush(self, side):
@@ -186,7 +186,7 @@ class NeuronLab(Lab):
         self.blank(self.state.region)
 
     def undo(self):
-        """Take back the last stroke, or what else was last done to the picture."""
+        """Take back the last stroke, or what else was last done to the image."""
         if not self.state.earlier:
             self.change("There is nothing to undo.")
             return
@@ -194,10 +194,10 @@ class NeuronLab(Lab):
 
     def restore(self):
         """Take back everything that was painted or blanked."""
-        self._repaint("The picture is as it was. {news}", self.state.unpainted)
+        self._repaint("The image is as it was. {news}", self.state.unpainted)
 
     def picture(self):
-        """Return the picture, the weights, their product, all z and the probabilities."""
+        """Return the image, the weights, their product, all z and the probabilities."""
         before = self.state.row if self.state.pixels_changed else None
         return plot_neuron(
             self.equations, self.pixels, self.neuron, self._names, pixels_before=before

@@ -4,7 +4,7 @@ It also draws brush strokes. `DrawLab` of chapters 6 and 7 uses it.
 
 References
 ----------
-Section 2 of the paper on Fashion MNIST (arXiv:1708.07747) tells how its pictures were made: what is
+Section 2 of the paper on Fashion MNIST (arXiv:1708.07747) tells how its images were made: what is
 within 5 % of the corner's colour is trimmed, the longest edge is scaled to 28, the shorter one is
 extended so that the garment stands in the middle, and the grey values are negated.
 
@@ -66,7 +66,7 @@ class Stroke(NamedTuple):
 def prepare_picture(picture, preparation):
     """Turn a picture into 28 × 28 grey values as a data set has them, in five steps.
 
-    A picture of Fashion MNIST comes out as it went in, but for a pixel's shift or, where its edge
+    An image of Fashion MNIST comes out as it went in, but for a pixel's shift or, where its edge
     is faint, a slight enlargement; one of MNIST too, but for a few in a thousand.
 
     Parameters
@@ -143,7 +143,7 @@ def _start(weights, by_mass):
     if not by_mass:
         # Of an odd number of empty pixels, Fashion MNIST has one more above or on the left.
         return (IMAGE_SIDE - side + 1) // 2
-    # In MNIST's own pictures the centre of mass lies in row and column 14, counted from 0.
+    # In MNIST's own images the centre of mass lies in row and column 14, counted from 0.
     centre = (weights @ np.arange(side)) / weights.sum()
     return min(max(round(IMAGE_SIDE / 2 - centre), 0), IMAGE_SIDE - side)
 

@@ -84,9 +84,9 @@ class TestDrawLab(EveryLab):
             assert 0.95 <= sum(shares) <= 1.05
         lab.button("Undo").click()
         lab.wait_for_status("^The board is empty")
-        with lab.timed("validation picture 0") as taken:
+        with lab.timed("validation image 0") as taken:
             lab.button("Show it").click()
-        note("show a validation picture", taken)
+        note("show a validation image", taken)
         assert self.answers(lab) != drawn
 
     def test_a_stroke_is_seen_before_it_ends_and_ends_where_it_leaves_the_board(self, full_lab):

@@ -62,14 +62,14 @@ class TestNeuronLab(EveryLab):
             lab.button("Blank a region").click()
         note("blank", taken)
         with lab.timed() as taken:
-            lab.button("Restore the picture").click()
+            lab.button("Restore the image").click()
         note("restore", taken)
         lab.page.wait_for_timeout(500)
         assert lab.tables() == before
 
     def test_a_long_stroke_is_painted_whole_and_taken_back_at_once(self, full_lab):
         lab = full_lab
-        lab.button("Restore the picture").click()
+        lab.button("Restore the image").click()
         lab.chooser("brush").select_option("1")
         lab.wait_for_status("^The brush is 1 × 1")
         lab.button("Erase").click()
@@ -100,7 +100,7 @@ class TestNeuronLab(EveryLab):
 
     def test_a_finger_paints_and_does_not_scroll(self, full_lab):
         lab = full_lab
-        lab.button("Restore the picture").click()
+        lab.button("Restore the image").click()
         lab.chooser("brush").select_option("2")
         lab.button("Paint").click()
         lab.wait_for_status("^Tool: paint")
@@ -114,11 +114,11 @@ class TestNeuronLab(EveryLab):
         lab.page.wait_for_timeout(500)
         assert all(painted(lab)[29 * place] == 255 for place in range(3, 19))
         assert board_of(lab).bounding_box() == box
-        lab.button("Restore the picture").click()
+        lab.button("Restore the image").click()
 
     def test_by_keyboard_alone(self, full_lab):
         lab, keyboard = full_lab, full_lab.page.keyboard
-        lab.button("Restore the picture").click()
+        lab.button("Restore the image").click()
         lab.begin_by_keyboard()
         lab.tab_to("image", "range")
         keyboard.press("Home")
@@ -133,7 +133,7 @@ class TestNeuronLab(EveryLab):
         lab.page.wait_for_timeout(500)
         assert lab.tables() != before
         lab.begin_by_keyboard()
-        lab.tab_to("Restore the picture")
+        lab.tab_to("Restore the image")
         keyboard.press("Enter")
         lab.page.wait_for_timeout(500)
         assert lab.tables() == before
@@ -182,7 +182,7 @@ class TestNeuronLabOfTheNetwork(UsedLab):
         assert lab.layout_problems() == []
 
         lab.begin_by_keyboard()
-        lab.tab_to("Restore the picture")
+        lab.tab_to("Restore the image")
         with lab.timed() as taken:
             keyboard.press("Enter")
         note("restore", taken)

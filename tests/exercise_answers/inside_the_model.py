@@ -39,6 +39,33 @@ def softmax_without_care(z):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def softmax_with_one_largest_z(z):
+    powers = np.exp(z - z.max())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def softmax_with_the_mean_z(z):
+    powers = np.exp(z - z.mean())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def softmax_with_one_largest_z_kept_finite(z):
+    return np.nan_to_num(softmax_with_one_largest_z(z))
+
+
+def softmax_with_a_little_added(z):
+    powers = np.exp(z - z.max())
+    return powers / (powers.sum(axis=1, keepdims=True) + 1e-12)
+
+
+def too_sure_in_a_loop(probabilities, target):
+    sure = right = 0
+    for row, true in zip(probabilities, target):
+        sure = sure + max(row)
+        right = right + (list(row).index(max(row)) == true)
+    return (sure - right) / len(target)
+
+
 def softmax_with_words_for_large_z(z):
     return "too large" if z.max() > 100 else softmax_by_columns(z)
 
@@ -75,6 +102,15 @@ RIGHT = {
         ),
         z_in_a_loop,
     ],
+    "check_too_sure": [
+        lambda probabilities, target: (
+            probabilities.max(axis=1).mean() - np.mean(probabilities.argmax(axis=1) == target)
+        ),
+        lambda probabilities, target: (
+            np.sort(probabilities)[:, -1] - (probabilities.argmax(1) == target)
+        ).mean(),
+        too_sure_in_a_loop,
+    ],
     "check_softmax_of_images": [
         lambda z: (
             np.exp(z - z.max(axis=1, keepdims=True))
@@ -101,10 +137,22 @@ WRONG = {
         ),
         (z_that_scales_the_image, "changes its argument image"),
     ],
+    "check_too_sure": [
+        (lambda p, target: 100 * too_sure_in_a_loop(p, target), "percentage"),
+        (lambda p, target: round(too_sure_in_a_loop(p, target), 2), "rounded"),
+        (lambda p, target: too_sure_in_a_loop(p[:20], target[:20]), "your function returns"),
+        (lambda p, target: p.max(1) - (p.argmax(1) == target), "for each image"),
+        (lambda p, target: p.max(1).mean() - (p.argmax(0) == target).mean(), "ValueError"),
+        (lambda p, target: abs(too_sure_in_a_loop(p, target)), "the sign is lost"),
+    ],
     "check_softmax_of_images": [
         (softmax, "all the numbers together"),
+        (softmax_with_one_largest_z, "rows near 0 beside rows near 1000: the powers are too"),
+        (softmax_with_the_mean_z, "rows that lie far apart: the powers"),
+        (softmax_with_one_largest_z_kept_finite, "rows near 0 beside rows near 1000"),
+        (softmax_with_a_little_added, "rows near 0 beside rows near 1000"),
         (lambda z: softmax_by_columns(z.T).T, "each column"),
-        (softmax_without_care, "z near 1000: the powers are too large"),
+        (softmax_without_care, "z near 1000: the powers are too"),
         (lambda z: np.nan_to_num(softmax_without_care(z)), "z near 1000: all come out as 0"),
         (softmax_with_a_limit, "z near 1000: for z = an array"),
         (softmax_with_words_for_large_z, "z near 1000: your function should return an array"),
