@@ -170,6 +170,42 @@ def test_too_short_is_slow_and_too_long_jumps(all_scaled, train_target, held_out
     assert jumps[0.001] < jumps[0.01] < jumps[0.1] / 5
 
 
+# What the quiz supposes and concludes.
+
+
+def test_a_step_with_target_0_makes_z_smaller(all_scaled):
+    stated(QUIZ, "The target is 0: z has to become smaller.")
+    trousers = np.array([1])
+    weights, intercepts = take_steps(all_scaled[:1], trousers, 0.01)
+    assert all_scaled[0] @ weights[9] + intercepts[9] < 0
+
+
+def test_pixels_of_one_row_and_of_the_others(train_input):
+    row, others = stated(QUIZ, "What hurt was that 28 features were large and 756 were small.")
+    said = stated(QUIZ, "In that experiment the 28 large features drowned the 756 small ones.")
+    assert said == [row, others] == [str(28), str(784 - 28)]
+    said = stated(QUIZ, "256 different values stay 256 different values.")
+    assert said == [str(len(np.unique(np.arange(256) / 255))) for _ in range(2)]
+
+
+def test_two_settings_on_the_same_folds():
+    one = np.array([0.80, 0.82, 0.84, 0.81, 0.83])
+    other = np.array([0.81, 0.83, 0.85, 0.82, 0.84])
+    said = stated(QUIZ, "Setting A: 0.80, 0.82, 0.84, 0.81, 0.83.")
+    assert said == [f"{score:.2f}" for score in one]
+    said = stated(QUIZ, "Setting B: 0.81, 0.83, 0.85, 0.82, 0.84.")
+    assert said == [f"{score:.2f}" for score in other]
+    gain = f"{(other - one).mean():.2f}"
+    said = stated(
+        QUIZ, "the means differ by 0.01, and the standard deviation of the folds is 0.014"
+    )
+    assert said == [gain, f"{one.std():.3f}"]
+    assert stated(QUIZ, "B scores 0.01 more on every fold") == [gain]
+    assert (other - one).round(10).tolist() == [0.01] * 5
+    stated(QUIZ, "A's best fold beats B's worst")
+    assert one.max() > other.min()
+
+
 # What varies.
 
 
@@ -179,6 +215,7 @@ def test_what_cross_validation_shares_out(train_target):
     scored = np.concatenate([fold for _, fold in folds])
     assert np.array_equal(np.sort(scored), np.arange(len(train_target)))
     assert not any(np.isin(fold, learned).any() for learned, fold in folds)
+    stated(QUIZ, "Two of its models have most of their training images in common.")
     stated(QUIZ, "two models share three folds, three quarters of what each learns from")
     one, other = folds[0][0], folds[1][0]
     assert np.isin(one, other).mean() == pytest.approx(3 / 4)
@@ -253,6 +290,8 @@ def test_the_seed_moves_a_score_more_than_the_folds_differ(all_scaled, train_tar
     stated(QUIZ, "scores of one fold with eight seeds lay much further apart than the five folds")
     stated(QUIZ, "In this chapter seeds alone moved a score by several points.")
     assert max(scores) - min(scores) > 0.05
+    said = stated(QUIZ, "The seed was one: what it does can be larger than 0.01.")
+    assert np.std(scores) > float(said[0])
     assert stated(QUIZ, "You report 0.81 for five passes with seed 42.") == [f"{folds[42][0]:.2f}"]
     assert stated(QUIZ, "on the same images and the same fold, and gets 0.75") == [
         f"{scores[0]:.2f}"
