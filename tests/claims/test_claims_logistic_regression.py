@@ -170,6 +170,27 @@ def test_too_short_is_slow_and_too_long_jumps(all_scaled, train_target, held_out
     assert jumps[0.001] < jumps[0.01] < jumps[0.1] / 5
 
 
+def test_a_large_pixel_counts_in_the_step_and_again_in_z(all_scaled):
+    said = stated(FILE, "Leave row 14 of the image unscaled, 28 of the 784 pixels")
+    row = slice(int(said[0]) * 28, (int(said[0]) + 1) * 28)
+    assert said[1:] == [str(row.stop - row.start), str(all_scaled.shape[1])]
+    stated(FILE, "A large pixel counts twice: in the step, and again in z.")
+    stated(FILE, "So the one row decides, and the step is far too long for it.")
+    pixels = all_scaled[0].copy()
+    before = pixels[row] @ pixels[row]
+    pixels[row] *= 255
+    assert pixels[row] @ pixels[row] == pytest.approx(255**2 * before)
+    assert pixels[row] @ pixels[row] > 0.99 * (pixels @ pixels)
+
+
+def test_when_training_ends():
+    assert stated(FILE, "tol (tolerance, 0.001 unless you say otherwise)") == [
+        str(SGDClassifier().tol)
+    ]
+    stated(FILE, "if for five passes in a row the loss does not get better than its best value by")
+    assert SGDClassifier().n_iter_no_change == 5
+
+
 # What the quiz supposes and concludes.
 
 
@@ -325,6 +346,8 @@ def test_more_passes_by_fold(all_scaled, train_target):
     assert said == ["9", "20"]
     assert np.sum(more > few) == 4
     assert np.sum(most > few) == 5
+    stated(FILE, "Right for four images in five, where guessing gets one in ten.")
+    assert round(5 * few.mean()) == 4
     (gain,) = stated(FILE, "20 on all five, by 0.0247 on average")[1:]
     assert f"{(most - few).mean():.4f}" == gain
     (one,) = stated(FILE, "A single pass reaches 0.8121, not far below what five reach")
@@ -345,5 +368,7 @@ def test_quick_looks(all_scaled, train_target):
     means = {n: cross_validate_sgd(images, targets, n)["test_score"].mean() for n in (1, 5, 20, 50)}
     written = [f"{mean:.4f}" for mean in means.values()]
     assert said == [*written[:3], "20", written[3], "50"]
+    stated(FILE, "There is less to learn from, and a pass has fewer steps.")
+    assert len(sample) < len(train_target)
     (gain, *_) = stated(FILE, "Of the 0.0065 between 20 and 50 passes")
     assert gain in {f"{means[50] - means[20]:.4f}", f"{means[50] - means[20] - 5e-5:.4f}"}
