@@ -653,3 +653,8 @@ def test_the_average_of_one_image_is_of_one_image(make_data_lab, few):
     lab = make_data_lab(images[kept], targets[kept])
     assert f"Average of 1 image of {CLASS_NAMES[0]}: " in lab.view
     assert f"Average of 2 images of {CLASS_NAMES[1]}: " in lab.view
+
+
+def test_the_table_of_numbers_says_that_it_scrolls(lab):
+    lab.enlarge(1)
+    assert "The table goes on below and to the right: scroll in it." in lab.view

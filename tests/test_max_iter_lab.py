@@ -168,7 +168,10 @@ def test_train_gives_what_cross_validate_sgd_gives(lab, few, cells_of, max_iter)
     assert_ready(lab)
     assert progress(lab) == 100
     mean, spread = expected["test_score"].mean(), expected["test_score"].std()
-    said = f"Done: max_iter={max_iter} scores {mean:.4f} on average, ± {spread:.4f} over folds."
+    said = (
+        f"Done: max_iter={max_iter} scores {mean:.4f} on average. The standard deviation over the "
+        f"folds is {spread:.4f}."
+    )
     assert lab.status.startswith(said)
     row = cells_of(lab.view)[1]
     passes = expected["n_iter"].max()
@@ -217,6 +220,37 @@ def test_table_collects_runs_beside_the_published_scores(lab, cells_of):
     difference = round(means[9], 4) - round(CROSS_VALIDATION_MEAN[9], 4)
     assert rows[2][8] == f"{difference:+.4f}".replace("-", "−")
     assert f"Published: 0.8304, difference {rows[2][8]}." in lab.status
+
+
+def test_two_settings_are_compared_fold_by_fold(quick_lab, monkeypatch, status_of):
+    scores = {
+        2: [0.80, 0.81, 0.82, 0.83, 0.84],
+        5: [0.81, 0.83, 0.81, 0.83, 0.86],
+        9: [0.81, 0.83, 0.81, 0.83, 0.87],
+    }
+
+    def made_up(images, target, max_iter, *arguments, **options):
+        return {"test_score": np.array(scores[max_iter]), "n_iter": np.full(5, max_iter)}
+
+    monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", made_up)
+    lab = quick_lab
+    lab.run(2)
+    assert "Fold by fold" not in lab.view
+    assert "For every max_iter they are the same five" in lab.view
+    lab.run(5)
+    assert (
+        "Fold by fold, max_iter=5 minus max_iter=2: +0.0100, +0.0200, −0.0100, +0.0000, +0.0200. "
+        "Up: 3 of 5 folds. Mean difference: +0.0080."
+    ) in lab.view
+    assert "Against max_iter=2, 3 of 5 folds are up, by +0.0080 on average." in status_of(lab)
+    assert len(tags(lab.view, tag="polyline", **{"class": "same"})) == 5
+    lab.run(5)  # once more: not against itself
+    assert "max_iter=5 minus max_iter=2" in lab.view
+    lab.run(9, quick=True)  # other images
+    assert "Fold by fold" not in lab.view
+    assert "Against" not in status_of(lab)
+    lab.run(9, quick=False)
+    assert "max_iter=9 minus max_iter=5: +0.0000, +0.0000, +0.0000, +0.0000, +0.0100." in lab.view
 
 
 def test_training_runs_in_another_thread_and_the_click_returns(lab, held):

@@ -12,6 +12,21 @@ def batch(seed, images):
     return random.dirichlet(np.ones(10), images), random.integers(0, 10, images)
 
 
+def history(epochs, best):
+    """Return a made-up history whose validation loss is smallest after the epoch `best`."""
+    away = np.abs(
+        np.arange(1, epochs + 1)[:, None] - [best, best % epochs + 1, epochs - 1, epochs - 2]
+    )
+    val_loss, val_accuracy, loss, accuracy = away.T  # each best elsewhere
+    curves = {
+        "loss": 0.35 + 0.02 * loss,
+        "accuracy": 0.87 - 0.01 * accuracy,
+        "val_loss": 0.44 + 0.003 * val_loss,
+        "val_accuracy": 0.85 - 0.002 * val_accuracy,
+    }
+    return {name: values.tolist() for name, values in curves.items()}
+
+
 def learns_in_one_step(trainable_network):
     """Raise NotRight unless the networks are as asked for, compiled, and learn from integers."""
     model = build_dense_network(trainable_network, [(20,), (7,)])

@@ -161,7 +161,7 @@ def plot_seed_band(histories, *, ax=None):
     ax.plot(epochs, mean, "--", label="mean", **blue)
     ax.plot(np.full(len(ends), last + 0.02 * last), ends, label="each seed", **diamonds)
     beside = last + 0.05 * last, mean[-1]
-    ax.errorbar(*beside, deviation, label="mean ± standard deviation", **black)
+    ax.errorbar(*beside, deviation, label="mean ± standard deviation\nover the seeds", **black)
     ax.set_xlim(0.5, last + max(0.5, 0.08 * last))
     ax.margins(y=0.15)
     ax.set_title("val_accuracy of {seeds} seeds".format(seeds=len(ends)))

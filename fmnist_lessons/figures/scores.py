@@ -150,7 +150,9 @@ def _draw_folds(ax, fold_scores, *, of_a_sample):
         look |= {"marker": "^", "linestyle": "--", "fillstyle": "none", "markersize": 9}
     ax.plot(passes, means, label="mean of the folds", **look)
     whiskers = {"fmt": "none", "ecolor": style.BLUE, "capsize": 5}
-    ax.errorbar(passes, means, yerr=spreads, label="± standard deviation", **whiskers)
+    ax.errorbar(
+        passes, means, yerr=spreads, label="± standard deviation over the folds", **whiskers
+    )
     for number, (max_iter, mean) in enumerate(zip(passes, means)):
         # The numbers of many would cover each other: then the highest alone is named.
         if len(means) <= _MOST_NAMED or number == np.argmax(means):

@@ -14,7 +14,8 @@ from ..figures import plot_learning_curves, plot_seed_band
 from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
 from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
-from ..models.seeds import SEEDS, is_it_real, spread_of, train_with_seeds
+from ..models.pairs import Pairs
+from ..models.seeds import SEEDS, spread_of, train_with_seeds
 from ..text import format_difference, format_number
 from .controls import Control
 from .job import Job, Outcome
@@ -34,8 +35,6 @@ _PUBLISHED = {
 }
 _PUBLISHED_EPOCHS = 5
 _MEASURED = tuple(_PUBLISHED)
-# The two accuracies of which chapter 5 asks whether they differ by more than luck.
-_ONE_ACCURACY, _OTHER_ACCURACY = 0.846, 0.851
 
 _TRAINING, _TRAINING_SEEDS = "Training with epochs={}", "Training with five seeds, epochs={}"
 _DONE = "{words}: {done} of {epochs} done"
@@ -112,7 +111,7 @@ class FiveSeeds:
     epochs: int
     settings: RunSettings
     histories: dict
-    question: str
+    before: "FiveSeeds | None" = None  # the latest with the same seeds and another setting
 
     @property
     def each(self):
@@ -122,6 +121,11 @@ class FiveSeeds:
     @property
     def spread(self):
         return spread_of([end for _, end in self.each])
+
+    @property
+    def pairs(self):
+        """The differences from the one before, seed by seed."""
+        return Pairs.of(*([end for _, end in band.each] for band in (self.before, self)))
 
     @property
     def chart(self):
@@ -407,12 +411,18 @@ class EpochsLab(TrainingLab):
             )
 
         def record(histories, seconds):
-            band = FiveSeeds(epochs, settings, histories, self._question(state, histories))
+            comparable = [
+                each
+                for each in self.state.bands
+                if each.histories.keys() == histories.keys()
+                and (each.epochs, each.settings) != (epochs, settings)
+            ]
+            band = FiveSeeds(epochs, settings, histories, *comparable[-1:])
             results = {
                 name: [float(history[name][-1]) for history in histories.values()]
                 for name in _MEASURED
             }
-            said = sentences("epochs_seeds_done.txt.j2", epochs=epochs, spread=band.spread)
+            said = sentences("epochs_seeds_done.txt.j2", band=band)
             new = {"bands": (*self.state.bands, band), "tab": "seeds"}
             # The first of the five, in a number of its own.
             return Outcome(said, new, (self._parameters(state, seeds=SEEDS), results, seconds))
@@ -450,18 +460,6 @@ class EpochsLab(TrainingLab):
         """Return the published accuracy of these epochs and settings, or None."""
         published = self._published.get("val_accuracy", {})
         return published.get(run.epochs) if RunSettings.of(run).are_the_notes else None
-
-    def _question(self, state, histories):
-        """Answer whether two accuracies differ by more than luck; empty on other data."""
-        if not self._published:  # chapter 5 asks it, of two accuracies on Fashion MNIST
-            return ""
-        other = (
-            f"epochs={state.epochs}" if state.epochs != _PUBLISHED_EPOCHS else "",
-            state.settings.other_than_the_notes,
-            f"{self._images:,} images" if self._images != notes.FIT_IMAGES else "",
-        )
-        ends = [history["val_accuracy"][-1] for history in histories.values()]
-        return is_it_real(_ONE_ACCURACY, _OTHER_ACCURACY, ends, ", ".join(filter(None, other)))
 
     def _parameters(self, state, **further):
         return {

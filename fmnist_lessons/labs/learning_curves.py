@@ -1,5 +1,6 @@
 """The curves that EpochsLab's charts show, on their axes, for templates that draw them."""
 
+import functools
 from dataclasses import dataclass
 
 from .chart import Scale
@@ -27,11 +28,11 @@ class Chart:
 
     width, height, bottom = 420, 190, _BOTTOM
 
-    @property
+    @functools.cached_property
     def x(self):
         return Scale(self.first, self.last, _LEFT, _RIGHT)
 
-    @property
+    @functools.cached_property
     def y(self):
         values = [value for curve in self.curves for _, value in self._on(curve)]
         return Scale.around(values or [0, 1], _BOTTOM, _TOP)

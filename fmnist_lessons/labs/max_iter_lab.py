@@ -44,6 +44,11 @@ class Passes(Training):
         """Return the finished runs with all images, or the quick looks."""
         return self.quick_runs if tab == "quick" else self.runs
 
+    def before(self, run):
+        """Return the latest run with the same images and another `max_iter`, if there is one."""
+        runs = self.runs_of("quick" if run.quick else "all")
+        return next((each for each in reversed(runs) if each.max_iter != run.max_iter), None)
+
     def scores(self, tab):
         """Return the fold scores by max_iter, of a run under way as far as there are any."""
         scores = {run.max_iter: run.scores["test_score"] for run in self.runs_of(tab)}
@@ -239,6 +244,7 @@ class MaxIterLab(TrainingLab):
                 "max_iter_done.txt.j2",
                 names=plan.names,
                 runs=runs,
+                before=self.state.before(runs[-1]),
                 published=self._published,
                 other_images=self._other_images,
             )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ..checks import Number
 from ..models.logistic_regression import FOLDS
+from ..models.pairs import Pairs
 
 _GUESS = Number(0, 1)
 
@@ -48,6 +49,10 @@ class MaxIterRun:
     def std(self):
         """Standard deviation of the fold scores."""
         return float(self.scores["test_score"].std())
+
+    def against(self, before):
+        """Return by how much its folds differ from the same folds of a run before."""
+        return Pairs.of(before.scores["test_score"], self.scores["test_score"])
 
     @property
     def n_iter(self):

@@ -47,13 +47,6 @@ class RunSettings:
         """The seed and the next four; after the largest comes 0."""
         return five_seeds_from(self.seed)
 
-    @property
-    def other_than_the_notes(self):
-        """In words, without the seed; empty if the seed alone is another than the notes'."""
-        if replace(self, seed=_SEED_OF_NOTES).are_the_notes:
-            return ""
-        return self._without_seed()
-
     def in_words(self, *, seeds=False):
         """Write them as a person says them; `seeds` for those of `five_seeds`."""
         first, *_, last = self.five_seeds

@@ -179,7 +179,7 @@ class TestDrawLab(EveryLab):
         lab = full_lab
         self.empty(lab)
         board, box = self.board(lab), lab.number("brush size")
-        box.fill("81")
+        box.fill("80")
         board.click(position={"x": 140, "y": 140})  # which also leaves the box
         self.note_of(lab, "to the garment, 81 × 81 pixels")
         self.empty(lab)

@@ -5,6 +5,7 @@ import re
 import nbformat
 import pytest
 from every_lab import DARK
+from fmnist_lessons.quizzes.questions import load_questions
 from lab_on_screen import LabOnScreen
 from notebook_page import NARROW, WIDE, small_notebook
 from playwright.sync_api import expect
@@ -17,6 +18,8 @@ QUIZZES = SharedNotebook(
     ('from IPython.display import Math\nMath("z")',),
     {name: f'from fmnist_lessons import Quiz\nQuiz("{name}")' for name in (FIRST, SECOND)},
 )
+# How many questions each has.
+COUNTS = [len(load_questions(each)) for each in (FIRST, SECOND)]
 RIGHT, WRONG = re.compile(r"^Right\. "), re.compile(r"^Not right\. ")
 
 
@@ -68,8 +71,8 @@ class Page:
 def use(quiz):
     """Answer a question of the first quiz, and check that it is alive."""
     expect(quiz.root).not_to_contain_text("run this cell")
-    expect(quiz.root.get_by_role("group", name="Question 7 of 7")).to_be_visible()
-    question = quiz.question("train_input[0]")
+    expect(quiz.root.get_by_role("group", name=f"Question 1 of {COUNTS[0]}")).to_be_visible()
+    question = quiz.question("What is the shape of")
     question.answer("(60000,)").click()
     question.says(WRONG)
     question.answer("(28, 28)").click()
@@ -92,7 +95,7 @@ def test_keys_stay_with_the_quiz_in_notebook_7(notebook_7, open_notebook):
     notebook = open_notebook(notebook_7, "quiz.ipynb")
     notebook.run_all()
     quiz, keyboard = QuizOnScreen(notebook, 0), notebook.page.keyboard
-    one = quiz.question("train_input[0]")
+    one = quiz.question("What is the shape of")
     before = notebook.cell(0).locator(".jp-InputPrompt").inner_text()
     for key in ("Enter", "Space"):
         for words, verdict in (("(60000,)", WRONG), ("(28, 28)", RIGHT)):
@@ -123,7 +126,7 @@ class TestQuiz:
         assert problems == []
 
     def test_by_mouse(self, notebook, quiz):
-        one = quiz.question("train_input[0]")
+        one = quiz.question("What is the shape of")
         one.answer("(1, 28, 28)").click()
         one.says(WRONG)
         expect(one.answer("(1, 28, 28)")).to_have_attribute("aria-pressed", "true")
@@ -132,7 +135,7 @@ class TestQuiz:
         expect(one.answer("(1, 28, 28)")).to_have_attribute("aria-pressed", "false")
 
         several = quiz.question("(500, 32, 20)")
-        several.answer("how many pictures it holds").click()
+        several.answer("how many images it holds").click()
         several.says(re.compile(r"^Right\..*Found: 1 of 3\.$"))
         several.answer("how many bytes it takes").click()
         several.says(re.compile(r"^Not right\. .*dtype.*Found: 0 of 3\.$"))
@@ -140,7 +143,7 @@ class TestQuiz:
             several.answer(words).click()
             several.says(re.compile(rf"^Right\..*Found: {found} of 3\.$"))
 
-        number = quiz.question("Out of 100 training pictures")
+        number = quiz.question("Out of 100 training images")
         number.box.fill("50")
         number.answer("Check").click()
         number.says(WRONG)
@@ -179,7 +182,7 @@ class TestQuiz:
         ],
     )
     def test_how_a_number_may_be_typed(self, quiz, typed, read):
-        number = quiz.question("Out of 100 training pictures")
+        number = quiz.question("Out of 100 training images")
         number.box.fill(typed)
         number.answer("Check").click()
         number.says(read)
@@ -203,7 +206,7 @@ class TestQuiz:
         keyboard.press("Escape")
         quiz.tab_to("(60000,)")
         keyboard.press("Enter")
-        one = quiz.question("train_input[0]")
+        one = quiz.question("What is the shape of")
         one.says(WRONG)
         keyboard.press("ArrowDown")  # answers nothing, moves no cell
         keyboard.press("b")  # would insert a cell
@@ -214,7 +217,7 @@ class TestQuiz:
         quiz.tab_to("Your number:")
         keyboard.type("1")
         keyboard.press("Enter")
-        number = quiz.question("Out of 100 training pictures")
+        number = quiz.question("Out of 100 training images")
         number.says(WRONG)
         keyboard.press("End")
         keyboard.type("0")
@@ -236,7 +239,7 @@ class TestQuiz:
         expect(steps.box).to_be_focused()
 
     def test_look(self, notebook, quiz, screenshots):
-        for question, words in ((0, "(28, 28)"), (1, "It replaces each pixel")):
+        for question, words in ((0, "(28, 28)"), (1, "Each pixel p in the array")):
             quiz.questions().nth(question).get_by_role("button", name=words).click()
         notebook.page.wait_for_timeout(100)
         for theme in ("JupyterLab Light", DARK):
@@ -251,7 +254,7 @@ class TestQuiz:
 
     def test_forced_colours(self, notebook, quiz, screenshots):
         notebook.page.emulate_media(forced_colors="active")
-        one = quiz.question("train_input[0]")
+        one = quiz.question("What is the shape of")
         one.answer("(60000,)").click()
         notebook.page.keyboard.press("Tab")
         pressed, other = one.answer("(60000,)"), one.answer("(784,)")
@@ -277,7 +280,7 @@ class TestQuiz:
         for _ in range(3):
             notebook.run_cell(1)
         expect(notebook.page.locator(".fmnist-quiz")).to_have_count(2)
-        expect(quiz.questions()).to_have_count(7)
+        expect(quiz.questions()).to_have_count(COUNTS[0])
         use(quiz)
 
     def test_in_an_exported_page(self, notebook, browser, tmp_path, screenshots):
@@ -294,7 +297,7 @@ class TestQuiz:
         page.goto(exported.as_uri())
         quiz = QuizOnScreen(Page(page), 0)
         use(quiz)
-        expect(page.locator(".fmnist-quiz-question")).to_have_count(7 + 8)
+        expect(page.locator(".fmnist-quiz-question")).to_have_count(sum(COUNTS))
         quiz.take_picture(screenshots / "Quiz_exported.png")
         assert quiz.axe_violations() == []
         # Saved by the browser as it stands, and opened again.
@@ -314,7 +317,7 @@ class TestQuiz:
         other = open_notebook(jupyterlab, "from_elsewhere.ipynb")
         try:
             quiz = QuizOnScreen(other, 0)
-            expect(quiz.root.locator("ol > li")).to_have_count(7)
+            expect(quiz.root.locator("ol > li")).to_have_count(COUNTS[0])
             expect(quiz.root.get_by_role("button")).to_have_count(0)
             expect(quiz.root.get_by_role("textbox")).to_have_count(0)
             expect(quiz.root).to_contain_text("run this cell")

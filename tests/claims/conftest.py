@@ -132,8 +132,9 @@ class Trained:
     n_iter: int | None = None
 
     def after(self, epoch):
-        """Return the model as it was after an epoch."""
-        return Trained(self.at[epoch])
+        """Return the model as it was after an epoch, with what was known of it then."""
+        history = {name: values[:epoch] for name, values in self.history.items()}
+        return Trained(self.at[epoch], self.at[: epoch + 1], history)
 
     def z(self, scaled):
         """Return the ten z of each image."""
@@ -183,11 +184,20 @@ def network(keep):
     """Return a function that trains the network on a `Split`: one call a setting and seed.
 
     ``network(split, seed=42, epochs=5, optimizer="rmsprop", ...)``, as ``train_network`` takes
-    them. Fewer epochs of the same setting are read from a longer run: ask for the longest first, or
-    use ``network(split, seed, 20).after(5)``.
+    them. Where the same was trained for longer before, its first epochs are handed out: they are
+    the same to the last digit.
     """
+    longest = {}
 
     def train(data, seed=42, epochs=5, **settings):
+        if settings.get("optimizer") == "rmsprop":
+            del settings["optimizer"]  # the default
+        same = data.name, seed, *sorted(settings.items())
+        if same not in longest or len(longest[same].at) <= epochs:
+            longest[same] = train_now(data, seed, epochs, settings)
+        return longest[same].after(epochs)
+
+    def train_now(data, seed, epochs, settings):
         def compute():
             validation = data.val_scaled, data.val_target
             run = train_network(

@@ -34,6 +34,14 @@ def cross_entropy_by_sklearn(probabilities, target):
     return log_loss(target, probabilities, labels=range(10))
 
 
+def best_epoch_in_a_loop(history):
+    best = 0
+    for place, loss in enumerate(history["val_loss"]):
+        if loss < history["val_loss"][best]:
+            best = place
+    return best + 1
+
+
 def compiled(units, loss="sparse_categorical_crossentropy", metrics=("accuracy",), **options):
     model = network(pixels(), dense(units, "relu"), dense(10, "softmax"))
     model.compile(loss=loss, metrics=list(metrics), **options)
@@ -86,6 +94,12 @@ RIGHT = {
         cross_entropy_by_keras,
         cross_entropy_by_sklearn,
     ],
+    "check_best_epoch": [
+        lambda history: np.argmin(history["val_loss"]) + 1,
+        lambda history: history["val_loss"].index(min(history["val_loss"])) + 1,
+        lambda history: np.argsort(history["val_loss"])[0] + 1.0,
+        best_epoch_in_a_loop,
+    ],
     "check_trainable_network": [
         lambda units: compiled(units),
         lambda units: compiled(units, optimizer="adam"),
@@ -105,6 +119,13 @@ WRONG = {
         ),
         (lambda *given: losses(*given).mean().round(2), "rounded"),
         (lambda probabilities, target: np.inf * len(target), "logarithm of zero"),
+    ],
+    "check_best_epoch": [
+        (lambda history: 5, "whatever it is given"),
+        (lambda history: np.argmin(history["val_loss"]) - 1, "too small"),
+        (lambda history: f"epoch {best_epoch_in_a_loop(history)}", "a number"),
+        (lambda history: history["val_loss"].sort(), "changes its argument history"),
+        (lambda history: [best_epoch_in_a_loop(history)], "one number"),
     ],
     "check_trainable_network": [
         (lambda units: network(pixels(), dense(units, "relu"), dense(10, "softmax")), "compiled"),

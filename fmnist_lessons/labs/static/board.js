@@ -150,7 +150,7 @@ class FmnistBoard extends HTMLElement {
 
   begin(point) {
     this.growing = { points: [point], ...this.tool };
-    this.toldAt = performance.now(); // a quick stroke is told of once, when it has ended
+    this.toldAt = performance.now(); // a quick stroke is told of when it has ended
     this.tellSoon();
     this.paint();
   }
@@ -166,6 +166,7 @@ class FmnistBoard extends HTMLElement {
 
   lift() {
     if (!this.growing) return;
+    this.tell(); // the answers first: the steps and the comparison, which an end brings, take longer
     this.ended.push(this.growing);
     this.growing = this.pointer = null;
     this.tell();
