@@ -344,10 +344,8 @@ def test_more_passes_by_seed(first_fold):
 
 
 @pytest.mark.long
-def test_more_passes_by_fold(all_scaled, train_target):
-    few, more, most = (
-        cross_validate_sgd(all_scaled, train_target, n)["test_score"] for n in (5, 9, 20)
-    )
+def test_more_passes_by_fold(fold_scores):
+    few, more, most = (fold_scores(passes) for passes in (5, 9, 20))
     said = stated(FILE, "9 passes score more on four of five folds, 20 on all five")
     assert said == ["9", "20"]
     assert np.sum(more > few) == 4
@@ -360,7 +358,7 @@ def test_more_passes_by_fold(all_scaled, train_target):
     stated(FILE, "By how much, one point or three, these numbers leave open.")
     assert f"{(more - few).mean():.2f}" == "0.01"
     (one,) = stated(FILE, "A single pass reaches 0.8121, not far below what five reach")
-    single = cross_validate_sgd(all_scaled, train_target, 1)["test_score"]
+    single = fold_scores(1)
     assert f"{single.mean():.4f}" == one
     assert 0 < few.mean() - single.mean() < 0.01
 
