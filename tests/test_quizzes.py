@@ -226,8 +226,8 @@ def test_number_is_right(name, question, fashion_mnist):
     number = compute(fashion_mnist)
     assert taken_as_right(number, question)
     # Also as a learner types it, with the digits that are asked for; and no other number.
-    asked = re.search(r"(\w+) decimals", question["question"])
-    digits = {"two": 2, "four": 4}[asked[1].lower()] if asked else 0
+    asked = re.search(r"(\w+) (?:decimals|digits after)", question["question"])
+    digits = {"two": 2, "three": 3, "four": 4}[asked[1].lower()] if asked else 0
     assert taken_as_right(round(float(number), digits), question)
     for wrong in (number * 1.1, number * 0.9, -number, number + 1):
         assert not taken_as_right(wrong, question)
