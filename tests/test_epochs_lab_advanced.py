@@ -589,7 +589,7 @@ def test_two_settings_are_set_side_by_side_seed_by_seed(lab, replayed_seeds, cel
         *("+0.0040", "+0.0020", "+0.0000", "−0.0010", "+0.0050", "+0.0020"),
     ]
     assert "Up: 3 of 5 seeds. Down: 1. Before: epochs=1, rmsprop," in lab.view
-    assert "3 of 5 seeds are up, by +0.0020 on average." in said
+    assert "3 of 5 seeds are up. The mean difference is +0.0020." in said
     assert train(2, seed=7)[1] == alone  # other seeds
     assert train(2, seed=42, optimizer="adam")[1] == both
     assert "Before: epochs=2, rmsprop," in lab.view

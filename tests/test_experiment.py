@@ -397,6 +397,17 @@ def texts_of(html):
     return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", html, flags=re.S)))
 
 
+@pytest.mark.parametrize("damaged", ["", "{", "5", "[5]", '[{"when": 1}]', '"text"'])
+def test_a_damaged_note_of_openings_is_named(compared, tmp_path, damaged):
+    compared.decide("Yes.")
+    note = tmp_path / "test_set_opened.json"
+    note.write_text(damaged)
+    with pytest.raises(ValueError, match=r"test_set_opened\.json is damaged.* Rename it"):
+        compared.open_test_set()
+    assert note.read_text() == damaged
+    assert compared.test_pairs is None
+
+
 def test_report_has_all_that_was_written_and_measured(tested, tmp_path):
     said = tested.write_report("mine", conclusion="It helped.", not_known="Other images.")
     assert said == "Written: mine.html, mine.md and mine.png."

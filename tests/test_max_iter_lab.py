@@ -242,7 +242,7 @@ def test_two_settings_are_compared_fold_by_fold(quick_lab, monkeypatch, status_o
         "Fold by fold, max_iter=5 minus max_iter=2: +0.0100, +0.0200, −0.0100, +0.0000, +0.0200. "
         "Up: 3 of 5 folds. Mean difference: +0.0080."
     ) in lab.view
-    assert "Against max_iter=2, 3 of 5 folds are up, by +0.0080 on average." in status_of(lab)
+    assert "Against max_iter=2, 3 of 5 folds are up. The mean difference is +0.0080." in status_of(lab)
     assert len(tags(lab.view, tag="polyline", **{"class": "same"})) == 5
     lab.run(5)  # once more: not against itself
     assert "max_iter=5 minus max_iter=2" in lab.view

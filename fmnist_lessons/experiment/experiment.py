@@ -182,9 +182,14 @@ class Experiment:
     def _write_down_the_opening(self):
         """Write a line into the note of openings, unless it is there; return the sentence."""
         path = self._folder / OPENINGS
-        openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
         this = {"when": _now(), "question": self.question, "compared": self.compared}
-        others = [each for each in openings if each["compared"] != self.compared]
+        try:
+            openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+            others = [each for each in openings if each["compared"] != self.compared]
+        except (ValueError, TypeError, KeyError) as error:
+            said = f"{path} is damaged, so it cannot say whether the test set was opened before. "
+            said += "Rename it, and say in your report that you did."
+            raise ValueError(said) from error
         if len(others) == len(openings):
             write_whole(path, json.dumps([*openings, this], indent=1))
         return render_text("opened.txt.j2", others=others, openings=openings)

@@ -173,7 +173,7 @@ def test_order_of_the_images_moves_the_comparison(ours, few):
 
 def test_a_dense_network_does_not_know_which_pixels_are_neighbours(ours, few):
     stated(FILE, "A dense layer does not even know which pixels are neighbours.")
-    stated(QUIZ, "As many as before, since each weight follows its pixel.")
+    stated(QUIZ, "About as many as before, since each weight follows its pixel.")
     places = np.random.default_rng(0).permutation(784)
     shuffled = SimpleNamespace(scaled=few.scaled[:, places], target=few.target)
     weights, biases = _by_hand(ours, few, ours.softmax)

@@ -171,7 +171,7 @@ def test_on_all_clothes_twenty_epochs_gain_little_and_each_seed_gains(split, net
 
 @pytest.mark.long
 def test_five_epochs_are_a_third_of_one_and_too_few(digits):
-    stated(FILE, "All five gain, and all gain more digits than they lose")
+    stated(FILE, "All five gain. So five epochs were too few here.")
     before, after = _right(digits, 5), _right(digits)
     for gained, lost in zip((after & ~before).sum(axis=1), (before & ~after).sum(axis=1)):
         assert gained > lost
@@ -241,10 +241,9 @@ def test_the_gap_is_there_for_every_seed_and_both_models(digits, clothes, five_f
     networks = _right(digits).mean(axis=1), _right(clothes).mean(axis=1)
     for one, other in (folds, networks):
         assert one.min() > other.max()
-    stated(FILE, "How large the gap is depends on the model, and for the classifier on the seed")
+    stated(FILE, "How large the gap is depends on the seed, most of all for the classifier")
     gaps = folds[0] - folds[1], networks[0] - networks[1]
-    assert gaps[0].mean() > gaps[1].mean() + 0.01
-    assert np.ptp(gaps[0]) > 0.04
+    assert np.ptp(gaps[0]) > 1.5 * np.ptp(gaps[1]) > 0.03
     stated(
         QUIZ, "The means over five seeds lie within a few points, on clothes more than on digits"
     )
@@ -311,13 +310,13 @@ def test_what_blocks_catch(digits, clothes):
     stated(
         FILE, "most of the gap comes from seven classes in two families whose members look alike"
     )
-    stated(FILE, "Clothes are harder mainly because two families of them look alike")
+    stated(FILE, "Without such mistakes, on both sides, less than a point of the gap is left")
     stated(QUIZ, "With the favour done to both, the two lie within a point of each other")
     stated(
         QUIZ, "Without the mistakes inside its two blocks, the clothes' network beats the digits'"
     )
     assert of_clothes[1] > np.mean(digits.said == digits.val_target)
-    stated(FILE, "most mistakes are inside tops or inside shoes")
+    stated(FILE, "Most of the clothes' mistakes are inside tops or inside shoes")
     assert (
         np.mean(digits.said == digits.val_target) - np.mean(clothes.said == clothes.val_target)
         > 5 * gap

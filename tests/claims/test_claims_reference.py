@@ -85,6 +85,7 @@ def accuracies_of_five_seeds(fashion_mnist, keep):
     return keep(compute, "backends-seeds")["accuracy"]
 
 
+@pytest.mark.long
 def test_seeds_move_the_accuracy_as_much_as_backends(accuracies_of_five_seeds):
     stated(QUIZ, "the three backends of the recorded table differ by up to one point")
     stated(QUIZ, "So few images move by as much from one seed to another, on a single backend.")

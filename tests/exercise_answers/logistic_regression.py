@@ -48,7 +48,31 @@ def score_of_a_model_that_learns(train_scaled, train_target):
     return scores(train_scaled, train_target, KNeighborsClassifier())["test_score"].mean()
 
 
+def step_in_a_loop(weights, intercept, pixels, target, learning_rate):
+    z = intercept
+    for weight, pixel in zip(weights, pixels):
+        z = z + weight * pixel
+    error = 1 / (1 + np.exp(-z)) - target
+    return np.array([w - learning_rate * error * x for w, x in zip(weights, pixels)])
+
+
+def step_in_place(weights, intercept, pixels, target, learning_rate):
+    error = 1 / (1 + np.exp(-(weights @ pixels + intercept))) - target
+    weights -= learning_rate * error * pixels
+    return weights
+
+
+def step_with_intercept(*given):
+    return step_in_a_loop(*given), given[1]
+
+
+def step_by_the_other_error(weights, intercept, pixels, target, learning_rate):
+    missing = target - 1 / (1 + np.exp(-(weights @ pixels + intercept)))
+    return weights + learning_rate * missing * pixels
+
+
 RIGHT = {
+    "check_weights_after_step": [step_in_a_loop, step_by_the_other_error],
     "check_scale_to_float32": [
         lambda images: images.reshape(-1, 28 * 28) / np.float32(255),
         lambda images: images.astype("float32").reshape(-1, 784) / 255,
@@ -66,6 +90,14 @@ RIGHT = {
 }
 
 WRONG = {
+    "check_weights_after_step": [
+        (step_in_place, "changes its argument weights"),
+        (step_with_intercept, "an array"),
+        (lambda *given: step_in_a_loop(*given).round(2), "rounded"),
+        (lambda *given: step_in_a_loop(*given).tolist(), "a list"),
+        (lambda *given: step_in_a_loop(*given[:4], given[4] ** 2), "your function returns"),
+        (lambda *given: step_in_a_loop(*given[:3], 1 - given[3], given[4]), "your function"),
+    ],
     "check_scale_to_float32": [
         (lambda images: images.reshape(-1, 784) / 255.0, "the dtype is float64"),
         (lambda images: (images / 255.0).reshape(-1, 784).astype("float32"), "on the way"),
