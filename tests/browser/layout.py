@@ -11,7 +11,8 @@ SMALL_TARGETS = """lab => [...lab.querySelectorAll("button, input, select, texta
 # What scrolls sideways, but for tables.
 SCROLLS_SIDEWAYS = """lab => [lab, ...lab.querySelectorAll("*")]
   .filter(e => e.scrollWidth > e.clientWidth + 1 && !e.closest("svg")
-    && getComputedStyle(e).overflowX !== "visible" && !e.querySelector("table"))
+    && getComputedStyle(e).overflowX !== "visible" && !e.querySelector("table")
+    && getComputedStyle(e).clipPath !== "inset(50%)") // which is for screen readers alone
   .map(e => `${e.localName}.${e.className}: ${e.scrollWidth} in ${e.clientWidth} px`)
 """
 
