@@ -167,7 +167,7 @@ def test_train_gives_what_cross_validate_sgd_gives(lab, few, cells_of, max_iter)
     assert_same_scores(run.scores, expected)
     assert_ready(lab)
     assert progress(lab) == 100
-    mean, spread = expected["test_score"].mean(), expected["test_score"].std()
+    mean, spread = expected["test_score"].mean(), expected["test_score"].std(ddof=1)
     said = (
         f"Done: max_iter={max_iter} scores {mean:.4f} on average. The standard deviation over the "
         f"folds is {spread:.4f}."
@@ -242,7 +242,9 @@ def test_two_settings_are_compared_fold_by_fold(quick_lab, monkeypatch, status_o
         "Fold by fold, max_iter=5 minus max_iter=2: +0.0100, +0.0200, −0.0100, +0.0000, +0.0200. "
         "Up: 3 of 5 folds. Mean difference: +0.0080."
     ) in lab.view
-    assert "Against max_iter=2, 3 of 5 folds are up. The mean difference is +0.0080." in status_of(lab)
+    assert "Against max_iter=2, 3 of 5 folds are up. The mean difference is +0.0080." in status_of(
+        lab
+    )
     assert len(tags(lab.view, tag="polyline", **{"class": "same"})) == 5
     lab.run(5)  # once more: not against itself
     assert "max_iter=5 minus max_iter=2" in lab.view
@@ -1304,7 +1306,7 @@ def test_a_finished_run_is_written_to_the_log_in_plain_numbers(lab, log):
     assert run.results == {
         "fold_scores": scores["test_score"].tolist(),
         "mean": scores["test_score"].mean(),
-        "std": scores["test_score"].std(),
+        "std": scores["test_score"].std(ddof=1),
         "n_iter": scores["n_iter"].tolist(),
     }
     assert 0 < run.seconds < 120
@@ -1359,7 +1361,7 @@ def test_a_log_that_cannot_be_written_leaves_nothing_half_recorded(
 def test_picture_tells_the_spread_of_each_run(lab):
     scores = lab.run(2)["test_score"]
     told = f"mean {scores.mean():.3f}, folds {scores.min():.3f} to {scores.max():.3f}, "
-    assert f"max_iter=2: {told}spread ± {scores.std():.3f}" in lab.picture().alt
+    assert f"max_iter=2: {told}spread ± {scores.std(ddof=1):.3f}" in lab.picture().alt
 
 
 # Published numbers of another number of images.

@@ -15,6 +15,7 @@ from ..models.logistic_regression import (
     cross_validate_sgd,
     stratified_sample,
 )
+from ..models.pairs import spread
 from .chart import Scale
 from .controls import Control, true_or_false
 from .job import Job, Outcome
@@ -341,10 +342,17 @@ class MaxIterLab(TrainingLab):
         published = {} if state.tab == "quick" else self._published_of(state)
         values = list(published.values())
         for folds in scores.values():
-            values += [*folds, folds.mean() - folds.std(), folds.mean() + folds.std()]
+            values += [*folds, folds.mean() - spread(folds), folds.mean() + spread(folds)]
         x = Scale(0, 1.06 * max([20, *scores]), 46, 410)
         y = Scale.around(values or [0, 1], 190, 8)
-        return {"scores": scores, "published": published, "x": x, "y": y, "bottom": 190}
+        return {
+            "scores": scores,
+            "spread": spread,
+            "published": published,
+            "x": x,
+            "y": y,
+            "bottom": 190,
+        }
 
     def _published_of(self, state):
         """Return the published means of what was run: any other would give a guess away."""

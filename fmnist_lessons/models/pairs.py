@@ -25,3 +25,8 @@ class Pairs:
     @property
     def down(self):
         return sum(each < 0 for each in self.differences)
+
+
+def spread(scores):
+    """Return the standard deviation of scores, with n - 1; 0 for a single one, which has none."""
+    return float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
