@@ -186,7 +186,7 @@ def test_a_large_pixel_counts_in_the_step_and_again_in_z(all_scaled):
 def test_when_training_ends():
     stated(FILE, "tol (tolerance; tol=0.001 unless you say otherwise)")
     assert SGDClassifier().tol == 0.001
-    stated(FILE, "if for five passes in a row the loss does not get better than its best value by")
+    stated(FILE, "if five passes in a row fail to bring the loss at least tol below its best")
     assert SGDClassifier().n_iter_no_change == 5
 
 

@@ -40,11 +40,16 @@ def _nearest(table, count):
     return [pair for _, pair in sorted(pairs, key=lambda each: each[0])[:count]]
 
 
-def _blocks():
-    """Return the code blocks of the fold on Python."""
+def _fold():
+    """Return the text of the fold on Python."""
     cells = nbformat.read(PROJECT / FILE, as_version=4).cells
     (cell,) = (each for each in cells if each.id == "python-used")
-    return re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL)
+    return cell.source
+
+
+def _blocks():
+    """Return the code blocks of the fold on Python."""
+    return re.findall(r"```python\n(.*?)```", _fold(), re.DOTALL)
 
 
 def test_each_block_of_the_fold_does_what_is_said(capsys):
@@ -58,8 +63,9 @@ def test_each_block_of_the_fold_does_what_is_said(capsys):
                 exec(ast.unparse(node), names)
     assert stated(FILE, "half(7) is 3.5") == [str(names["half"](7))]
     printed = stated(FILE, "prints 0.250 is 25%")
-    assert capsys.readouterr().out == "{} is {}%\n".format(*printed)
-    _, (first, two), asked, kept = values
+    lines = ["{} is {}%".format(*printed), "Ann 20 20", "Bo 30 30", "21 31"]
+    assert capsys.readouterr().out.splitlines() == lines
+    _, (first, two), asked, kept, (columns, rows, places), _ = values
     said = stated(FILE, "so the first is 9, and the slice holds the first two, 9 and 0")
     assert [first, *two] == [int(each) for each in said]
     stated(FILE, "gives False, True, True, False, a mask")
@@ -68,6 +74,9 @@ def test_each_block_of_the_fold_does_what_is_said(capsys):
     said = stated(FILE, "np.sum(numbers == 0) is 2, how many there are")
     said += stated(FILE, "np.mean(numbers == 0) is 0.5, their share")
     assert [float(each) for each in said] == [np.sum(asked), np.mean(asked)]
+    stated(FILE, "each column's maximum")
+    shown = [columns.tolist(), rows.tolist(), places.tolist(), names["older"]]
+    assert all(f"`{each}`" in _fold() for each in shown)
 
 
 def test_the_test_set_has_fewer_images_of_the_same_kind(fashion_mnist):
