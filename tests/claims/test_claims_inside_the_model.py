@@ -157,7 +157,7 @@ def test_both_ways_are_too_sure_with_every_seed(split, classifier):
         "After five passes both ways are too sure on images that were held out, softmax more so, "
         "with each of five seeds",
     )
-    stated(GUIDE, "Here it promises too much, by either way, and softmax more.")
+    stated(GUIDE, "Here, after five passes, it promises too much, by either way, and softmax more.")
     stated(FILE, "the classes come in the same order by both ways, for every image")
     stated(FILE, "The order of the classes is the same either way")
     # One set of images, the seed alone changes: the scores move by points.

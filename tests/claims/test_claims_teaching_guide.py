@@ -13,7 +13,7 @@ CHAPTER_6 = "notebooks/06_judge_the_model.ipynb"
 
 
 def test_a_probability_promises_too_much_and_softmax_more(prints):
-    stated(GUIDE, "Here it promises too much, by either way, and softmax more.")
+    stated(GUIDE, "Here, after five passes, it promises too much, by either way, and softmax more.")
     rows = re.findall(
         r"^ +\d+ +([\d.]+) +([\d.]+) +([\d.]+) +100%$", prints(CHAPTER_3), re.MULTILINE
     )
