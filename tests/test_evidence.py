@@ -64,3 +64,5 @@ def test_wrong_arguments_are_refused():
         evidence.measure("network sgd 5 epochs", 42)
     with pytest.raises(ValueError, match="seed must be"):
         evidence.measure("network, sgd, 5 epochs", -1)
+    with pytest.raises(ValueError, match="seed must be"):
+        evidence.measure_folds("classifier, 5 passes", -1)

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import mistune
 import nbformat
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from fmnist_lessons.experiment import (
 )
 from fmnist_lessons.experiment.pairs import Pairs
 from fmnist_lessons.experiment.report import in_markdown
+from fmnist_lessons.log import session
 
 PLAN = {"question": "Does Adam help?", "prediction": "Yes.", "evidence": "Both up."}
 SEEDS = (42, 43)
@@ -178,7 +180,12 @@ def test_the_data_are_changed_for_one_way_only(data, tmp_path, log):
         ({"change": {"epochs": 5}}, ValueError, "change must differ from baseline"),
         ({"change": {"measure_on": Fewer(50)}}, ValueError, "measure_on must keep the targets"),
         ({"change": {"train_on": Fewer(301)}}, ValueError, "count must be .* There are 300 images"),
+        ({"change": {"train_on": Shifted}}, TypeError, "train_on or measure_on must .* Shifted"),
+        ({"change": {"train_on": lambda *_: None}}, TypeError, "<lambda> must return a pair"),
+        ({"change": {"measure_on": lambda *_: 5}}, TypeError, "<lambda> must return a pair"),
         ({"seeds": [42]}, ValueError, "seeds must be two or more"),
+        ({"seeds": 42}, TypeError, "seeds must be a sequence of two or more; got 42 of type int"),
+        ({"seeds": iter(SEEDS)}, TypeError, "seeds must be a sequence of two or more"),
         ({"seeds": [42, 42]}, ValueError, "seeds must be one or more different"),
         ({"train": 5}, TypeError, "train and validation must each be a pair"),
     ],
@@ -192,6 +199,53 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_trained(
     good = {"train": data[0], "validation": data[1], "baseline": {}, "change": {"epochs": 1}}
     with pytest.raises(error, match=f"^{said}"):
         Experiment(**PLAN).compare(**{**good, **wrong})
+
+
+@pytest.mark.parametrize("where", ["train_on", "measure_on"])
+def test_a_change_in_place_is_refused_since_the_baseline_has_the_same_images(
+    where, data, monkeypatch
+):
+    def brighter(scaled, target):
+        scaled *= 0.5
+        return scaled, target
+
+    monkeypatch.setattr(experiment, "train_with_seeds", lambda *_, **__: pytest.fail("it ran"))
+    before = [pair[0].copy() for pair in data]
+    with pytest.raises(ValueError, match=r"^brighter must leave what it is given as it is; .*copy"):
+        Experiment(**PLAN).compare(*data, baseline=TINY, change={**TINY, where: brighter})
+    for (scaled, _), kept in zip(data, before):
+        np.testing.assert_array_equal(scaled, kept)
+        assert scaled.flags.writeable
+
+
+def test_an_error_in_a_function_of_ones_own_stays_as_it_is(data):
+    def wrong(scaled, target):
+        raise ValueError("of my own")
+
+    with pytest.raises(ValueError, match=r"^of my own$"):
+        Experiment(**PLAN).compare(*data, baseline=TINY, change={**TINY, "train_on": wrong})
+
+
+def test_a_full_log_loses_no_comparison(data, log, monkeypatch):
+    monkeypatch.setattr(session, "MOST_RUNS", 1)
+    made = Experiment(**PLAN)
+    with pytest.warns(UserWarning, match="^Not written into the log: .*restart the kernel"):
+        made.compare(*data, baseline=TINY, change={**TINY, "optimizer": "adam"}, seeds=SEEDS)
+    assert made.pairs is not None
+    assert len(log) == 1
+
+
+def test_a_change_whose_name_has_line_breaks_can_be_written_down(data, log):
+    class Own:
+        def __call__(self, scaled, target):
+            return scaled[:200], target[:200]
+
+        def __repr__(self):
+            return "Own([1,\n  2])"
+
+    made = Experiment(**PLAN)
+    made.compare(*data, baseline=TINY, change={**TINY, "train_on": Own()}, seeds=SEEDS)
+    assert "train_on=Own([1, 2])" in made.compared
 
 
 def test_a_way_compared_with_itself_has_no_difference(data, log):
@@ -483,11 +537,23 @@ def test_a_report_is_not_written_without_its_conclusion_nor_over_another(tested,
     for _ in range(2):  # one's own may be written again
         tested.write_report("mine", conclusion="a", not_known="b")
     (tmp_path / "other.md").write_text("# Another question\n")
-    with pytest.raises(FileExistsError, match="reports another question"):
-        tested.write_report("other", conclusion="a", not_known="b")
-    assert not (tmp_path / "other.html").exists()
+    (tmp_path / "longer.md").write_text(f"# Why? {PLAN['question']}\n")
+    for ending in ("png", "html"):
+        (tmp_path / f"{ending}s.{ending}").write_text("something else")
+    there = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for name in ("other", "longer", "pngs", "htmls"):
+        with pytest.raises(FileExistsError, match=f"{name}.* is there, and is not of a report"):
+            tested.write_report(name, conclusion="a", not_known="b")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == there
 
 
 def test_markdown_is_escaped():
     assert in_markdown("a_b | <c> [d](e)") == r"a\_b \| \<c\> \[d\](e)"
     assert in_markdown(5) == 5
+
+
+@pytest.mark.parametrize("text", ["- 0.01", "+ 0.01", "1. Up", "20) Up"])
+def test_a_text_that_begins_like_a_list_is_none(text):
+    html = mistune.html(in_markdown(text))
+    assert html.strip() == f"<p>{text}</p>"
+    assert in_markdown(text.replace(" ", "")) == text.replace(" ", "")

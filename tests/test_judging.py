@@ -68,6 +68,7 @@ def test_the_reference_has_no_difference_from_itself():
     [
         ({"one": np.ones((2, 9), bool)}, "other", ValueError, "reference must be one of one"),
         ({"one": np.ones((1, 9), bool)}, "one", ValueError, "two seeds at least"),
+        ({}, "one", ValueError, "right_by_method must hold .* got none"),
         (
             {"one": np.ones((2, 9), bool), "other": np.ones((2, 8), bool)},
             "one",

@@ -232,6 +232,8 @@ def test_stated_reads_a_sentence_and_fails_when_it_is_gone():
     [
         ('stated("README.md", sentence)', "takes a file and a sentence as literals"),
         ('stated("README.md", "5 images")', "nothing compares the numbers"),
+        ('numbers = stated("README.md", "5 images")', "nothing compares the numbers"),
+        ('(one, other) = stated("README.md", "5 of 6"); one', "nothing compares the numbers"),
     ],
 )
 def test_what_cannot_be_collected_is_an_error(tmp_path, source, said):

@@ -110,6 +110,15 @@ def test_learning_rate(lab, data, status_of):
     assert_stands_at(lab, 10, steps(data, 5, 0.03, steps(data, 5, 0.1), 5))
 
 
+def test_what_is_changed_together_with_the_steps_holds_for_them(lab, data):
+    lab.take(2)
+    lab.change(learning_rate=0.1, guess_image="down", taken=3)
+    assert_stands_at(lab, 5, steps(data, 3, 0.1, steps(data, 2), 2))
+    assert (lab.state.guesses, lab.state.guessed) == (1, ("down", ""))
+    lab.change(step=1, learning_rate=0.01, taken=1)
+    assert_stands_at(lab, 2, steps(data, 2))
+
+
 # Guesses.
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import IMAGE_SIDE, PIXELS, SEED, Number, refusal
+from ..checks import IMAGE_SIDE, PIXELS, SEED, Number, refusal, shown
 
 _PIXELS_ALONG = Number(-IMAGE_SIDE, IMAGE_SIDE, whole=True)
 
@@ -76,10 +76,11 @@ class WrongLabels:
 
 def name_of(change):
     """Return what a change is called in the report: ``Blurred(sigma=1)``, or a function's name."""
-    if not callable(change):
+    if not callable(change) or isinstance(change, type):  # Blurred without its brackets
         rule = "be a change of the data, such as Blurred(1), or a function (scaled, target)"
-        raise refusal(TypeError, "train_on or measure_on", rule, type(change).__name__)
-    return getattr(change, "__name__", None) or repr(change)
+        came = f"the class {change.__name__}" if isinstance(change, type) else shown(change)
+        raise refusal(TypeError, "train_on or measure_on", rule, came)
+    return " ".join((getattr(change, "__name__", None) or repr(change)).split())
 
 
 def _as_images(scaled):

@@ -7,6 +7,7 @@ import datetime
 import json
 import re
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ..checks import Number, refusal, shown
 from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
 from ..figures.pairs import plot_pairs
 from ..files import write_whole
-from ..log.session import the_session_log
+from ..log.session import FULL_LOG, LogFullError, the_session_log
 from ..models.network import LARGEST_EPOCHS, check_settings
 from ..models.seeds import train_with_seeds
 from ..models.training_run import BATCH_SIZE
@@ -109,8 +110,10 @@ class Experiment:
         arms = {"baseline": _settings(baseline, "baseline"), "change": _settings(change, "change")}
         if arms["baseline"] == arms["change"]:
             raise refusal(ValueError, "change", "differ from baseline", "the same settings")
+        mend = "Write seeds=range(42, 47)."
+        if not hasattr(seeds, "__len__"):
+            raise refusal(TypeError, "seeds", "be a sequence of two or more", shown(seeds), mend)
         if len(seeds) < 2:
-            mend = "Write seeds=range(42, 47)."
             raise refusal(ValueError, "seeds", "be two or more, to have pairs", len(seeds), mend)
         # The changes are made before anything is trained, so that a wrong one costs no time.
         data = {name: _changed(train, each["train_on"]) for name, each in arms.items()}
@@ -215,13 +218,20 @@ class Experiment:
         }
         if not all(said.values()):
             return Said("Not written yet: conclusion and not_known are both needed.")
-        files = [self._folder / f"{name}.{ending}" for ending in ("png", "md", "html")]
-        if files[1].exists() and in_markdown(self.question) not in files[1].read_text("utf-8"):
-            raise FileExistsError(f"{files[1]} reports another question. Choose another name.")
+        files = [self._folder / f"{name}.{ending}" for ending in ("md", "png", "html")]
+        taken = [path for path in files if path.exists()]
+        if taken and not self._is_own_report(files[0]):
+            said = f"{taken[0]} is there, and is not of a report of this question."
+            raise FileExistsError(f"{said} Choose another name.")
         facts = {**vars(self), **self._plan, **said}
         for path, content in zip(files, render(name, self.plot(), facts)):
             write_whole(path, content)
         return Said(f"Written: {name}.html, {name}.md and {name}.png.")
+
+    def _is_own_report(self, path):
+        """Say whether a Markdown file begins as the report of this question does."""
+        begin = f"# {in_markdown(self.question)}\n"
+        return path.is_file() and path.read_text("utf-8", errors="replace").startswith(begin)
 
 
 def _one_line(text, name):
@@ -272,21 +282,36 @@ def _train(name, settings, train, validation, seeds):
         on_epoch=lambda seed, run: last.update({seed: run.snapshots[-1]}),
         **options,
     )
-    the_session_log().add(
-        "Experiment",
-        {"way": name, "settings": _in_words(settings)[:200], "images": len(train[0])},
-        {"val_accuracy": [history["val_accuracy"][-1] for history in histories.values()]},
-        time.monotonic() - start,
-    )
+    parameters = {"way": name, "settings": _in_words(settings)[:200], "images": len(train[0])}
+    results = {"val_accuracy": [history["val_accuracy"][-1] for history in histories.values()]}
+    try:
+        the_session_log().add("Experiment", parameters, results, time.monotonic() - start)
+    except LogFullError:  # no reason to lose what was trained
+        warnings.warn(f"Not written into the log: {FULL_LOG}", stacklevel=4)
     return last
 
 
 def _changed(pair, change):
-    """Return ``(scaled, target)``, changed if there is a change."""
+    """Return ``(scaled, target)``, changed if there is a change, which may not write into them."""
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         rule = "each be a pair of arrays, (scaled, target)"
         raise refusal(TypeError, "train and validation", rule, type(pair).__name__)
-    return tuple(pair) if change is None else change(*pair)
+    if change is None:
+        return tuple(pair)
+    given = [np.asarray(each).view() for each in pair]
+    for each in given:
+        each.flags.writeable = False  # the other way has the same images
+    try:
+        changed = change(*given)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        rule, mend = "leave what it is given as it is", "Let it change a copy, scaled.copy()."
+        raise ValueError(f"{name_of(change)} must {rule}; it writes into it. {mend}") from error
+    if not isinstance(changed, tuple | list) or len(changed) != 2:
+        rule = "return a pair of arrays, (scaled, target)"
+        raise refusal(TypeError, name_of(change), rule, shown(changed))
+    return tuple(changed)
 
 
 def _measured(pair, settings):

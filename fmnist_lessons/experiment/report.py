@@ -12,7 +12,10 @@ from ..published import PAPER_ACCURACY, PAPER_SOURCE
 
 def in_markdown(value):
     """Return a text of which Markdown shows every character as it is; other values unchanged."""
-    return re.sub(r"([\\`*_\[\]<>|#~$&])", r"\\\1", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    escaped = re.sub(r"([\\`*_\[\]<>|#~$&])", r"\\\1", value)
+    return re.sub(r"^(\d*)([-+.)])(?= )", r"\1\\\2", escaped)  # else it begins a list
 
 
 _FOLDER = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
@@ -28,7 +31,7 @@ def render_text(template, **facts):
 
 
 def render(name, figure, facts):
-    """Return the contents of the figure's file, of the Markdown file, and of the HTML file."""
+    """Return the contents of the Markdown file, of the figure's file, and of the HTML file."""
     png = figure.to_png(dpi=150)
     facts = {
         **facts,
@@ -40,4 +43,4 @@ def render(name, figure, facts):
         "paper_source": PAPER_SOURCE,
     }
     markdown = _MARKDOWN.get_template("report.md.j2").render(facts)
-    return png, markdown, _HTML.get_template("report.html.j2").render(facts)
+    return markdown, png, _HTML.get_template("report.html.j2").render(facts)

@@ -7,7 +7,7 @@ from . import _style as style
 from .described import DescribedFigure, describe
 
 _TENTHS = 10
-_MOST = 6  # reliability diagrams beside each other, three in a row
+_MOST = 6  # reliability diagrams beside each other, two in a row
 
 _RIGHT = Array("(n, n)", np.bool_, mend={"": "Compare predictions and targets with ==."})
 _PREDICTIONS = Array(
@@ -35,10 +35,13 @@ def plot_three_noises(right_by_method, reference):
         draws it from `fmnist_lessons.models.evidence.RECORDED`.
     """
     right = {name: _RIGHT(runs, repr(name)) for name, runs in right_by_method.items()}
-    if len({runs.shape[1] for runs in right.values()}) > 1 or min(map(len, right.values())) < 2:
+    if (
+        len({runs.shape[1] for runs in right.values()}) > 1
+        or min(map(len, right.values()), default=0) < 2
+    ):
         shapes = ", ".join(str(runs.shape) for runs in right.values())
         rule = "hold arrays of shape (seeds, images), of two seeds at least and the same images"
-        raise refusal(ValueError, "right_by_method", rule, shapes)
+        raise refusal(ValueError, "right_by_method", rule, shapes or "none")
     if reference not in right:
         raise refusal(ValueError, "reference", f"be one of {', '.join(right)}", repr(reference))
     figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 1.6 + 0.42 * len(right)))

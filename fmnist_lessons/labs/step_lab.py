@@ -142,7 +142,7 @@ class StepLab(Lab):
 
     def follow(self, state, new):
         if "taken" in new:
-            return self._take(state, new["taken"])
+            return self._take(replace(state, **new))
         if "step" not in new:
             return {}
         before, now = (
@@ -174,9 +174,9 @@ class StepLab(Lab):
 
     # What a step does.
 
-    def _take(self, state, steps):
+    def _take(self, state):
         """Return the parts of the state that follow from taking steps."""
-        places = self._until(state, state.step)
+        steps, places = state.taken, self._until(state, state.step)
         now, curve, at_once = places[-1], (), max(1, steps // _POINTS)
         for first in range(0, steps, at_once):
             now = self._descent.go_on(now, min(at_once, steps - first), state.learning_rate)

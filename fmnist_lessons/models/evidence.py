@@ -81,6 +81,7 @@ def measure_folds(method, seed=FIRST_SEED):
     from sklearn.model_selection import StratifiedKFold
 
     settings = METHODS[_METHOD(method, "method")]
+    seed = SEED(seed, "seed")
     (images, target), (test_images, test_target) = _load()
     test_scaled = _scaled(test_images)
     scores = {"held out": [], "test": []}

@@ -50,9 +50,8 @@ def take_steps(images_scaled, targets, learning_rate, weights=None, intercepts=N
     weights = np.zeros((CLASSES, PIXELS)) if weights is None else _WEIGHTS(weights, "weights")
     intercepts = np.zeros(CLASSES) if intercepts is None else _INTERCEPTS(intercepts, "intercepts")
     weights, intercepts = weights.copy(), intercepts.copy()
-    change = np.empty_like(
-        weights
-    )  # made once: a new one for each step would take most of the time
+    # Made once: a new one for each step would take most of the time.
+    change = np.empty_like(weights)
     for pixels, target in zip(images_scaled, np.eye(CLASSES)[targets]):
         error = expit(weights @ pixels + intercepts) - target
         weights -= np.outer(learning_rate * error, pixels, out=change)

@@ -57,12 +57,35 @@ def all_stated(folder=HERE):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
             for target in node.targets
         }
-        ignored = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        ignored = set(_ignored(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "stated":
                 where = f"{path.name}:{node.lineno}"
                 found.append(_read(node, names, where, id(node) in ignored))
     return found
+
+
+def _ignored(tree):
+    """Yield the ids of values that are thrown away, or given a name that nothing reads."""
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.Module | ast.FunctionDef):
+            continue
+        inside = list(ast.walk(scope))
+        read = {
+            node.id
+            for node in inside
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        for node in inside:
+            targets = node.targets if isinstance(node, ast.Assign) else ()
+            given = {
+                name.id
+                for target in targets
+                for name in ast.walk(target)
+                if isinstance(name, ast.Name)
+            }
+            if isinstance(node, ast.Expr) or given - read - {"_"}:
+                yield id(node.value)
 
 
 def _read(call, names, where, ignored):

@@ -9,6 +9,7 @@ written after each method. `make claims` measures the same and compares.
 import json
 import sys
 
+from fmnist_lessons.files import write_whole
 from fmnist_lessons.log.session import library_versions
 from fmnist_lessons.models import evidence
 from fmnist_lessons.models.network import train_network  # noqa: F401 - Keras, for its version
@@ -26,7 +27,7 @@ def write(part, method, values):
     record[part][method] = values
     order = {method: record[part][method] for method in evidence.METHODS if method in record[part]}
     record[part] = order
-    FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    write_whole(FILE, json.dumps(record, indent=1) + "\n")
 
 
 def main(methods):
