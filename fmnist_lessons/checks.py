@@ -184,16 +184,23 @@ class Names:
 
 @dataclass(frozen=True)
 class ByKey:
-    """A dict; `keys` and `values` are the checks of each of them, `example` shows one."""
+    """A dict; `keys` and `values` are the checks of each of them, `example` shows one.
+
+    `filled` says that it may not be empty.
+    """
 
     keys: object
     values: object
     example: str
+    filled: bool = False
 
     def __call__(self, value, name):
         """Return a dict of what the checks return, in the order of the keys."""
         if not isinstance(value, Mapping):
             raise refusal(TypeError, name, f"be a dict, such as {self.example}", shown(value))
+        if self.filled and not value:
+            mend = f"Write, for example, {self.example}."
+            raise refusal(ValueError, name, "not be empty", repr(value), mend)
         checked = {self.keys(key, f"each key of {name}"): each for key, each in value.items()}
         return {key: self.values(checked[key], f"{name}[{key!r}]") for key in sorted(checked)}
 

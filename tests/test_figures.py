@@ -184,6 +184,13 @@ print(len(drawn))
     assert int(done.stdout) == len(CALLS) + len(DRAWINGS)
 
 
+def test_steps_without_a_step_are_refused():
+    with pytest.raises(ValueError, match=r"^losses must not be empty; got {}\. Write"):
+        figures.plot_steps({}, WEIGHTS, NAMES, step=0)
+    with pytest.raises(ValueError, match=r"^weights must not be empty; got {}\. Write"):
+        figures.plot_weights_by_steps({}, NAMES)
+
+
 def test_pyplot_knows_none_of_the_figures():
     from matplotlib import pyplot
 

@@ -39,6 +39,18 @@ def test_reliability_leaves_out_what_too_few_images_tell():
     assert figure.axes[0].has_data()
 
 
+def test_the_lowest_diagram_of_each_column_has_its_axis_named():
+    figure = plot_reliability({name: predictions(SURE)[:99] for name in "abc"}, TARGET[:99])
+    upper_left, *lowest = figure.axes
+    assert (upper_left.get_xlabel(), upper_left.xaxis.get_tick_params()["labelbottom"]) == (
+        "",
+        False,
+    )
+    for ax in lowest:
+        assert ax.get_xlabel().startswith("how sure")
+        assert ax.xaxis.get_tick_params()["labelbottom"]
+
+
 def test_three_noises_are_those_of_the_textbook():
     chance = RANDOM.random(1000)
     one = RANDOM.random((5, 1000)) < chance

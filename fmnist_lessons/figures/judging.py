@@ -138,10 +138,11 @@ def plot_reliability(probabilities_by_name, target):
     lines = [_draw_reliability(ax, *pair, target) for ax, pair in zip(plots, shown.items())]
     for spare in plots[len(shown) :]:
         spare.remove()
-    for ax in plots[: len(shown)]:
-        at_edge = ax.get_subplotspec()
-        ax.set_xlabel("how sure: the largest probability" if at_edge.is_last_row() else "")
-        ax.set_ylabel("share that is right" if at_edge.is_first_col() else "")
+    for ax in plots[::columns]:
+        ax.set_ylabel("share that is right")
+    for ax in plots[: len(shown)][-columns:]:  # the lowest of each column
+        ax.set_xlabel("how sure: the largest probability")
+        ax.tick_params(labelbottom=True)
     handles, labels = plots[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     said = "Reliability diagrams of {images:,} images:\n{models}."

@@ -9,8 +9,8 @@ from .images import weight_limit
 
 _WHOLE = Number(0, whole=True)
 _WEIGHTS = Array(f"({CLASSES}, {PIXELS})", mend={"": "Pass the weights that take_steps returns."})
-_BY_STEPS = ByKey(_WHOLE, _WEIGHTS, "{1: weights}")
-_LOSSES = ByKey(_WHOLE, Number(0), "{0: 0.69}")
+_BY_STEPS = ByKey(_WHOLE, _WEIGHTS, "{1: weights}", filled=True)
+_LOSSES = ByKey(_WHOLE, Number(0), "{0: 0.69}", filled=True)
 _SCALE = "{steps}: from −{limit:.2g} to {limit:.2g}"
 
 
@@ -80,10 +80,10 @@ def plot_steps(losses, weights, class_names, *, step):
     right.suptitle(
         _SCALE.format(steps="weights after step {:,}".format(step), limit=limit), fontsize=10
     )
-    (first, begin), *_, (last, end) = [*losses.items(), *losses.items()]
+    first, last = min(losses), max(losses)
     said = "Mean loss of held-out images: {:.4f} at step {}, {:.4f} at step {}.\n{}."
     scale = _SCALE.format(steps="Ten weight images after step {:,}".format(step), limit=limit)
-    return describe(curve, said.format(begin, first, end, last, scale))
+    return describe(curve, said.format(losses[first], first, losses[last], last, scale))
 
 
 def _draw_weights(plots, weights):
