@@ -451,7 +451,9 @@ def texts_of(html):
     return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", html, flags=re.S)))
 
 
-@pytest.mark.parametrize("damaged", ["", "{", "5", "[5]", '[{"when": 1}]', '"text"'])
+@pytest.mark.parametrize(
+    "damaged", ["", "{", "5", "[5]", '[{"when": 1}]', '[{"compared": 1}]', '"text"']
+)
 def test_a_damaged_note_of_openings_is_named(compared, tmp_path, damaged):
     compared.decide("Yes.")
     note = tmp_path / "test_set_opened.json"

@@ -188,7 +188,9 @@ class Experiment:
         this = {"when": _now(), "question": self.question, "compared": self.compared}
         try:
             openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-            others = [each for each in openings if each["compared"] != self.compared]
+            others = [
+                each for each in openings if each["when"] and each["compared"] != self.compared
+            ]
         except (ValueError, TypeError, KeyError) as error:
             said = f"{path} is damaged, so it cannot say whether the test set was opened before. "
             said += "Rename it, and say in your report that you did."
