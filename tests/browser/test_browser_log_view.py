@@ -19,7 +19,7 @@ class TestLogView(EveryLab):
         lab.root.locator("svg.chart").wait_for()
 
     def use(self, lab):
-        assert self.rows(lab) == 3
+        assert self.rows(lab) in (3, 6)  # three more, where a fold was held open
 
     def test_an_open_fold_stays_with_its_run(self, notebook, full_lab):
         lab = full_lab

@@ -150,8 +150,8 @@ def test_the_site_is_searched_and_its_links_followed(window, published):
     window.locator("article").get_by_role("link", name="1. Look at the data").first.click()
     window.get_by_role("heading", name="1. Look at the data").wait_for()
     window.goto(f"{address}/site/search.html?q=softmax")
-    window.locator("#search-results").get_by_role("link", name="3. From equations").first.click()
-    window.get_by_role("heading", name="3. From equations to a network").wait_for()
+    window.locator("#search-results").get_by_role("link", name="4. From equations").first.click()
+    window.get_by_role("heading", name="4. From equations to a network").wait_for()
     assert "softmax" in window.locator("article").inner_text()
 
 
@@ -170,7 +170,7 @@ def test_the_site_opens_and_is_searched_from_disk(browser, published):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((folder / "site" / "search.html").as_uri() + "?q=softmax")
-    page.locator("#search-results").get_by_role("link", name="3. From equations").first.wait_for()
+    page.locator("#search-results").get_by_role("link", name="4. From equations").first.wait_for()
     page.close()
     assert asked
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

@@ -231,12 +231,12 @@ class TestQuiz:
         quiz.question("(500, 32, 20)").says(WRONG)
 
         # Where a number follows upon a number, the focus stays with the one that was answered.
-        steps = QuizOnScreen(notebook, 1).question("batch_size=64")
-        steps.box.focus()
-        keyboard.type("750")
+        loss = QuizOnScreen(notebook, 1).question("A batch of two images")
+        loss.box.focus()
+        keyboard.type("1.39")
         keyboard.press("Enter")
-        steps.says(RIGHT)
-        expect(steps.box).to_be_focused()
+        loss.says(RIGHT)
+        expect(loss.box).to_be_focused()
 
     def test_look(self, notebook, quiz, screenshots):
         for question, words in ((0, "(28, 28)"), (1, "Each pixel p in the array")):
