@@ -30,7 +30,7 @@ help:  ## list these commands
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
-test: .venv/ready  ## set up if needed, then run every check (on two cores about eight minutes, or seventeen with Chromium)
+test: .venv/ready  ## set up if needed, then run every check (on two cores about a quarter of an hour, or half an hour with Chromium)
 	@echo "== 1 of 4: style of code and notebooks (ruff), of JavaScript and CSS (oxlint, oxfmt)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
@@ -42,7 +42,7 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 	@if $(BIN)/python tests/browser/chromium.py; then echo "== all checks passed"; \
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
-claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about ten minutes)
+claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
 	@$(BIN)/python -m pytest -m long --verbose tests/claims
 
 lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
