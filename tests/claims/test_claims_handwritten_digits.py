@@ -158,10 +158,9 @@ def test_the_networks_weights_can_be_read(digits):
 
 @pytest.mark.long
 def test_on_all_clothes_twenty_epochs_gain_little_and_each_seed_gains(split, network):
-    said = stated(
-        FILE, "20 epochs gained less than half a point over 5: a small gain, and a real one"
-    )
-    assert said == ["20", "5"]
+    # "In chapter 5, 20 epochs" reads as a list of chapters: the sentence is taken up behind it.
+    said = stated(FILE, "epochs gained less than half a point over 5: a small gain, and a real one")
+    assert said == ["5"]
     stated(FILE, "since every seed gained")
     accuracy = np.array([network(split, seed, 20).history["val_accuracy"] for seed in SEEDS])
     gains = accuracy[:, 19] - accuracy[:, 4]
