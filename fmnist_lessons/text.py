@@ -28,8 +28,12 @@ def format_difference(ours, published, digits=4):
     """Write the difference of the two numbers as rounded, with its sign; a dash if one is None."""
     if ours is None or published is None:
         return "–"
-    difference = round(ours, digits) - round(published, digits)
-    return f"{difference:+.{digits}f}".replace("-", "−")
+    return format_signed(round(ours, digits) - round(published, digits), digits)
+
+
+def format_signed(value, digits=4):
+    """Write `value` with its sign, and a real minus."""
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def say_value(value):

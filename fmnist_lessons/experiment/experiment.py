@@ -22,11 +22,13 @@ from ..models.network import LARGEST_EPOCHS, check_settings
 from ..models.seeds import train_with_seeds
 from ..models.training_run import BATCH_SIZE
 from ..published import PAPER_ACCURACY, PAPER_SOURCE
+from ..text import format_signed
 from .changes import name_of
-from .pairs import Pairs, signed
+from .pairs import Pairs
 from .report import in_markdown, render, render_text
 
 OPENINGS = "test_set_opened.json"
+_OF_NETWORK = ("optimizer", "learning_rate", "batch_size", "hidden_units")
 _DEFAULTS = {"epochs": 5, "batch_size": BATCH_SIZE, "optimizer": "rmsprop"} | dict.fromkeys(
     ("learning_rate", "hidden_units", "train_on", "measure_on")
 )
@@ -127,7 +129,9 @@ class Experiment:
         compared = f"{ways['change']} against {ways['baseline']}; {len(train[0]):,} images, seeds "
         compared += ", ".join(map(str, seeds))
         if self.pairs and compared != self.compared:
-            self.earlier.append(f"{self.compared}: mean difference {signed(self.pairs.mean)}")
+            self.earlier.append(
+                f"{self.compared}: mean difference {format_signed(self.pairs.mean)}"
+            )
         self._arms, self._networks, self.ways, self.compared = arms, networks, ways, compared
         self.decision = self.opened = self.test_pairs = None
         self.pairs = self._pairs_on(measured)
@@ -257,8 +261,7 @@ def _settings(given, name):
         raise refusal(ValueError, name, rule, repr(unknown[0]))
     settings = {**_DEFAULTS, **given}
     Number(1, LARGEST_EPOCHS, whole=True)(settings["epochs"], "epochs")
-    of_network = ("optimizer", "learning_rate", "batch_size", "hidden_units")
-    check_settings(*(settings[key] for key in of_network))
+    check_settings(*(settings[key] for key in _OF_NETWORK))
     _in_words(settings)  # which refuses what is no change of the data
     return settings
 
@@ -275,7 +278,7 @@ def _in_words(settings):
 def _train(name, settings, train, validation, seeds):
     """Return the last snapshot for each seed; write the runs into the session's log."""
     last, start = {}, time.monotonic()
-    options = {key: settings[key] for key in _DEFAULTS if not key.endswith(("on", "epochs"))}
+    options = {key: settings[key] for key in _OF_NETWORK}
     histories = train_with_seeds(
         *train,
         validation,

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from ..models.pairs import standard_deviation, standard_error
+from ..text import format_signed
+
 _ROW = "{:>10}  {:>8}  {:>8}  {:>10}  {:>13}  {:>11}"
 
 
@@ -42,10 +45,9 @@ class Pairs:
         self.only_change = (other & ~one).sum(axis=1)
         self.differences = (self.only_change - self.only_baseline) / self.images
         self.up = int((self.differences > 0).sum())
-        self.mean, self.deviation = self.differences.mean(), self.differences.std(ddof=1)
-        self.error = self.deviation / np.sqrt(len(self.seeds))
-        each_image = (other.astype(int) - one).mean(axis=0)
-        self.image_error = each_image.std(ddof=1) / np.sqrt(self.images)
+        self.mean, self.deviation = self.differences.mean(), standard_deviation(self.differences)
+        self.error = standard_error(self.differences)
+        self.image_error = standard_error((other.astype(int) - one).mean(axis=0))
 
     @property
     def rows(self):
@@ -56,7 +58,7 @@ class Pairs:
         differences = [*self.differences, self.mean]
         counts = [*zip(self.only_baseline, self.only_change), ("", "")]
         for name, (one, other), difference, only in zip(names, accuracies, differences, counts):
-            yield name, f"{one:.4f}", f"{other:.4f}", signed(difference), *map(str, only)
+            yield name, f"{one:.4f}", f"{other:.4f}", format_signed(difference), *map(str, only)
 
     @property
     def sentences(self):
@@ -64,7 +66,7 @@ class Pairs:
         seeds = len(self.seeds)
         said = [
             f"Differences above 0: {self.up} of {seeds}.",
-            f"Mean difference: {signed(self.mean)}. Standard deviation of the differences: "
+            f"Mean difference: {format_signed(self.mean)}. Standard deviation of the differences: "
             f"{self.deviation:.4f}.",
             f"Seed noise: over {seeds} seeds the mean has a standard error of {self.error:.4f}.",
             f"Image noise: with {self.images:,} other images its standard error is "
@@ -79,8 +81,3 @@ class Pairs:
         head = "seed", "baseline", "change", "difference", "only baseline", "only change"
         table = [_ROW.format(*row).rstrip() for row in (head, *self.rows)]
         return "\n".join([*table, *self.sentences])
-
-
-def signed(value):
-    """Return a difference with its sign and four decimals."""
-    return f"{value:+.4f}".replace("-", "−")

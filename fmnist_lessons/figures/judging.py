@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks import CLASSES, Array, check_target, refusal
+from ..models.pairs import standard_error
 from . import _style as style
 from .described import DescribedFigure, describe
 
@@ -73,7 +74,7 @@ def _draw_accuracies(ax, row, method, runs):
     """Draw every seed, their mean and the error that the images make; say the numbers."""
     accuracies, images = runs.mean(axis=1), runs.shape[1]
     mean, deviation = accuracies.mean(), accuracies.std(ddof=1)
-    error = np.sqrt(mean * (1 - mean) / images)
+    error = _error_of_share(mean, images)
     band = {
         "height": 0.7,
         "color": style.SKY,
@@ -94,7 +95,7 @@ def _draw_difference(ax, row, runs, reference):
     pairs = min(len(runs), len(reference))
     differences = runs[:pairs].astype(float) - reference[:pairs]
     by_seed, by_image = differences.mean(axis=1), differences.mean(axis=0)
-    of_seeds, of_images = (each.std(ddof=1) / np.sqrt(len(each)) for each in (by_seed, by_image))
+    of_seeds, of_images = standard_error(by_seed), standard_error(by_image)
     mean = by_seed.mean()
     look = {"fmt": "none", "capsize": 4, "elinewidth": 2}
     for place, error, color, name, dashes in (
@@ -158,8 +159,7 @@ def _draw_reliability(ax, name, probabilities, target):
         among = tenth == number
         if among.sum() >= 20:
             right = is_right[among].mean()
-            error = np.sqrt(right * (1 - right) / among.sum())
-            marks.append((sure[among].mean(), right, error))
+            marks.append((sure[among].mean(), right, _error_of_share(right, among.sum())))
     counts = np.bincount(tenth, minlength=_TENTHS) / len(target)
     edges = np.arange(_TENTHS) / _TENTHS
     bars = {"width": 0.09, "align": "edge", "color": style.GREY, "alpha": 0.35}
@@ -175,3 +175,8 @@ def _draw_reliability(ax, name, probabilities, target):
     one = "{:.2f} sure, {:.2f} right"
     each = ", ".join(one.format(*mark[:2]) for mark in marks)
     return said.format(name, sure.mean(), is_right.mean(), each)
+
+
+def _error_of_share(share, images):
+    """Return the standard error of a share of images."""
+    return np.sqrt(share * (1 - share) / images)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks import Array, Number, refusal
+from ..models.pairs import standard_error
 from . import _style as style
 from .described import DescribedFigure, describe
 
@@ -29,7 +30,7 @@ def plot_pairs(seeds, baseline, change):
     accuracies = Array(f"({len(seeds)},)", np.floating, 0, 1, lists=True)
     one, other = accuracies(baseline, "baseline"), accuracies(change, "change")
     differences = np.round(other - one, 9)  # of shares of images: 0.00625, and not a little less
-    mean, error = differences.mean(), differences.std(ddof=1) / np.sqrt(len(seeds))
+    mean, error = differences.mean(), standard_error(differences)
 
     plots = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 3)).subplots(1, 2, width_ratios=(2, 4))
     left, right = plots

@@ -5,7 +5,7 @@ from matplotlib.transforms import offset_copy
 from sklearn.metrics import confusion_matrix
 
 from ..checks import CLASSES, Array, ByKey, Number, check_class_names, check_target
-from ..models.pairs import spread
+from ..models.pairs import standard_deviation
 from . import _style as style
 from .described import axes_or_new, describe
 
@@ -122,7 +122,7 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
 
     one = "max_iter={}: mean {:.3f}, folds {:.3f} to {:.3f}, spread ± {:.3f}"
     lines = [
-        one.format(max_iter, scores.mean(), scores.min(), scores.max(), spread(scores))
+        one.format(max_iter, scores.mean(), scores.min(), scores.max(), standard_deviation(scores))
         for max_iter, scores in fold_scores.items()
     ]
     if published:
@@ -145,7 +145,7 @@ def _draw_folds(ax, fold_scores, *, of_a_sample):
     # Beside the means, which would hide the folds next to them.
     folds.set_transform(offset_copy(ax.transData, ax.figure, x=-13, units="points"))
     means = [scores.mean() for scores in fold_scores.values()]
-    spreads = [spread(scores) for scores in fold_scores.values()]
+    spreads = [standard_deviation(scores) for scores in fold_scores.values()]
     look = {"color": style.BLUE, "marker": "o", "linestyle": "-"}
     if of_a_sample:
         look |= {"marker": "^", "linestyle": "--", "fillstyle": "none", "markersize": 9}

@@ -15,7 +15,7 @@ from ..models.logistic_regression import (
     cross_validate_sgd,
     stratified_sample,
 )
-from ..models.pairs import spread
+from ..models.pairs import standard_deviation
 from .chart import Scale
 from .controls import Control, true_or_false
 from .job import Job, Outcome
@@ -342,12 +342,13 @@ class MaxIterLab(TrainingLab):
         published = {} if state.tab == "quick" else self._published_of(state)
         values = list(published.values())
         for folds in scores.values():
-            values += [*folds, folds.mean() - spread(folds), folds.mean() + spread(folds)]
+            spread = standard_deviation(folds)
+            values += [*folds, folds.mean() - spread, folds.mean() + spread]
         x = Scale(0, 1.06 * max([20, *scores]), 46, 410)
         y = Scale.around(values or [0, 1], 190, 8)
         return {
             "scores": scores,
-            "spread": spread,
+            "spread": standard_deviation,
             "published": published,
             "x": x,
             "y": y,

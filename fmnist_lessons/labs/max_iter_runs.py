@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ..checks import Number
 from ..models.logistic_regression import FOLDS
-from ..models.pairs import Pairs, spread
+from ..models.pairs import Pairs, standard_deviation
 
 _GUESS = Number(0, 1)
 
@@ -48,7 +48,7 @@ class MaxIterRun:
     @property
     def std(self):
         """Standard deviation of the fold scores."""
-        return spread(self.scores["test_score"])
+        return standard_deviation(self.scores["test_score"])
 
     def against(self, before):
         """Return by how much its folds differ from the same folds of a run before."""

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from ..checks import SEED, OneOf
+from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
 
-HELD_OUT = 12_000
 FIRST_SEED = 42  # of the recorded ones, which follow one another
 
 METHODS = {
@@ -82,7 +82,7 @@ def measure_folds(method, seed=FIRST_SEED):
 
     settings = METHODS[_METHOD(method, "method")]
     seed = SEED(seed, "seed")
-    (images, target), (test_images, test_target) = _load()
+    (images, target), (test_images, test_target) = load_fashion_mnist()
     test_scaled = _scaled(test_images)
     scores = {"held out": [], "test": []}
     for train, held_out in StratifiedKFold(5).split(target, target):
@@ -113,22 +113,13 @@ def _train(data, validation, settings, seed):
         return model.fit(*data).predict
 
 
-@functools.cache
-def _load():
-    from ..data.fashion_mnist import load_fashion_mnist
-
-    return load_fashion_mnist()
-
-
 def _scaled(images):
-    from ..data.fashion_mnist import scale_and_flatten
-
     return scale_and_flatten(images, dtype=np.float32)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _split():
     from sklearn.model_selection import train_test_split
 
-    (images, target), _ = _load()
+    (images, target), _ = load_fashion_mnist()
     return train_test_split(_scaled(images), target, test_size=0.2, random_state=42)

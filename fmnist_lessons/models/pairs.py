@@ -1,6 +1,8 @@
-"""Two settings in pairs: the same seeds, or the same folds, for both."""
+"""Two settings in pairs, of the same seeds or folds, and how far numbers lie apart."""
 
 from dataclasses import dataclass
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Pairs:
         return sum(each < 0 for each in self.differences)
 
 
-def spread(scores):
-    """Return the standard deviation of scores, with n - 1; 0 for a single one, which has none."""
-    return float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
+def standard_deviation(values):
+    """Return the standard deviation of a sample, with n - 1; 0 for one value, which has none."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+
+
+def standard_error(values):
+    """Return how far the mean of a sample would move, had others been drawn."""
+    return standard_deviation(values) / np.sqrt(len(values))

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..checks import LARGEST_SEED, SEED, refusal
 from .network import train_network
+from .pairs import standard_deviation
 
 SEEDS = 5
 
@@ -85,5 +86,5 @@ def spread_of(values):
     if len(values) < 2:
         rule = "be two or more, or nothing can be said of their spread"
         raise refusal(ValueError, "values", rule, repr(values), "Train with more seeds.")
-    deviation = np.std(values, ddof=1)
-    return Spread(*map(float, (np.min(values), np.max(values), np.mean(values), deviation)))
+    smallest, largest, mean = map(float, (np.min(values), np.max(values), np.mean(values)))
+    return Spread(smallest, largest, mean, standard_deviation(values))

@@ -8,13 +8,14 @@ written after each method. `make claims` measures the same and compares.
 
 import json
 import sys
+from pathlib import Path
 
 from fmnist_lessons.files import write_whole
 from fmnist_lessons.log.session import library_versions
 from fmnist_lessons.models import evidence
 from fmnist_lessons.models.network import train_network  # noqa: F401 - Keras, for its version
 
-FILE = evidence.Path(evidence.__file__).with_suffix(".json")
+FILE = Path(evidence.__file__).with_suffix(".json")
 SEEDS = 5
 MORE_SEEDS = {"classifier, 5 passes": 10}
 FOLDS = ("classifier, averaged, 5 passes", "network, rmsprop, 5 epochs")
