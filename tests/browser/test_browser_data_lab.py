@@ -57,6 +57,7 @@ class TestDataLab(EveryLab):
 
     def test_every_grey_level_is_written_in_legible_contrast(self, full_lab):
         picture(full_lab, 3).click()
+        expect(picture(full_lab, 3)).to_have_attribute("aria-pressed", "true")
         cell = full_lab.root.locator(".numbers td[style]").first
         found = cell.evaluate(CONTRASTS)
         for value, (paper, contrast) in enumerate(found):

@@ -64,10 +64,11 @@ def test_a_busy_kernel_is_told_and_the_notice_goes(notebook, training):
     expect(notice).to_be_hidden()
     notebook.run_cell(IS_BUSY, wait=False)
     notebook.page.wait_for_timeout(300)
-    training.button("Stop").click()
-    expect(notice).to_have_text(re.compile("The kernel is busy with something else"))
-    training.wait_for_status("^Stopped at 0")
-    expect(notice).to_be_hidden()
+    with training.keeps_its_height():
+        training.button("Stop").click()
+        expect(notice).to_have_text(re.compile("The kernel is busy with something else"))
+        training.wait_for_status("^Stopped at 0")
+        expect(notice).to_be_hidden()
 
 
 def test_interrupt_stops_the_training_and_says_so(notebook, training):

@@ -5,6 +5,7 @@
 const BUSY_AFTER = 600; // milliseconds without an answer
 const HEARD_AGAIN_AFTER = 10_000; // milliseconds between reports of a training, read out
 const OWN_KEYS = "data-lm-suppress-shortcuts"; // Jupyter leaves the keys to what has this attribute
+const CONTROLS = "input, select, textarea, option, details";
 const PAGE = Math.random().toString(36).slice(2);
 const typing = new WeakSet(); // boxes that hold what is not yet taken
 
@@ -27,6 +28,11 @@ function goTogether(one, other) {
   return Object.keys(one).join() === Object.keys(other).join() && one.stroke === other.stroke;
 }
 
+// To compare as a whole is much faster than to morph; but a control may differ from its HTML.
+function isSettled(old, fresh) {
+  return old.isEqualNode(fresh) && !old.matches(CONTROLS) && !old.querySelector(CONTROLS);
+}
+
 // Returns whether something was left as it is, though the HTML says otherwise.
 function morph(part, html, unsent) {
   let left = false;
@@ -46,7 +52,9 @@ function morph(part, html, unsent) {
         }
         // An element of our own draws itself, and follows its attributes; not the one of a name
         // that it has told and that is not yet answered.
-        if (old.nodeType !== Node.ELEMENT_NODE || !old.localName.includes("-")) return true;
+        if (old.nodeType !== Node.ELEMENT_NODE) return true;
+        if (isSettled(old, fresh)) return false;
+        if (!old.localName.includes("-")) return true;
         if (old.localName !== fresh.localName) return true;
         for (const { name, value } of fresh.attributes) {
           if (old.getAttribute(name) === value) continue;
@@ -113,10 +121,16 @@ class Mail {
   }
 }
 
+// Whether the control of that name is in the part: an input, or an attribute of our own elements.
+function holds(part, name) {
+  return part.querySelector(`[name="${CSS.escape(name)}"], [${CSS.escape(name)}]`) !== null;
+}
+
 function showParts(model, parts, unsent) {
   for (const part of parts) {
     const html = model.get(part.dataset.part);
-    if (part.shown === html && !unsent.size && !part.mixed) continue;
+    const isMoved = [...unsent].some((name) => holds(part, name));
+    if (part.shown === html && !isMoved && !part.mixed) continue;
     part.shown = html;
     part.mixed = morph(part, html, unsent); // then once more, when all has been answered
   }
@@ -234,7 +248,10 @@ function render({ model, el: root }) {
     return line;
   });
   notice.hidden = true;
-  root.replaceChildren(parts[0], status, voice, notice, ...parts.slice(1));
+  const said = document.createElement("div");
+  said.className = "fmnist-lab-said";
+  said.append(status, voice, notice);
+  root.replaceChildren(parts[0], said, ...parts.slice(1));
 
   const say = (line, words) => {
     if (line.textContent !== words) line.textContent = words;
