@@ -188,7 +188,7 @@ class TestEpochsLab(EveryLab):
 WATCH_VOICE = """lab => {
   window.fmnistHeard = [];
   window.fmnistBegan = performance.now();
-  const lines = [...lab.children].filter((line) => line.matches("[role=status]"));
+  const lines = lab.querySelectorAll(".fmnist-lab-said > [role=status]");
   const hear = (changes) => {
     for (const { target } of changes) window.fmnistHeard.push(target.textContent);
   };
