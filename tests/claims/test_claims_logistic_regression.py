@@ -342,7 +342,9 @@ def test_more_passes_by_seed(first_fold):
     assert np.sum(most > few) == 7
     for gain in (more - few, most - few):
         assert 0.027 < gain.mean() < 0.03
-    said = stated(FILE, "All four comparisons point the same way: 20 passes help, and 9 most likely")
+    said = stated(
+        FILE, "All four comparisons point the same way: 20 passes help, and 9 most likely"
+    )
     assert said == ["20", "9"]
 
 
