@@ -87,9 +87,19 @@ site: .venv/ready  ## write a site of all chapters with their results, contents 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info
 
+# Two set-ups in one folder would destroy each other. A link, which any system makes in one step,
+# names the make that sets up; one that has ended holds nobody up.
+define ALONE
+ln -s $$PPID .venv.lock 2>/dev/null || { other=$$(readlink .venv.lock || true); \
+  if [ "$$other" != $$PPID ] && [ ! -e .venv/ready ] && kill -0 "$$other" 2>/dev/null; then \
+    echo "Another make (process $$other) is setting up .venv in $(CURDIR). Wait until it is done, and try again." >&2; exit 1; \
+  fi; ln -sfn $$PPID .venv.lock; }; rm -f .venv/ready
+endef
+
 # The stamp is written last, so an interrupted set-up starts afresh. Packages are checked against the
 # lock's hashes.
 .venv/ready: requirements-lock.txt pyproject.toml binder/overrides.json
+	@$(ALONE)
 	@python=""; for name in python3 python3.12 python3.13 python3.11 python; do \
 	  if "$$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then python="$$name"; break; fi; \
 	done; \

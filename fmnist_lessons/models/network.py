@@ -170,6 +170,10 @@ def train_network(
         run = TrainingRun(model, epochs, seed, batch_size, optimizer, learning_rate, hidden_units)
         if stop is not None:
             run._stop = stop
+        if run._stop.is_set():  # while it waited for its turn: data and graph are not made at all
+            run.stopped = True
+            run.snapshots.append(Snapshot(tuple(model.get_weights())))
+            return run
         fit = model.fit if by_number is None else functools.partial(by_number.fit_for, model)
         with Progress("Training") as progress:
             fit(

@@ -12,6 +12,7 @@ from .chapters import PublishingError, find_chapters
 
 BINDER = "https://mybinder.org"
 PROVIDERS = {"github.com": "gh", "gitlab.com": "gl"}  # Binder's short names
+_TEXT = {"encoding": "utf-8", "errors": "replace"}
 STYLES = {"markdown": "- [{}]({})", "text": "{}\t{}"}
 
 # What may stand before the host, the host, and OWNER/REPO; git's short ssh form has a colon.
@@ -111,9 +112,11 @@ def _git(folder, *arguments):
     """Return what a git command prints in a folder; if it fails, raise what it says."""
     command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run(command, capture_output=True, check=True, **_TEXT)
     except FileNotFoundError:
         raise PublishingError("git: the command was not found. Install git.") from None
+    except ValueError as error:  # a null byte, or half a character
+        raise PublishingError(f"git {arguments!r}: {error}. Choose another name.") from None
     except subprocess.CalledProcessError as error:
         raise PublishingError(
             f"git {' '.join(arguments)}: {error.stderr.strip()}. Run this in a clone that has a "
