@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site hub clean
+.PHONY: help lab test claims faults lint format notebooks pictures bench lock links handout slides site hub clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -44,6 +44,9 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 
 claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
 	@$(BIN)/python -m pytest -m long --verbose tests/claims
+
+faults: .venv/ready  ## break files, disks and folders, and feed 10,000 odd files to each reader
+	@FMNIST_LESSONS_FUZZ=10000 $(BIN)/python -m pytest -m faults tests/faults
 
 lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from fmnist_lessons import load_fashion_mnist, scale_and_flatten
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes a while to compute; `make claims` runs these")
+    config.addinivalue_line("markers", "faults: what breaks outside; `make faults` runs these")
 
 
 @pytest.fixture(scope="session")
