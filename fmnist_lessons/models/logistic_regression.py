@@ -173,8 +173,11 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
     _say_convergence_by_n_iter()
     # joblib's count respects the CPU limit of a container; os.cpu_count() does not.
     pool = ThreadPoolExecutor(joblib.cpu_count())
-    futures = pending = [pool.submit(fit_one, *pair) for pair in zip(equations, classes)]
+    futures = []
     try:
+        for pair in zip(equations, classes):
+            futures.append(pool.submit(fit_one, *pair))
+        pending = futures
         while pending:
             # In short waits, for `stop`, and because on Windows a longer one cannot be interrupted.
             done, pending = wait(pending, SECONDS_TO_THE_NEXT_LOOK, FIRST_COMPLETED)
