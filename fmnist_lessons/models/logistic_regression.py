@@ -199,11 +199,12 @@ def _end_fits(equations, futures):
     are not finite. It trains on `coef_` itself; so there NaN is put, again and again, since a fit
     that has just begun has none yet.
     """
-    while wait(futures, 0).not_done:
+    # Not concurrent.futures.wait(), for which one that was cancelled is never done.
+    while not all(future.done() for future in futures):
         for equation in equations:
             if getattr(equation, "coef_", None) is not None:
                 equation.coef_[:] = np.nan
-        wait(futures, SECONDS_TO_THE_NEXT_LOOK)
+        time.sleep(SECONDS_TO_THE_NEXT_LOOK)
 
 
 # scikit-learn would give a ConvergenceWarning for each of the fifty fits; `n_iter` says it once.
