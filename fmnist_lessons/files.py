@@ -39,7 +39,7 @@ def write_whole(path, content):
     except OSError as error:
         raise OSError(
             error.errno,
-            f"{path} was not written, and nothing has changed: {error.strerror}. Choose a name "
+            f"{path} was not written, and nothing has changed: {error.strerror or error}. Choose a name "
             "that no folder has, in a folder that is yours, or make room on its disk.",
         ) from error
     finally:

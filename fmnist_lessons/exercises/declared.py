@@ -162,7 +162,7 @@ def read(path):
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, OSError) as error:  # no TOML, no UTF-8, too deep, no file
-        raise DeclarationError(f"{path}: {error}") from None
+        raise DeclarationError(f"{path.name}: {error}") from None
     return [DeclaredExercise(path.name, name, table, names) for name, table in tables.items()]
 
 
