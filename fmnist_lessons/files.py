@@ -37,9 +37,10 @@ def write_whole(path, content):
             shutil.copymode(path, beside)
         beside.replace(path)
     except OSError as error:
+        said = error.strerror or error
         raise OSError(
             error.errno,
-            f"{path} was not written, and nothing has changed: {error.strerror or error}. Choose a name "
+            f"{path} was not written, and nothing has changed: {said}. Choose a name "
             "that no folder has, in a folder that is yours, or make room on its disk.",
         ) from error
     finally:
