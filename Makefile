@@ -30,7 +30,7 @@ help:  ## list these commands
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
-test: .venv/ready  ## set up if needed, then run every check (on two cores about a quarter of an hour, or half an hour with Chromium)
+test: .venv/ready-dev  ## set up if needed, then run every check (on two cores about a quarter of an hour, or half an hour with Chromium)
 	@echo "== 1 of 4: style of code and notebooks (ruff), of JavaScript and CSS (oxlint, oxfmt)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
@@ -42,34 +42,37 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 	@if $(BIN)/python tests/browser/chromium.py; then echo "== all checks passed"; \
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
-claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
+claims: .venv/ready-dev  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
 	@$(BIN)/python -m pytest -m long --verbose tests/claims
 
-lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
+lint: .venv/ready-dev  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/oxlint --deny-warnings fmnist_lessons
 	$(BIN)/oxfmt --check $(FRONT_END)
 
-format: .venv/ready  ## put that style right, as far as a program can
+format: .venv/ready-dev  ## put that style right, as far as a program can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/oxlint --deny-warnings --fix fmnist_lessons
 	$(BIN)/oxfmt $(FRONT_END)
 
-notebooks: .venv/ready  ## run all chapters again and write them, clean
+notebooks: .venv/ready-dev  ## run all chapters again and write them, clean
 	$(BIN)/python tests/tools/execute_chapters.py
 
-pictures: .venv/ready  ## take the README's pictures of a lab anew (needs Chromium)
+pictures: .venv/ready-dev  ## take the README's pictures of a lab anew (needs Chromium)
 	FMNIST_LESSONS_TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_browser_readme.py
 
-bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of ratios
+bench: .venv/ready-dev  ## measure our helpers beside the plain calls, as a table of ratios
 	$(BIN)/python tests/bench/benchmark.py
 
-lock: .venv/ready  ## choose the newest versions that fit, and pin them
+LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+  --no-emit-index-url --generate-hashes --no-annotate --no-header --extra jupyterlab --extra tensorflow pyproject.toml
+
+lock: .venv/ready-dev  ## choose the newest versions that fit, and pin them
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra site --extra test \
-	  --no-emit-index-url --generate-hashes --no-annotate --no-header pyproject.toml -o requirements-lock.txt
+	$(LOCK) --upgrade -o requirements-lock.txt
+	$(LOCK) --upgrade --extra site --extra test --constraint requirements-lock.txt -o requirements-dev-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 
 links: .venv/ready  ## print a Binder launch link for each chapter
@@ -78,10 +81,10 @@ links: .venv/ready  ## print a Binder launch link for each chapter
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
 	@$(BIN)/python -m fmnist_lessons.publishing handout
 
-slides: .venv/ready  ## write a deck of slides for each chapter, as HTML that needs no network
+slides: .venv/ready-dev  ## write a deck of slides for each chapter, as HTML that needs no network
 	@$(BIN)/python -m fmnist_lessons.publishing slides
 
-site: .venv/ready  ## write a site of all chapters with their results, contents and search
+site: .venv/ready-dev  ## write a site of all chapters with their results, contents and search
 	@$(BIN)/python -m fmnist_lessons.publishing site
 
 clean:  ## remove what the set-up made
@@ -99,8 +102,14 @@ clean:  ## remove what the set-up made
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv
-	@echo "== set-up: the packages in requirements-lock.txt (about 2.5 GB on disk; a few minutes)"
+	@echo "== set-up: the packages in requirements-lock.txt (about SIZE GB on disk; a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)
-	@echo "$(CURDIR)" > $@
+	@pwd -P > $@
+
+# What only a contributor needs: test tools, slides, site.
+.venv/ready-dev: .venv/ready requirements-dev-lock.txt
+	@echo "== set-up: the packages in requirements-dev-lock.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt -r requirements-dev-lock.txt
+	@touch $@
