@@ -1,0 +1,195 @@
+"""Where the lessons are installed and run: beside a TensorFlow, with a user's own settings."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+WITHOUT_TENSORFLOW = """
+import importlib.util, sys
+find_spec = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: (
+    None if name == "tensorflow" else find_spec(name, package)
+)
+sys.modules["tensorflow"] = None
+"""
+NUMBERS = """
+import numpy, fmnist_lessons as fl
+(images, target), _ = fl.load_fashion_mnist()
+scaled = fl.scale_and_flatten(images[:1000])
+import keras
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.layers.Input((784,)), keras.layers.Dense(10, "softmax")])
+model.compile(loss="sparse_categorical_crossentropy")
+model.fit(scaled, target[:1000], verbose=0)
+run = fl.train_network(scaled, target[:1000], epochs=1, seed=1)
+weights = model.get_weights()[0]
+print(keras.config.backend(), weights.dtype, keras.config.epsilon(), float(weights.sum()), run)
+print([float(snapshot.parameters[0].sum()) for snapshot in run.snapshots])
+"""
+
+
+# Installing
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel, as a release does."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    names = ("pyproject.toml", "README.md", "LICENSE", "fmnist_lessons")
+    source.mkdir()
+    for name in names:  # a build beside the code would leave files there
+        subprocess.run(["cp", "-r", ROOT / name, source], check=True)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", folder, source], check=True)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def installed(path, name, version, requires=()):
+    """Put the record of an installed package into a folder, and one module of it."""
+    record = path / f"{name.replace('-', '_')}-{version}.dist-info"
+    record.mkdir(parents=True)
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    lines += [f"Requires-Dist: {each}" for each in requires]
+    (record / "METADATA").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (record / "INSTALLER").write_text("pip\n", encoding="utf-8")
+    (record / "RECORD").write_text("", encoding="utf-8")
+
+
+# What a hosted runtime had in 2025, of what the lessons import; anywidget comes with psygnal.
+RUNTIME = {
+    "anywidget": "0.9.18",
+    "comm": "0.2.2",
+    "fastjsonschema": "2.21.1",
+    "ipython": "7.34.0",
+    "ipywidgets": "7.7.1",
+    "jinja2": "3.1.6",
+    "joblib": "1.5.1",
+    "keras": "3.8.0",
+    "lazy-loader": "0.4",
+    "markupsafe": "3.0.2",
+    "matplotlib": "3.10.0",
+    "numpy": "2.0.2",
+    "pillow": "11.2.1",
+    "pooch": "1.8.2",
+    "requests": "2.32.3",
+    "scikit-learn": "1.6.1",
+    "scipy": "1.15.3",
+    "tensorflow": "2.18.0",
+}
+
+
+def test_a_plain_install_replaces_nothing_of_a_runtime(wheel, tmp_path):
+    # pip itself, in an environment of its own whose packages are those of a runtime: only their
+    # records, since nothing is imported. Without an index, whatever pip would fetch is an error.
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "runtime"], check=True)
+    python = tmp_path / "runtime" / "bin" / "python"
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = Path(subprocess.check_output([python, "-c", where], text=True).strip())
+    for name, version in RUNTIME.items():
+        installed(site, name, version)
+    (site / "tensorflow").mkdir()
+    (site / "tensorflow" / "__init__.py").write_text("# the server's own\n", encoding="utf-8")
+    before = sorted((path, path.read_bytes()) for path in site.rglob("*.*") if path.is_file())
+    command = [python, "-m", "pip", "install", "--no-index", "--disable-pip-version-check", wheel]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Successfully installed fmnist-lessons-" in done.stdout
+    assert "Uninstalling" not in done.stdout
+    after = {path: path.read_bytes() for path in site.rglob("*.*") if path.is_file()}
+    assert [(path, after[path]) for path, _ in before] == before
+    # With its extra, the same command wants TensorFlow's other package: that is what the extra is.
+    with_extra = [*command[:-1], "--dry-run", f"{wheel}[tensorflow]"]
+    assert "tensorflow-cpu" in subprocess.run(with_extra, capture_output=True, text=True).stderr
+
+
+def test_without_a_backend_one_sentence_says_what_to_install(in_fresh_process):
+    code = f"""{WITHOUT_TENSORFLOW}
+import fmnist_lessons as fl
+fl.cross_validate_sgd  # needs none
+for first in (lambda: fl.train_network, lambda: fl.EpochsLab, fl.prepare_keras_cache, fl.LossLab):
+    try:
+        first()
+    except ModuleNotFoundError as error:
+        print(error.name, error)
+"""
+    first, *others = in_fresh_process(code, KERAS_BACKEND="").splitlines()
+    assert first.startswith(
+        "tensorflow Keras is to compute with tensorflow, which is not installed"
+    )
+    assert "`python -m pip install tensorflow`" in first
+    assert "KERAS_BACKEND to one of tensorflow, jax, torch" in first
+    assert others == [first] * 3
+
+
+def test_a_backend_that_there_is_not_is_refused(in_fresh_process):
+    code = """
+import fmnist_lessons
+try:
+    fmnist_lessons.train_network
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    said = in_fresh_process(code, KERAS_BACKEND="theano")
+    assert said.startswith("Keras is to compute with theano, which is not installed")
+    assert "install tensorflow`" in said
+
+
+# A user's own settings
+
+
+def test_an_old_keras_json_changes_no_number(in_fresh_process, tmp_path):
+    plain, old = tmp_path / "plain", tmp_path / "old"
+    old.mkdir()
+    text = json.dumps({"backend": "theano", "floatx": "float64", "epsilon": 0.1})
+    (old / "keras.json").write_text(text, encoding="utf-8")
+    expected = in_fresh_process(NUMBERS, KERAS_HOME=str(plain))
+    assert expected.startswith("tensorflow float32 1e-07 ")
+    assert in_fresh_process(NUMBERS, KERAS_HOME=str(old)) == expected
+    assert (old / "keras.json").read_text(encoding="utf-8") == text
+
+
+def test_a_keras_json_that_is_none_is_left_to_keras(in_fresh_process, tmp_path):
+    (tmp_path / "keras.json").write_text("not JSON", encoding="utf-8")
+    code = "import fmnist_lessons, sys; print('keras' in sys.modules)"
+    assert in_fresh_process(code, KERAS_HOME=str(tmp_path)) == "False"
+
+
+def test_a_backend_that_a_keras_json_chooses_stays(in_fresh_process, tmp_path):
+    (tmp_path / "keras.json").write_text('{"backend": "torch"}', encoding="utf-8")
+    code = "import fmnist_lessons, os; print(os.environ.get('KERAS_BACKEND'))"
+    assert in_fresh_process(code, KERAS_HOME=str(tmp_path)) == "None"
+
+
+def pictures(environment):
+    """Run two cells in a real kernel with an environment, and return their pictures as base64."""
+    cells = ["import fmnist_lessons", "import matplotlib.pyplot as plt; plt.plot([1, 2]);"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    client = nbclient.NotebookClient(notebook, timeout=120)
+    with client.setup_kernel(env={**os.environ, **environment}):
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+    outputs = [output for cell in notebook.cells for output in cell.outputs]
+    return [output["data"]["image/png"] for output in outputs if "data" in output]
+
+
+def test_a_users_matplotlib_backend_changes_no_picture():
+    expected = pictures({"MPLBACKEND": ""})
+    assert len(expected) == 1
+    assert pictures({"MPLBACKEND": "Agg"}) == pictures({"MPLBACKEND": "nonsense"}) == expected
+
+
+def test_in_a_program_matplotlibs_backend_stays(in_fresh_process):
+    code = "import fmnist_lessons, os; print(os.environ['MPLBACKEND'])"
+    assert in_fresh_process(code, MPLBACKEND="svg") == "svg"
+    kernel = f"import sys; sys.modules['ipykernel'] = sys; {code}"
+    assert in_fresh_process(kernel, MPLBACKEND="module://ipympl.x") == "module://ipympl.x"
