@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site clean
+.PHONY: help lab test claims lint format notebooks pictures bench lock lowest links colab handout slides site clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -75,8 +75,11 @@ lock: .venv/ready-dev  ## choose the newest versions that fit, and pin them
 	$(LOCK) --upgrade --extra site --extra test --constraint requirements-lock.txt -o requirements-dev-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 
-links: .venv/ready  ## print a Binder launch link for each chapter
-	@$(BIN)/python -m fmnist_lessons.publishing links
+links: .venv/ready  ## print launch links for each chapter: Binder, Colab, Kaggle, Codespaces, and JupyterHub (HUB=address)
+	@$(BIN)/python -m fmnist_lessons.publishing links $(if $(HUB),--hub '$(HUB)')
+
+colab: .venv/ready  ## write the chapters for Colab and Kaggle, each with a first cell that installs the lessons
+	@$(BIN)/python -m fmnist_lessons.publishing colab $(if $(WHEEL),--wheel '$(WHEEL)')
 
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
 	@$(BIN)/python -m fmnist_lessons.publishing handout

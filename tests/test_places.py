@@ -2,13 +2,20 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
+from fmnist_lessons.figures import fonts
+from fmnist_lessons.publishing import colab
+from fmnist_lessons.publishing.__main__ import main
+from fmnist_lessons.publishing.launch_links import Repository
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,7 +54,7 @@ def wheel(tmp_path_factory):
     names = ("pyproject.toml", "README.md", "LICENSE", "fmnist_lessons")
     source.mkdir()
     for name in names:  # a build beside the code would leave files there
-        subprocess.run(["cp", "-r", ROOT / name, source], check=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, source / name)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*command, "--wheel-dir", folder, source], check=True)
     (path,) = folder.glob("*.whl")
@@ -142,6 +149,55 @@ except ModuleNotFoundError as error:
     said = in_fresh_process(code, KERAS_BACKEND="theano")
     assert said.startswith("Keras is to compute with theano, which is not installed")
     assert "install tensorflow`" in said
+
+
+# Hosted runtimes
+
+
+def test_each_chapter_for_colab_installs_the_lessons_first(tmp_path, capsys):
+    wheel = "https://example.org/fmnist_lessons-1-py3-none-any.whl"
+    assert main(["colab", "--to", str(tmp_path / "colab"), "--wheel", wheel]) == 0
+    assert f"which install {wheel}" in capsys.readouterr().out
+    chapters = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+    written = sorted((tmp_path / "colab").glob("*.ipynb"))
+    assert [path.name for path in written] == [path.name for path in chapters]
+    for path, original in zip(written, chapters, strict=True):
+        notebook = nbformat.read(path, 4)
+        nbformat.validate(notebook)
+        text, code, *rest = notebook.cells
+        assert rest == nbformat.read(original, 4).cells
+        assert "1 MB" in text.source
+        assert f'%pip install --quiet --no-deps "{wheel}"' in code.source.splitlines()
+
+
+def test_the_release_of_a_tag_has_the_wheel(tmp_path, monkeypatch, capsys):
+    repository = Repository("github.com", "ada/lessons", "v1.0", "notebooks")
+    monkeypatch.setattr(colab, "find_repository", lambda *where: repository)
+    assert main(["colab", "--to", str(tmp_path / "colab")]) == 0
+    release = "https://github.com/ada/lessons/releases/download/v1.0/fmnist_lessons-"
+    assert release in capsys.readouterr().out
+
+
+def test_what_a_runtime_may_lack_is_installed_there():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {Requirement(line).name for line in settings["project"]["dependencies"]}
+    assert set(colab.SMALL) <= wanted
+    lacking = {"anywidget", "comm", "fastjsonschema", "lazy-loader", "pooch"}
+    assert wanted - set(colab.SMALL) <= set(RUNTIME) - lacking
+
+
+def test_a_codespace_opens_chapter_1():
+    text = (ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8")
+    container = json.loads(text)
+    (opened,) = container["customizations"]["codespaces"]["openFiles"]
+    assert (ROOT / opened).is_file()
+    assert container["postCreateCommand"] == "make .venv/ready"
+
+
+def test_binder_has_fonts_for_hangul():
+    packages = (ROOT / "binder" / "apt.txt").read_text(encoding="utf-8").split()
+    assert packages == ["fonts-nanum"]  # Debian's and Ubuntu's; fonts.py looks for NanumGothic
+    assert "NanumGothic" in fonts.FALLBACKS
 
 
 # A user's own settings
