@@ -75,6 +75,12 @@ lock: .venv/ready-dev  ## choose the newest versions that fit, and pin them
 	$(LOCK) --upgrade --extra site --extra test --constraint requirements-lock.txt -o requirements-dev-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 
+lowest: .venv/ready-dev  ## run the unit tests with the lowest versions that pyproject.toml allows, in build/lowest
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv --no-config venv --quiet --clear --seed --python $(BIN)/python build/lowest
+	$(BIN)/uv --no-config pip install --quiet --python build/lowest --resolution lowest-direct --editable '.[jupyterlab,tensorflow,site,test]'
+	build/lowest/bin/python -m pytest -m "not long" tests --ignore tests/browser --ignore tests/claims
+
 links: .venv/ready  ## print launch links for each chapter: Binder, Colab, Kaggle, Codespaces, and JupyterHub (HUB=address)
 	@$(BIN)/python -m fmnist_lessons.publishing links $(if $(HUB),--hub '$(HUB)')
 
@@ -105,7 +111,7 @@ clean:  ## remove what the set-up made
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv
-	@echo "== set-up: the packages in requirements-lock.txt (about SIZE GB on disk; a few minutes)"
+	@echo "== set-up: the packages in requirements-lock.txt (about 2.3 GB on disk; a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)
