@@ -98,16 +98,16 @@ RUNTIME = {
 def test_a_plain_install_replaces_nothing_of_a_runtime(wheel, tmp_path):
     # pip itself, in an environment of its own whose packages are those of a runtime: only their
     # records, since nothing is imported. Without an index, whatever pip would fetch is an error.
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "runtime"], check=True)
-    python = tmp_path / "runtime" / "bin" / "python"
-    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    site = Path(subprocess.check_output([python, "-c", where], text=True).strip())
+    runtime = tmp_path / "runtime"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", runtime], check=True)
+    (site,) = runtime.glob("lib/python*/site-packages")
     for name, version in RUNTIME.items():
         installed(site, name, version)
     (site / "tensorflow").mkdir()
     (site / "tensorflow" / "__init__.py").write_text("# the server's own\n", encoding="utf-8")
     before = sorted((path, path.read_bytes()) for path in site.rglob("*.*") if path.is_file())
-    command = [python, "-m", "pip", "install", "--no-index", "--disable-pip-version-check", wheel]
+    pip = [sys.executable, "-m", "pip", "--python", runtime / "bin" / "python", "install"]
+    command = [*pip, "--no-index", "--disable-pip-version-check", wheel]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Successfully installed fmnist-lessons-" in done.stdout
@@ -249,3 +249,32 @@ def test_in_a_program_matplotlibs_backend_stays(in_fresh_process):
     assert in_fresh_process(code, MPLBACKEND="svg") == "svg"
     kernel = f"import sys; sys.modules['ipykernel'] = sys; {code}"
     assert in_fresh_process(kernel, MPLBACKEND="module://ipympl.x") == "module://ipympl.x"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_a_folder_of_any_name_is_set_up_once(tmp_path):
+    # With a python that only notes its calls and makes the folder that venv would make.
+    folder = tmp_path / "it's $HOME, (a) 100 %"
+    (folder / "binder").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "requirements-lock.txt", "binder/overrides.json"):
+        shutil.copy(ROOT / name, folder / name)
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text(
+        '#!/bin/bash\necho "$*" >> "$CALLS"\n'
+        'if [[ "$*" == *venv* ]]; then mkdir -p .venv/bin; cp "$0" .venv/bin/python; fi\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    calls = tmp_path / "calls"
+    path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    for _ in range(2):
+        command = ["make", ".venv/ready"]
+        environment = {**os.environ, "PATH": path, "CALLS": str(calls)}
+        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    said = calls.read_text(encoding="utf-8")
+    assert said.count("-m venv --clear .venv") == 1
+    assert (
+        said.count("--require-hashes -r requirements-lock.txt\n") == 1
+    )  # the learner's part alone
+    assert "requirements-dev-lock" not in said
