@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims lint format notebooks pictures bench lock lowest links colab handout slides site clean
+.PHONY: help lab test claims lint format notebooks pictures bench lock lowest links colab handout slides site hub clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -95,6 +95,12 @@ slides: .venv/ready-dev  ## write a deck of slides for each chapter, as HTML tha
 
 site: .venv/ready-dev  ## write a site of all chapters with their results, contents and search
 	@$(BIN)/python -m fmnist_lessons.publishing site
+
+hub: .venv/ready-dev  ## set up a JupyterHub in build/hub as a teacher would, and let two learners in (needs npm)
+	@python3=$$(readlink -f $(BIN)/python) && "$$python3" -m venv --clear build/hub
+	@PATH="$(CURDIR)/build/hub/bin:$$PATH" binder/hub/install
+	@npm install --silent --prefix build/hub configurable-http-proxy
+	@$(BIN)/python -m pytest tests/test_hub.py
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

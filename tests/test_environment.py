@@ -366,6 +366,28 @@ def test_start_sets_threads_from_the_control_group(tmp_path, files, expected):
 
 
 @on_linux
+def test_start_reads_the_group_of_a_service_of_its_own(tmp_path):
+    own = tmp_path / "own"
+    own.write_text("0::/learner\n", encoding="utf-8")
+    files = {"cpu.max": "max 100000\n", "learner/cpu.max": "300000 100000\n"}
+    assert run_start(tmp_path, files, FMNIST_LESSONS_CGROUP_FILE=str(own)) == ["3"] * 5
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("2", 2), ("2.0", 2), ("0.5", 1), ("1.05", 2), ("16", 8), ("", 8), ("many", 8)],
+)
+def test_start_asks_the_hub_where_nothing_enforces_a_limit(tmp_path, said, expected):
+    assert run_start(tmp_path, {"cpu.max": "max 100000\n"}, CPU_LIMIT=said) == [str(expected)] * 5
+
+
+@on_linux
+def test_start_believes_the_control_group_before_the_hub(tmp_path):
+    assert run_start(tmp_path, {"cpu.max": "300000 100000\n"}, CPU_LIMIT="1") == ["3"] * 5
+
+
+@on_linux
 def test_start_keeps_what_the_user_set(tmp_path):
     variables = {"MKL_NUM_THREADS": "7", "TF_NUM_INTEROP_THREADS": "2", "OMP_NUM_THREADS": ""}
     threads = run_start(tmp_path, {"cpu.max": "300000 100000\n"}, **variables)

@@ -220,7 +220,7 @@ def test_a_tag_at_head_goes_before_the_branch(repository):
 def test_a_given_ref_goes_before_a_tag(repository, capsys):
     git(repository, "tag", "v1.0")
     assert links(["--ref", "abc123"]) == 0
-    assert capsys.readouterr().out.count("/abc123?") == 2
+    assert capsys.readouterr().out.count("/gh/ada/lessons/abc123?") == 2
 
 
 def test_another_remote(repository, capsys):
