@@ -36,7 +36,7 @@ keras.utils.set_random_seed(1)
 model = keras.Sequential([keras.layers.Input((784,)), keras.layers.Dense(10, "softmax")])
 model.compile(loss="sparse_categorical_crossentropy")
 model.fit(scaled, target[:1000], verbose=0)
-run = fl.train_network(scaled, target[:1000], epochs=1, seed=1)
+run = fl.train_network(scaled, target[:1000], (scaled[:9], target[:9]), epochs=1, seed=1)
 weights = model.get_weights()[0]
 print(keras.config.backend(), weights.dtype, keras.config.epsilon(), float(weights.sum()), run)
 print([float(snapshot.parameters[0].sum()) for snapshot in run.snapshots])
