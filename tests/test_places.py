@@ -170,12 +170,14 @@ def test_each_chapter_for_colab_installs_the_lessons_first(tmp_path, capsys):
         assert f'%pip install --quiet --no-deps "{wheel}"' in code.source.splitlines()
 
 
-def test_the_release_of_a_tag_has_the_wheel(tmp_path, monkeypatch, capsys):
-    repository = Repository("github.com", "ada/lessons", "v1.0", "notebooks")
-    monkeypatch.setattr(colab, "find_repository", lambda *where: repository)
+def test_a_release_is_installed_by_its_tag(tmp_path, monkeypatch, capsys):
+    there = Repository("github.com", "ada/lessons", "v1.2.0", "notebooks")
+    monkeypatch.setattr(colab, "find_repository", lambda *where: there)
     assert main(["colab", "--to", str(tmp_path / "colab")]) == 0
-    release = "https://github.com/ada/lessons/releases/download/v1.0/fmnist_lessons-"
-    assert release in capsys.readouterr().out
+    assert "which install fmnist-lessons==1.2.0." in capsys.readouterr().out
+    monkeypatch.setattr(colab, "find_repository", lambda *where: there._replace(ref="main"))
+    assert main(["colab", "--to", str(tmp_path / "colab")]) == 2
+    assert "ref: got 'main'; allowed is a release's tag" in capsys.readouterr().err
 
 
 def test_what_a_runtime_may_lack_is_installed_there():

@@ -81,7 +81,7 @@ def _parser():
         )
         option("--remote", default="origin", metavar="NAME", help="if not given, origin")
         if name == "colab":
-            option("--wheel", metavar="ADDRESS", help="if not given, that of the tag's release")
+            option("--wheel", metavar="ADDRESS", help="a wheel; if not given, the tag's release")
         else:
             option("--hub", metavar="ADDRESS", help="of a JupyterHub that has nbgitpuller")
             option(

@@ -1,6 +1,6 @@
 """Write the chapters for hosted runtimes, Colab and Kaggle: each installs the lessons first."""
 
-import importlib.metadata
+import re
 
 import nbformat
 
@@ -19,9 +19,9 @@ def write_colab(source, target, wheel=None, ref=None, remote="origin"):
     source, target : path-like
         Where the chapters are, and the folder to write.
     wheel : str, optional
-        Address or path of the package's wheel; by default that of the repository's release.
+        What pip installs: address or path of the package's wheel; by default the release of `ref`.
     ref, remote : str, optional
-        Of :func:`.launch_links.find_repository`; the release has the name of a tag.
+        Of :func:`.launch_links.find_repository`.
 
     Returns
     -------
@@ -30,10 +30,13 @@ def write_colab(source, target, wheel=None, ref=None, remote="origin"):
     """
     notebooks, target = chapters.begin(source, target)
     if wheel is None:
-        repository = find_repository(source, ref, remote)
-        file = f"fmnist_lessons-{importlib.metadata.version('fmnist-lessons')}-py3-none-any.whl"
-        release = f"{repository.host}/{repository.project}/releases/download/{repository.ref}"
-        wheel = f"https://{release}/{file}"
+        tag = find_repository(source, ref, remote).ref
+        if not re.fullmatch(r"v\d+\.\d+\.\d+", tag):
+            raise chapters.PublishingError(
+                f"ref: got {tag!r}; allowed is a release's tag such as v1.2.0, at HEAD or with "
+                "--ref TAG. Or say where a wheel is: --wheel ADDRESS."
+            )
+        wheel = f"fmnist-lessons=={tag[1:]}"
     text = chapters.render("colab/first.md.j2")
     code = chapters.render("colab/first.py.j2", wheel=wheel, small=SMALL)
     with chapters.replaced_folder(target) as folder:
@@ -44,7 +47,6 @@ def write_colab(source, target, wheel=None, ref=None, remote="origin"):
             ]
             nbformat.write(notebook, folder / path.name)
     return (
-        f"colab: {len(notebooks)} chapters in {target}, which install {wheel}. Put that wheel "
-        "there (python -m pip wheel --no-deps .), and push the folder as branch "
-        f"{COLAB_BRANCH}."
+        f"colab: {len(notebooks)} chapters in {target}, which install {wheel}. Push that folder as "
+        f"branch {COLAB_BRANCH}: the links open it there."
     )
