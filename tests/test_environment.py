@@ -556,7 +556,7 @@ def test_workflow_tries_the_command_for_windows():
 
 def test_what_installs_without_the_lock_installs_all_that_tests_need():
     optional = tomllib.loads(PYPROJECT)["project"]["optional-dependencies"]
-    wanted = {"site", "test"} & set(optional)
+    wanted = {"jupyterlab", "tensorflow", "site", "test"} & set(optional)
     for workflow, job in [("weekly.yml", "newest"), ("test.yml", "lowest")]:
         commands, _ = steps(workflow, job)
         (install,) = (command for command in commands if "--editable" in command)
