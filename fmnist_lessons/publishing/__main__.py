@@ -1,8 +1,11 @@
 """The command line: ``python -m fmnist_lessons.publishing handout|slides|site|links``."""
 
 import argparse
+import errno
 import importlib.util
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from .chapters import NOTEBOOKS, PublishingError
@@ -44,9 +47,21 @@ def main(arguments=None):
     except PublishingError as error:
         return _fail(error)
     except OSError as error:
-        what = f"{error.filename} cannot be written to or read: {error.strerror}"
-        return _fail(f"{what}. Nothing was replaced.")
+        path = error.filename or _fullest(chosen.get("target", chosen["source"]))
+        said = f"{path} cannot be written to or read: {error.strerror}. Nothing was replaced."
+        if error.errno == errno.ENOSPC:
+            said += " Make room on the disk that holds it, or use another: --to FOLDER, or for "
+            said += "temporary files the variable TMPDIR."
+        return _fail(said)
     return 0
+
+
+def _fullest(target):
+    """Return which has less room, the folder to write or that for temporary files."""
+    target = target.resolve()
+    there = next(path for path in (target, *target.parents) if path.exists())
+    room = {shutil.disk_usage(path).free: path for path in (tempfile.gettempdir(), there)}
+    return room[min(room)]
 
 
 def _fail(message):
