@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site report nbgrader clean
+.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site hub report nbgrader clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -93,6 +93,12 @@ nbgrader: .venv/ready  ## grade the exercises with nbgrader itself: solutions ge
 	@$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$(echo build/nbgrader-venv/lib/python3*/site-packages)/lessons.pth
 	@build/nbgrader-venv/bin/python -m pip install --quiet "nbgrader>=0.9.6"
 	build/nbgrader-venv/bin/python -m pytest tests/test_assignments.py
+
+hub: .venv/ready  ## set up a JupyterHub in build/hub as a teacher would, and let two learners in (needs npm)
+	@python3=$$(readlink -f $(BIN)/python) && "$$python3" -m venv --clear build/hub
+	@PATH="$(CURDIR)/build/hub/bin:$$PATH" binder/hub/install
+	@npm install --silent --prefix build/hub configurable-http-proxy
+	@$(BIN)/python -m pytest tests/test_hub.py
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

@@ -88,8 +88,9 @@ def _with_value(value):
 # What a caller may pass by mistake where scaled images belong: a name for the test, how it is made
 # from good images, the error, and what the message says besides the argument's name.
 _WRONG_SCALED = [
-    ("none", lambda scaled: None, TypeError, "got NoneType"),
-    ("list", lambda scaled: scaled.tolist(), TypeError, "got list"),
+    ("none", lambda scaled: None, TypeError, "NoneType"),
+    ("masked", lambda scaled: np.ma.masked_less(scaled, 0.5), TypeError, "got MaskedArray"),
+    ("matrix", lambda array: array.view(np.matrix), TypeError, "got matrix"),
     ("uint8", lambda scaled: np.zeros_like(scaled, dtype=np.uint8), TypeError, "got dtype uint8"),
     ("float16", lambda scaled: scaled.astype(np.float16), TypeError, "got dtype float16"),
     ("object", lambda scaled: scaled.astype(object), TypeError, "got dtype object"),
@@ -127,7 +128,8 @@ def _with_class(number):
 
 
 _WRONG_TARGET = [
-    ("list", lambda target: target.tolist(), TypeError, "got list"),
+    ("masked", lambda target: np.ma.masked_equal(target, 3), TypeError, "got MaskedArray"),
+    ("matrix", lambda array: array.view(np.matrix), TypeError, "got matrix"),
     ("float", lambda target: target.astype(float), TypeError, "got dtype float64"),
     ("bool", lambda target: target > 4, TypeError, "got dtype bool"),
     ("names", lambda target: target.astype(str), TypeError, "got dtype <U"),
