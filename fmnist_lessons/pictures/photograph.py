@@ -44,11 +44,6 @@ def find_thing(grey):
     -------
     Found
     """
-    even = np.abs(grey - np.median(_border(grey))) > TOLERANCE
-    kept, doubts = _thing(even, even * 1.0)
-    if np.array_equal(kept, even) and "cut" not in doubts:
-        return Found(None, kept, doubts)
-
     side, values = max(grey.shape), grey.astype(float)
     for blur in _BLURS:
         steep = ndimage.gaussian_gradient_magnitude(values, blur * side, mode="nearest")
@@ -59,6 +54,12 @@ def find_thing(grey):
     is_ground = _named(np.setdiff1d(_border(labels), 0), labels)
     if not is_ground.any():
         return Found(None, None, ("none",))
+    uneven = np.abs(grey - np.median(_border(grey))) > TOLERANCE
+    kept, doubts = _thing(uneven, uneven * 1.0)
+    is_even = not (uneven & is_ground).any() and np.array_equal(kept, uneven)
+    if is_even and kept.any() and "cut" not in doubts:
+        return Found(None, kept, doubts)
+
     blurred = ndimage.gaussian_filter(values, blur * side, mode="nearest")
     nearest = ndimage.distance_transform_edt(
         ~is_ground, return_distances=False, return_indices=True
@@ -72,6 +73,8 @@ def find_thing(grey):
     if not kept.any():
         return Found(None, None, ("none",))
     if np.percentile(difference[kept], 90) < 2 * least:
+        if doubts and least > 2 * TOLERANCE:  # spots of a restless ground
+            return Found(None, None, ("none",))
         doubts += ("faint",)
     return Found(ground, ndimage.binary_dilation(kept), doubts)
 
@@ -108,11 +111,12 @@ def _thing(regions, ink):
     inside = inks.copy()
     inside[_border(labels)] = 0
     doubts = ()
-    if inside.max() <= _SPECK * inks.max():  # nothing but what the border cuts
-        inside, doubts = inks, ("cut",) if inks.any() else ()
+    if inside.max() <= _SPECK * inks.max():  # nothing but what reaches the border
+        inside = inks
     if (inside > _SECOND * inside.max()).sum() > 1:
         doubts += ("several",)
     kept = _named(np.flatnonzero(inside > _SPECK * inside.max()), labels) & (ink > 0)
     labels, count = ndimage.label(kept, np.ones((3, 3)))
     inks = ndimage.sum_labels(ink * kept, labels, range(count + 1))
-    return kept & _named(np.flatnonzero(inks > _SPECK * inks.max(initial=0)), labels), doubts
+    kept &= _named(np.flatnonzero(inks > _SPECK * inks.max(initial=0)), labels)
+    return kept, doubts + ("cut",) * bool(_border(kept).any())

@@ -105,6 +105,8 @@ def prepare_picture(picture, preparation, *, photographed=False):
 
     is_photograph = photographed and max(grey.shape) > 2 * IMAGE_SIDE
     ground, covered, doubts = find_thing(grey) if is_photograph else (None, None, ())
+    if is_ink and ground is None and covered is not None:  # a pencil is grey on even paper, too
+        ground = np.full(grey.shape, np.median(grey[~covered]))
     if ground is None:
         inverted, everything, note = _invert(grey, thing)
         covered = everything if covered is None else covered
