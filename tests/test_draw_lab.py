@@ -296,7 +296,7 @@ def test_a_photograph_takes_seven_steps_and_its_doubts_are_said(lab, status_of):
     assert "4. find</b>" in lab.view
     assert "in seven steps" in lab.picture().alt
     assert not {"none", "faint", "several", "cut"} & set(lab.doubts)
-    light[60:130, 150:190] *= 0.4
+    light[40:160, 150:185] *= 0.4
     lab.show_picture(np.rint(230 * light).astype(np.uint8))
     assert "There are several things. Lay down one." in status_of(lab)
     assert "How usual: " in lab.view.replace('How usual"', "")
