@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site clean
+.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site hub report nbgrader clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -76,13 +76,29 @@ links: .venv/ready  ## print a Binder launch link for each chapter
 	@$(BIN)/python -m fmnist_lessons.publishing links
 
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
-	@$(BIN)/python -m fmnist_lessons.publishing handout
+	@$(BIN)/python -m fmnist_lessons.publishing handout $(if $(NBGRADER),--nbgrader)
 
 slides: .venv/ready  ## write a deck of slides for each chapter, as HTML that needs no network
 	@$(BIN)/python -m fmnist_lessons.publishing slides
 
 site: .venv/ready  ## write a site of all chapters with their results, contents and search
 	@$(BIN)/python -m fmnist_lessons.publishing site
+
+report: .venv/ready  ## read what a class handed in, FOLDER=..., and write who solved what
+	@$(BIN)/python -m fmnist_lessons.publishing report $(if $(FOLDER),"$(FOLDER)",$(error say where it is: make report FOLDER=returned))
+
+# nbgrader is in a folder of its own, over the lock's packages: nothing else needs it.
+nbgrader: .venv/ready  ## grade the exercises with nbgrader itself: solutions get all points, stubs none
+	@$(BIN)/python -m venv build/nbgrader-venv
+	@$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$(echo build/nbgrader-venv/lib/python3*/site-packages)/lessons.pth
+	@build/nbgrader-venv/bin/python -m pip install --quiet "nbgrader>=0.9.6"
+	build/nbgrader-venv/bin/python -m pytest tests/test_assignments.py
+
+hub: .venv/ready  ## set up a JupyterHub in build/hub as a teacher would, and let two learners in (needs npm)
+	@python3=$$(readlink -f $(BIN)/python) && "$$python3" -m venv --clear build/hub
+	@PATH="$(CURDIR)/build/hub/bin:$$PATH" binder/hub/install
+	@npm install --silent --prefix build/hub configurable-http-proxy
+	@$(BIN)/python -m pytest tests/test_hub.py
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

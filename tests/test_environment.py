@@ -351,6 +351,28 @@ def test_start_sets_threads_from_the_control_group(tmp_path, files, expected):
 
 
 @on_linux
+def test_start_reads_the_group_of_a_service_of_its_own(tmp_path):
+    own = tmp_path / "own"
+    own.write_text("0::/learner\n", encoding="utf-8")
+    files = {"cpu.max": "max 100000\n", "learner/cpu.max": "300000 100000\n"}
+    assert run_start(tmp_path, files, FMNIST_LESSONS_CGROUP_FILE=str(own)) == ["3"] * 5
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("2", 2), ("2.0", 2), ("0.5", 1), ("1.05", 2), ("16", 8), ("", 8), ("many", 8)],
+)
+def test_start_asks_the_hub_where_nothing_enforces_a_limit(tmp_path, said, expected):
+    assert run_start(tmp_path, {"cpu.max": "max 100000\n"}, CPU_LIMIT=said) == [str(expected)] * 5
+
+
+@on_linux
+def test_start_believes_the_control_group_before_the_hub(tmp_path):
+    assert run_start(tmp_path, {"cpu.max": "300000 100000\n"}, CPU_LIMIT="1") == ["3"] * 5
+
+
+@on_linux
 def test_start_keeps_what_the_user_set(tmp_path):
     variables = {"MKL_NUM_THREADS": "7", "TF_NUM_INTEROP_THREADS": "2", "OMP_NUM_THREADS": ""}
     threads = run_start(tmp_path, {"cpu.max": "300000 100000\n"}, **variables)
@@ -458,12 +480,48 @@ def test_jupyterlab_server_takes_the_settings_as_defaults():
 
 # The workflows
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
 
 def steps(workflow, job):
     """Return the commands of one job, and the job."""
     path = ROOT / ".github" / "workflows" / workflow
     jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
     return [step["run"].strip() for step in jobs[job]["steps"] if "run" in step], jobs[job]
+
+
+def test_every_workflow_is_there():
+    names = {path.stem for path in WORKFLOWS}
+    assert {"test", "weekly", "pages", "release"} == names
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_are_pinned_bounded_and_may_little(path):
+    text = path.read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    for line in text.splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+    for name, job in workflow["jobs"].items():
+        assert 0 < job["timeout-minutes"] <= 90, name
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False, name
+        # What may write is done by jobs that run none of our code.
+        if "permissions" in job:
+            assert not any("run" in step for step in job["steps"]), name
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_name_files_and_targets_that_exist(path):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    for name in re.findall(r"(?<![\w/$])(?:tests|notebooks|\.ci)/[\w./]+", text):
+        assert (ROOT / name).exists(), name
+    for targets in re.findall(r"run: make ([a-z ]+)", text):
+        for target in targets.split():
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
 def test_workflow_runs_every_python_that_is_allowed():
@@ -475,15 +533,19 @@ def test_workflow_runs_every_python_that_is_allowed():
 
 
 def test_workflow_tries_the_command_for_windows():
-    commands, job = steps("test.yml", "windows")
-    assert job["runs-on"].startswith("windows")
-    assert commands == [
-        "uv run --no-project --python 3.12 --with-requirements requirements-lock.txt "
-        '--with-editable . python -c "import fmnist_lessons"'
-    ]
+    _, job = steps("test.yml", "other-systems")
+    assert job["strategy"]["matrix"]["system"] == ["macos-latest", "windows-latest"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{job['env']['LESSONS']} jupyter lab notebooks" in readme
 
 
-def test_weekly_workflow_does_not_use_the_lock():
-    commands, _ = steps("weekly.yml", "newest")
-    assert not any("lock" in command for command in commands)
-    assert any(command.startswith("python -m pytest tests") for command in commands)
+def test_what_installs_without_the_lock_installs_all_that_tests_need():
+    optional = tomllib.loads(PYPROJECT)["project"]["optional-dependencies"]
+    wanted = {"site", "test"} & set(optional)
+    for workflow, job in [("weekly.yml", "newest"), ("test.yml", "lowest")]:
+        commands, _ = steps(workflow, job)
+        (install,) = (command for command in commands if "--editable" in command)
+        extras = set(re.search(r"\[([\w,]+)\]", install)[1].split(","))
+        assert wanted <= extras <= set(optional)
+        assert not any("lock" in command for command in commands)
+        assert any("-m pytest" in command for command in commands)

@@ -494,7 +494,7 @@ def assert_harmless(html):
 def test_table_escapes_every_text(make_view, log):
     # Beyond what a file may hold: even if the checks of files had a hole.
     with log._lock:
-        log._runs.append(hostile_run())
+        log._entries.append((hostile_run(), "{}"))
     html = make_view(log).table
     assert_harmless(html)
     assert unescape(html).count(HOSTILE) == 7
@@ -503,7 +503,7 @@ def test_table_escapes_every_text(make_view, log):
 
 def test_alt_and_picture_escape_every_text(make_view, log):
     with log._lock:
-        log._runs.append(hostile_run())
+        log._entries.append((hostile_run(), "{}"))
     html = make_view(log).plot
     assert_harmless(html)
     assert HOSTILE in unescape(html)
@@ -694,3 +694,22 @@ def test_the_view_follows_a_lab_that_trains(view, log, make_lab, first_images, c
     assert f"{scores.mean():.4f}" in row[4]
     assert f"MaxIterLab: {scores.mean():.3f} (run 1)." in alt_of(view)
     assert SessionLog().load_json(log.to_json()) == 1
+
+
+# Exercises.
+
+
+def test_exercises_have_a_table_once_one_was_tried(view, log, cells_of, status_of):
+    assert "xercise" not in view.table + view.controls
+    log.add_try("first_hundred", False, 1, "these are the last hundred images.")
+    log.add_try("baseline", True, 0, "")
+    assert cells_of(view.table, "Exercises that were tried: 2") == [
+        ["exercise", "tries", "right at try", "hints"],
+        ["first_hundred", "1", "not yet", "1"],
+        ["baseline", "1", "1", "0"],
+    ]
+    assert "Download (runs: 0, exercises: 2)" in view.controls
+    assert status_of(view) == "The log holds 0 runs. 2 exercises were tried."
+    add_runs(log, 1)
+    said = "The latest run is of MaxIterLab. The log holds 1 run. 2 exercises were tried."
+    assert status_of(view) == said

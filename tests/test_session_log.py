@@ -14,6 +14,7 @@ import jsonschema
 import numpy as np
 import pytest
 from fmnist_lessons import SessionLog, the_session_log
+from fmnist_lessons.exercises import feedback
 from fmnist_lessons.log import file as log_file
 from fmnist_lessons.log import session as session_log
 from fmnist_lessons.log.session import Run, library_versions
@@ -438,15 +439,17 @@ def test_what_is_neither_text_nor_bytes_is_a_type_error(log, content):
 
 
 WRONG_TOPS = [
-    ({"version": 2}, "version must be 1; got 2. A newer version"),
-    ({"version": 0}, "version must be 1; got 0"),
-    ({"version": True}, "version must be 1; got true"),
-    ({"version": "1"}, 'version must be 1; got "1"'),
-    ({"version": None}, "version must be 1; got null"),
+    ({"version": 3}, "version must be 1 or 2; got 3. A newer version"),
+    ({"version": 0}, "version must be 1 or 2; got 0"),
+    ({"version": True}, "version must be 1 or 2; got true"),
+    ({"version": "1"}, 'version must be 1 or 2; got "1"'),
+    ({"version": None}, "version must be 1 or 2; got null"),
     ({"runs": None}, "runs must be a list of at most 2000 runs; got null"),
     ({"runs": {}}, "runs must be a list .*; got an object with 0 names"),
     ({"runs": [1]}, r"runs\[0\] must be an object that describes a run; got 1"),
     ({"runs": [[]]}, r"runs\[0\] must be an object that describes a run; got a list of 0"),
+    ({"tries": {}}, "tries must be a list of at most 2000 tries; got an object with 0 names"),
+    ({"tries": [{}]}, r"tries\[0\].exercise is missing"),
     ({"code": "import os"}, 'the whole holds a name that no log has: "code"'),
     ({"__class__": "x"}, "the whole holds a name that no log has"),
 ]
@@ -543,6 +546,90 @@ def test_a_file_that_ends_half_way_is_refused_wherever_it_ends(full_of_kinds):
     log = SessionLog()
     for end in range(0, len(text) - 3, 37):
         refused(log, text[:end])
+
+
+# Tries at exercises.
+
+
+def half(answer, hint=0):
+    """Check an answer to a small exercise, in the session's own log."""
+    judge = feedback.exercise("half(number)", hints=("One.", "Two."))
+
+    @judge
+    def check_half(half):
+        cases = [(1.5,), (4,)]
+        feedback.compare(half, cases, right=lambda number: number / 2, form=feedback.a_number)
+        return "Half."
+
+    return check_half(answer, hint)
+
+
+@pytest.fixture
+def own_log(log, monkeypatch):
+    monkeypatch.setattr(feedback, "the_session_log", lambda: log)
+    return log
+
+
+def test_each_try_is_written_down_until_one_is_right(own_log):
+    half(lambda number: ...)  # not begun: no try
+    half(lambda number: 2 * number)
+    half(lambda number: 2 * number, hint=1)  # asks for a hint: no try
+    half(lambda number: 3 * number, hint=1)
+    half(lambda number: number / 0)
+    assert own_log.exercises == {"half": {"tries": 3, "right_at": None, "hints": 1}}
+    half(lambda number: number / 2)
+    half(lambda number: number)  # changed after it was right
+    assert own_log.exercises == {"half": {"tries": 4, "right_at": 4, "hints": 1}}
+    first, *_, last = own_log.tries
+    assert first.said.startswith("for number = 1.5 your function returns 3. That is too large.")
+    assert (last.right, last.said) == (True, "")
+    assert own_log.runs == ()
+
+
+def test_tries_come_back_from_a_file_once_and_go_on(own_log, one_run):
+    half(lambda number: 2 * number)
+    text = own_log.to_json()
+    assert json.loads(text)["version"] == 2
+    jsonschema.validate(json.loads(text), log_file.SCHEMA)
+    later = SessionLog()
+    assert later.load_json(text) == 0
+    assert later.load_json(text) == 0
+    assert later.load_json(json.dumps(one_run)) == 1  # of an earlier version
+    later.add_try("half", True, 2, "")
+    assert later.exercises == {"half": {"tries": 2, "right_at": 2, "hints": 2}}
+    assert later.tries[:1] == own_log.tries
+    assert len(later) == 1
+
+
+def test_a_log_without_tries_is_written_as_earlier_lessons_read_it(log):
+    log.add("Lab", {}, {}, 1)
+    content = json.loads(log.to_json())
+    assert (content["version"], list(content)) == (1, ["format", "version", "runs"])
+
+
+def test_a_file_with_tries_that_the_log_lacks_is_not_replaced(own_log, tmp_path):
+    half(lambda number: 2 * number)
+    own_log.save(tmp_path / "log.json")
+    with pytest.raises(FileExistsError, match="that this log lacks"):
+        SessionLog().save(tmp_path / "log.json")
+
+
+@pytest.mark.parametrize("error", ["\x00\x9f\ud800", "x" * 9999, "틀렸어"])
+def test_whatever_a_check_says_fits_into_the_log(own_log, error):
+    def answer(number):
+        raise ValueError(error)
+
+    assert not half(answer).right
+    assert len(own_log.tries) == 1
+    assert SessionLog().load_json(own_log.to_json()) == 0
+
+
+def test_a_check_answers_though_the_log_is_full(own_log, monkeypatch):
+    monkeypatch.setattr(session_log, "MOST_TRIES", 1)
+    for factor in (2, 3):
+        assert not half(lambda number, factor=factor: factor * number).right
+    assert half(lambda number: number / 2).right
+    assert len(own_log.tries) == 1
 
 
 # Who watches, and threads.

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..log.session import the_session_log
+
 # Characters. What a cell prints is not wrapped on the published site, and is wrapped by JupyterLab
 # within words; this many fit into a window of 768 pixels.
 WIDTH = 76
@@ -124,11 +126,13 @@ def exercise(answer, hints):
             _check_hint(hint, len(hints))
             try:
                 closing = judge(_begun(answer, name, parameters, check.__name__))
+                _write_down(name, True, hint, "")
                 return Feedback(right=True, message=f"Right. {closing}")
             except NotBegun as wrong:
                 message = f"Not begun yet: {wrong}"
             except NotRight as wrong:
                 message = f"Not right yet: {wrong}"
+                _write_down(name, False, hint, str(wrong))
             except KeyboardInterrupt:
                 message = "Not right yet: the check was stopped on its way. Run the cell again."
             except BaseException as error:
@@ -592,6 +596,11 @@ def _same_words(function, other):
     first, second = (getattr(each, "__code__", None) for each in (function, other))
     parts = ("co_consts", "co_names", "co_varnames")
     return first is not None and all(getattr(first, p) == getattr(second, p) for p in parts)
+
+
+def _write_down(*what):
+    with contextlib.suppress(ValueError):  # the log may be full, and the check still answers
+        the_session_log().add_try(*what)
 
 
 def _check_hint(hint, count):

@@ -3,7 +3,7 @@
 import base64
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from gettext import ngettext
 from pathlib import Path
 
@@ -27,16 +27,18 @@ _LATEST = "The latest run is of {lab}."
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs in the log."""
+    """The runs in the log, and what came of each exercise."""
 
     runs: tuple = ()
+    exercises: dict = field(default_factory=dict)
 
 
 class LogView(Lab):
     """Show every run of the session, and keep them: download them, load them again.
 
     The table and the picture follow the log by themselves. Download hands out all runs as one JSON
-    file; Load adds the runs of such a file. Chapters 2, 5 and 7 use it.
+    file; Load adds the runs of such a file. Exercises that were tried stand in a table of their
+    own, and in the file. Chapters 2 and 5 use it.
 
     Without a screen, `save` and `load` do the same.
 
@@ -59,8 +61,8 @@ class LogView(Lab):
         self._waiting = []  # files that were chosen while another is read: name, content
         self.session_log.watch(self._refresh)
         with self._lock:
-            self._become(Runs(self.session_log.runs))
-            self._say(f"Ready. {_in_the_log(len(self.session_log))}")
+            self._become(self._now())
+            self._say(f"Ready. {_in_the_log(self.state)}")
 
     def picture(self):
         """Return the accuracy of every run in the order of the log, by lab."""
@@ -185,16 +187,19 @@ class LogView(Lab):
         if added:
             one, many = "Loaded {runs} run from {file}.", "Loaded {runs:,} runs from {file}."
             said = ngettext(one, many, added)
-        return f"{said.format(runs=added, file=name)} {_in_the_log(len(self.session_log))}"
+        return f"{said.format(runs=added, file=name)} {_in_the_log(self._now())}"
+
+    def _now(self):
+        return Runs(self.session_log.runs, self.session_log.exercises)
 
     def _refresh(self):
         """Show the log after a change; called in the thread that made it."""
         with self._lock, self.hold_sync():
             if not self.closed:
-                runs = self.session_log.runs
-                self._become(Runs(runs))
-                if runs:
-                    self._say(f"{_LATEST.format(lab=runs[-1].lab)} {_in_the_log(len(runs))}")
+                before, now = self.state, self._now()
+                self._become(now)
+                said = [_LATEST.format(lab=now.runs[-1].lab)] if now.runs != before.runs else []
+                self._say(" ".join([*said, _in_the_log(now)]))
 
     # What follows from the runs.
 
@@ -207,12 +212,14 @@ class LogView(Lab):
                 file_name=FILE_NAME,
                 content=content,
                 count=len(runs),
+                exercises=len(state.exercises),
                 largest=LARGEST_FILE,
             ),
             "plot": self._page("log_picture.html.j2", **_places(runs), alt=log_in_words(runs)),
             "table": self._page(
                 "log_table.html.j2",
                 rows=[_row(number, run) for number, run in reversed(list(enumerate(runs, 1)))],
+                exercises=state.exercises,
             ),
         }
 
@@ -267,11 +274,16 @@ def _row(number, run):
     }
 
 
-def _in_the_log(count):
-    if not count:
+def _in_the_log(state):
+    count, exercises = len(state.runs), len(state.exercises)
+    if not count and not exercises:
         return "The log is empty: train in a lab, and the run appears here."
     said = ngettext("The log holds {count} run.", "The log holds {count:,} runs.", count)
-    return said.format(count=count)
+    if exercises:
+        said += ngettext(
+            " {tried} exercise was tried.", " {tried} exercises were tried.", exercises
+        )
+    return said.format(count=count, tried=exercises)
 
 
 def _check_path(path):

@@ -17,8 +17,10 @@ import fastjsonschema
 SCHEMA = json.loads(Path(__file__).with_name("schema.json").read_text(encoding="utf-8"))
 _PARTS = SCHEMA["$defs"]["log"]["properties"]
 FORMAT = _PARTS["format"]["const"]
-FORMAT_VERSION = _PARTS["version"]["const"]
+# A log without tries at exercises is of version 1, which earlier lessons read too.
+FORMAT_VERSION = max(_PARTS["version"]["enum"])
 MOST_RUNS = _PARTS["runs"]["maxItems"]
+MOST_TRIES = _PARTS["tries"]["maxItems"]
 LARGEST_FILE = 5_000_000  # bytes
 
 
@@ -30,18 +32,24 @@ def write_run(run):
     return json.dumps(run, allow_nan=False)
 
 
-def write_log(lines):
+def write_log(runs, tries=()):
     """Return the text of a file, made of the lines that `write_run` returned."""
-    head = f'{{"format": {json.dumps(FORMAT)}, "version": {FORMAT_VERSION}, "runs": ['
-    return head + "".join(f"\n{line}," for line in lines)[:-1] + "\n]}\n"
+    version = FORMAT_VERSION if tries else 1
+    head = f'{{"format": {json.dumps(FORMAT)}, "version": {version}, "runs": ['
+    between = '\n], "tries": [' if tries else ""
+    return f"{head}{_listed(runs)}{between}{_listed(tries)}\n]}}\n"
 
 
-def check_run(run):
-    """Check a run, given as a dict as the file has it, before it is written.
+def _listed(lines):
+    return "".join(f"\n{line}," for line in lines)[:-1]
+
+
+def check_run(run, part="run"):
+    """Check a run, or another part of a log, given as a dict as the file has it.
 
     Raise a TypeError or a ValueError if no file could hold it.
     """
-    fault = _first_fault(run, "run")
+    fault = _first_fault(run, part)
     if fault:
         said = _in_words(fault)
         if isinstance(fault.value, float) and not math.isfinite(fault.value):
@@ -63,8 +71,8 @@ def read_log(content):
 
     Returns
     -------
-    list of dict
-        The runs, with the names that the schema has.
+    runs, tries : list of dict
+        With the names that the schema has.
     """
     try:
         log = _parse(_decode(content))
@@ -74,7 +82,7 @@ def read_log(content):
     fault = _first_fault(log, "log")
     if fault:
         raise _refusal(_in_words(fault))
-    return log["runs"]
+    return log["runs"], log.get("tries", [])
 
 
 def read_file(path):
@@ -159,8 +167,8 @@ def _check_it_is_a_log(log):
     version = log.get("version")
     if isinstance(version, int) and version > FORMAT_VERSION:
         raise _refusal(
-            f"version must be {FORMAT_VERSION}; got {_excerpt(version)}. A newer version of these "
-            "lessons wrote it; load it there."
+            f"version must be {_PARTS['version']['description']}; got {_excerpt(version)}. A newer "
+            "version of these lessons wrote it; load it there."
         )
 
 
@@ -213,7 +221,7 @@ def _in_words(fault):
 def _place(name):
     """Write fastjsonschema's ``data.runs[3].results.a b[0]`` as ``runs[3].results["a b"][0]``."""
     parts = re.fullmatch(
-        r"data\.?((?:runs\[\d+\])?\.?[a-z]*)(?:\.(.+?))?(\[\d+\])?", name, re.DOTALL
+        r"data\.?((?:(?:runs|tries)\[\d+\])?\.?[a-z]*)(?:\.(.+?))?(\[\d+\])?", name, re.DOTALL
     )
     place, name, number = parts.groups("")
     if name:

@@ -1,4 +1,4 @@
-"""The log of a session: every run of a learner, kept, written to a file, and read back."""
+"""The log of a session: a learner's runs and tries at exercises, kept, written, and read back."""
 
 import contextlib
 import datetime
@@ -19,9 +19,11 @@ from ..files import write_whole
 from .file import (
     LARGEST_FILE,
     MOST_RUNS,
+    MOST_TRIES,
     check_run,
     read_file,
     read_log,
+    shortened,
     write_log,
     write_run,
 )
@@ -90,24 +92,76 @@ class Run:
         return cls(**{**record, **floats}, loaded=loaded)
 
 
+@dataclass(frozen=True)
+class Try:
+    """One answer to an exercise that was begun, and what its check found.
+
+    Attributes
+    ----------
+    exercise : str
+        Name of what the learner writes, such as ``"first_hundred"``.
+    right : bool
+    hints : int
+        How many hints the answer was checked with.
+    said : str
+        What was off, or nothing if it was right.
+    finished : str
+        When: UTC, as ISO 8601 writes it.
+    """
+
+    exercise: str
+    right: bool
+    hints: int
+    said: str
+    finished: str
+
+    def as_record(self):
+        """Return the try as its file has it, a dict."""
+        return dict(vars(self))
+
+
 class SessionLog:
     """The runs of a session, in the order in which they ended. Labs write into it.
 
-    It may be used from several threads. What is in it can always be written to a file and read
-    back.
+    Checks of exercises write down each try, until the answer is right. The log may be used from
+    several threads. What is in it can always be written to a file and read back.
     """
 
     def __init__(self):
         self._lock = threading.Lock()  # never held while others are told
-        self._runs = []
-        self._lines = []  # each run as it stands in the file
+        self._entries = []  # each run or try, and its line in the file
         self._watchers = []
 
     @property
     def runs(self):
         """The runs so far, as a tuple; loaded ones stand where they were loaded."""
+        return self._of_kind(Run)
+
+    @property
+    def tries(self):
+        """The tries at exercises so far, as a tuple in the order of their times."""
+        return tuple(sorted(self._of_kind(Try), key=lambda each: each.finished))
+
+    @property
+    def exercises(self):
+        """What came of each exercise: a dict of dicts with tries, right_at (or None), and hints.
+
+        To ask for another hint on the same answer is no further try.
+        """
+        found, before = {}, {}
+        for each in self.tries:
+            now = found.setdefault(each.exercise, {"tries": 0, "right_at": None, "hints": 0})
+            if now["right_at"] is None:
+                asked = each.said == before.get(each.exercise) and each.hints > now["hints"]
+                now["tries"] += not asked
+                now["hints"] = max(now["hints"], each.hints)
+                now["right_at"] = now["tries"] if each.right else None
+            before[each.exercise] = each.said
+        return found
+
+    def _of_kind(self, kind):
         with self._lock:
-            return tuple(self._runs)
+            return tuple(entry for entry, _ in self._entries if isinstance(entry, kind))
 
     def add(self, lab, parameters, results, seconds):
         """Write down a run that has just ended; return it.
@@ -141,7 +195,7 @@ class SessionLog:
             "parameters": _plain(parameters),
             "results": _plain(results),
             "seconds": _plain(seconds),
-            "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "finished": _now(),
             "versions": library_versions(),
         }
         check_run(record)
@@ -151,17 +205,39 @@ class SessionLog:
         self._tell_watchers()
         return run
 
-    def to_json(self):
-        """Return all runs as the text of a file that `load_json` takes, ASCII only."""
+    def add_try(self, exercise, right, hints, said):
+        """Write down a try at an exercise, unless an answer was right before.
+
+        Parameters
+        ----------
+        exercise, right, hints, said
+            As a `Try` has them; of `said` the beginning.
+
+        Raises
+        ------
+        ValueError
+            If no file could hold it, or the log is full.
+        """
+        if self.exercises.get(exercise, {}).get("right_at"):
+            return
+        plain = "".join(each if each.isprintable() else " " for each in said)
+        made = Try(exercise, right, int(hints), shortened(plain, 200), _now())
+        check_run(made.as_record(), "try")
         with self._lock:
-            lines = list(self._lines)
-        return write_log(lines)
+            self._append([made])
+        self._tell_watchers()
+
+    def to_json(self):
+        """Return all of it as the text of a file that `load_json` takes, ASCII only."""
+        with self._lock:
+            entries = list(self._entries)
+        return _written(entries)
 
     def load_json(self, text_or_bytes):
-        """Add the runs of a file that `to_json` wrote, in this session or another.
+        """Add the runs and tries of a file that `to_json` wrote, in this session or another.
 
         Everything in the file is checked first. It is data only: nothing in it is executed. Each
-        run is in the log once, however often it is loaded, or stands in the file.
+        of them is in the log once, however often it is loaded, or stands in the file.
 
         Parameters
         ----------
@@ -178,19 +254,19 @@ class SessionLog:
         ValueError
             If it is not such a file; the message says why. Nothing has changed then.
         """
-        found = [Run.from_record(record, loaded=True) for record in read_log(text_or_bytes)]
+        found = _entries(text_or_bytes)
         added = []
         with self._lock:
-            known = set(map(_identity, self._runs))
-            for run in found:
-                identity = _identity(run)
+            known = {_identity(entry) for entry, _ in self._entries}
+            for entry in found:
+                identity = _identity(entry)
                 if identity not in known:
                     known.add(identity)
-                    added.append(run)
+                    added.append(entry)
             self._append(added)
         if added:
             self._tell_watchers()
-        return len(added)
+        return sum(isinstance(entry, Run) for entry in added)
 
     def save(self, path, *, overwrite=False):
         """Write the log to a file, whole or not at all; return how many runs are in it.
@@ -211,18 +287,18 @@ class SessionLog:
         if path.exists() and not overwrite:
             self._check_that_nothing_is_lost(path)
         with self._lock:
-            lines = list(self._lines)
-        write_whole(path, write_log(lines))
-        return len(lines)
+            entries = list(self._entries)
+        write_whole(path, _written(entries))
+        return sum(isinstance(entry, Run) for entry, _ in entries)
 
     def _check_that_nothing_is_lost(self, path):
         advice = "Choose another name, or say overwrite=True."
         try:
-            theirs = read_log(read_file(path))
+            theirs = _entries(read_file(path))
         except ValueError:
             raise FileExistsError(f"{path} is there already, and is not a log. {advice}") from None
-        known = {_identity(run) for run in self.runs}
-        missing = {_identity(Run.from_record(record)) for record in theirs} - known
+        known = {_identity(entry) for entry in (*self.runs, *self.tries)}
+        missing = {_identity(entry) for entry in theirs} - known
         if missing:
             said = ngettext(
                 "{path} holds {runs} run that this log lacks; replacing it would lose it.",
@@ -231,15 +307,15 @@ class SessionLog:
             ).format(path=path, runs=len(missing))
             raise FileExistsError(f"{said} Load it first. {advice}")
 
-    def _append(self, runs):
-        lines = self._lines + [write_run(run.as_record()) for run in runs]
+    def _append(self, entries):
+        entries = self._entries + [(entry, write_run(entry.as_record())) for entry in entries]
         # Each line takes two more characters, a comma and a line break; 200 are for what
         # surrounds them.
-        size = sum(len(line) + 2 for line in lines) + 200
-        if len(lines) > MOST_RUNS or size > LARGEST_FILE:
+        size = sum(len(line) + 2 for _, line in entries) + 200
+        runs = sum(isinstance(entry, Run) for entry, _ in entries)
+        if runs > MOST_RUNS or len(entries) - runs > MOST_TRIES or size > LARGEST_FILE:
             raise LogFullError(f"Nothing was changed: {FULL_LOG}")
-        self._runs += runs
-        self._lines = lines
+        self._entries = entries
 
     def watch(self, watcher):
         """Call ``watcher()`` after each change, in the thread that made it.
@@ -315,6 +391,21 @@ def _plain(value):
     return value
 
 
-def _identity(run):
+def _now():
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _entries(content):
+    """Return the runs and tries of a file."""
+    runs, tries = read_log(content)
+    return [*(Run.from_record(run, loaded=True) for run in runs), *(Try(**each) for each in tries)]
+
+
+def _written(entries):
+    lines = ([line for entry, line in entries if isinstance(entry, kind)] for kind in (Run, Try))
+    return write_log(*lines)
+
+
+def _identity(entry):
     # As text, in which 1, 1.0 and true differ; the order of the names does not count.
-    return json.dumps(run.as_record(), sort_keys=True)
+    return json.dumps(entry.as_record(), sort_keys=True)

@@ -42,9 +42,9 @@ def cross_validate_sgd(
 
     Parameters
     ----------
-    train_scaled : ndarray of shape (n, 784), dtype float64 or float32
+    train_scaled : array-like of shape (n, 784), dtype float64 or float32
         Pixels from 0 to 1, one image a row.
-    train_target : ndarray of shape (n,), of integers
+    train_target : array-like of shape (n,), of integers
         Class numbers from 0 to 9; three classes at least, with five images each at least.
     max_iter : int, default=5
         The most passes over the training images, 1 to 100,000.
@@ -70,7 +70,7 @@ def cross_validate_sgd(
     """
     max_iter = Number(1, LARGEST_MAX_ITER, whole=True)(max_iter, "max_iter")
     random_state = SEED(random_state, "random_state")
-    check_cross_validation_data(train_scaled, train_target)
+    train_scaled, train_target = check_cross_validation_data(train_scaled, train_target)
     classes = np.unique(train_target)
 
     results = {"fit_time": [], "score_time": [], "test_score": [], "n_iter": []}
@@ -109,14 +109,15 @@ def cross_validate_sgd(
 
 
 def check_cross_validation_data(train_scaled, train_target):
-    """Check the arrays that :func:`cross_validate_sgd` takes."""
-    check_scaled(train_scaled)
-    check_target(train_target, len(train_scaled))
+    """Return what :func:`cross_validate_sgd` takes as arrays, or raise."""
+    train_scaled = check_scaled(train_scaled, lists=True)
+    train_target = check_target(train_target, len(train_scaled), lists=True)
     classes, counts = np.unique(train_target, return_counts=True)
     if len(classes) < 3 or counts.min() < FOLDS:
         rule = f"hold three classes at least, with {FOLDS} images each at least, one for each fold"
         came = f"{dict(zip(classes.tolist(), counts.tolist()))} (class: images)"
         raise refusal(ValueError, "train_target", rule, came, "Pass more images.")
+    return train_scaled, train_target
 
 
 def stratified_sample(train_target, size, random_state=42):
@@ -127,7 +128,7 @@ def stratified_sample(train_target, size, random_state=42):
 
     Parameters
     ----------
-    train_target : ndarray of shape (n,), of integers
+    train_target : array-like of shape (n,), of integers
         Class numbers from 0 to 9.
     size : int
         How many images to draw, from the number of classes to n - 1.
@@ -140,7 +141,7 @@ def stratified_sample(train_target, size, random_state=42):
         Their places in `train_target`, in the order in which they were drawn.
     """
     random_state = SEED(random_state, "random_state")
-    check_target(train_target)
+    train_target = check_target(train_target, lists=True)
     classes, count = len(np.unique(train_target)), len(train_target)
     size = Number(classes, count - 1, whole=True)(size, "size")
     # scikit-learn wants one image of each class in either part. Where fewer are left out than there

@@ -56,6 +56,8 @@ def read_chapter(path):
             f"{path}: not a notebook that Jupyter can read ({reason}). Open it in JupyterLab and "
             "save it again, or put it back: git checkout -- notebooks"
         ) from None
+    # States of widgets, which no page shows; Colab saves a form of them that nbconvert fails at.
+    notebook.metadata.pop("widgets", None)
     return notebook
 
 
@@ -90,10 +92,11 @@ def describe_pictures(notebook):
 
 
 def render(template, **values):
-    """Return a text that is no HTML, from a template in ``templates/``."""
+    """Return a text from a template in ``templates/``; in ``.html.j2`` every value is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(["html.j2"]),
         trim_blocks=True,
         keep_trailing_newline=True,
     )
@@ -123,6 +126,12 @@ def begin(source, target):
         or the package, holds them, is no folder, or holds something that was not written here.
     """
     chapters = find_chapters(source)
+    target = check_target(source, target)
+    return {path: read_chapter(path) for path in chapters}, target
+
+
+def check_target(source, target):
+    """Return the absolute path of a folder to write; raise PublishingError as `begin` does."""
     target = Path(target).resolve()
     mend = "Choose another folder: --to FOLDER."
     for read in (Path(source).resolve(), PACKAGE):
@@ -138,7 +147,7 @@ def begin(source, target):
             f"--to {target}: got a folder with files that this command has not written. It would "
             "be replaced as a whole. Empty it, or choose another: --to FOLDER."
         )
-    return {path: read_chapter(path) for path in chapters}, target
+    return target
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from nbconvert import NotebookExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
 from . import chapters
+from .assignments import write_assignments
 
 ZIP_NAME = "fmnist_lessons_handout.zip"
 
@@ -67,7 +68,7 @@ def _is_ours(archive):
         return False
 
 
-def write_handout(source, target, notebooks_only=False):
+def write_handout(source, target, notebooks_only=False, nbgrader=False):
     """Write folder and zip.
 
     Parameters
@@ -78,6 +79,8 @@ def write_handout(source, target, notebooks_only=False):
         The folder to write; the zip goes beside it.
     notebooks_only : bool, default False
         Leave out the package and what installs what it needs, for learners who have them.
+    nbgrader : bool, default False
+        Write the exercises as assignments for nbgrader instead, without a zip.
 
     Returns
     -------
@@ -85,6 +88,10 @@ def write_handout(source, target, notebooks_only=False):
         What was written, and where.
     """
     notebooks, target = chapters.begin(source, target)
+    if nbgrader:
+        with chapters.replaced_folder(target) as folder:
+            write_assignments(notebooks, folder)
+        return f"handout: {len(notebooks)} assignments for nbgrader in {target / 'source'}"
     archive = target.parent / ZIP_NAME
     if target == archive or (archive.exists() and not _is_ours(archive)):
         raise chapters.PublishingError(
