@@ -25,7 +25,6 @@ import numpy as np
 IMAGE_SIDE = 28
 PIXELS = IMAGE_SIDE * IMAGE_SIDE
 CLASSES = 10
-BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; its others compute, but do not train
 PLAIN = np.ndarray, np.memmap  # what else is of their kind counts or multiplies otherwise
 LARGEST_SEED = 2**32 - 1  # NumPy's, and so scikit-learn's and Keras's
 

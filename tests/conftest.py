@@ -6,12 +6,24 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from html import unescape
 from operator import attrgetter
+from pathlib import Path
 
-import numpy as np
-import pytest
-from fmnist_lessons import load_fashion_mnist, scale_and_flatten
+sys.path.insert(0, str(Path(__file__).parent / "tools"))
+
+from chapters import drop_odd_variables
+
+# Before Keras and matplotlib read them; `tests/test_backends.py` sets its own for its processes.
+drop_odd_variables(os.environ)
+if sys.warnoptions:  # PYTHONWARNINGS: Python has read it already
+    sys.warnoptions.clear()
+    warnings.resetwarnings()
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+from fmnist_lessons import load_fashion_mnist, scale_and_flatten  # noqa: E402
 
 
 def pytest_configure(config):

@@ -21,6 +21,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 BINDER = ROOT / "binder"
 LOCK = (ROOT / "requirements-lock.txt").read_text(encoding="utf-8")
+DEV_LOCK = (ROOT / "requirements-dev-lock.txt").read_text(encoding="utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
 OVERRIDES = json.loads((BINDER / "overrides.json").read_text(encoding="utf-8"))
@@ -40,9 +41,9 @@ def load_tool():
 tool = load_tool()
 
 
-def locked_requirements():
+def locked_requirements(lock=LOCK):
     """Read the lock without the tool's help."""
-    lines = [line for line in LOCK.splitlines() if line and not line[0].isspace()]
+    lines = [line for line in lock.splitlines() if line and not line[0].isspace()]
     return [Requirement(line.removesuffix("\\").strip()) for line in lines]
 
 
@@ -76,28 +77,40 @@ def test_pip_block_is_the_lock():
 
 
 def test_every_version_is_pinned():
-    for requirement in pip_requirements() + locked_requirements():
+    for requirement in pip_requirements() + locked_requirements(LOCK + DEV_LOCK):
         assert [clause.operator for clause in requirement.specifier] == ["=="], requirement
         assert requirement.url is None, requirement
 
 
-def test_the_lock_satisfies_pyproject():
+def wanted(*extras):
+    """Return what pyproject.toml asks for: the package's own dependencies, and its extras'."""
     project = tomllib.loads(PYPROJECT)["project"]
-    versions = {canonicalize_name(r.name): str(r.specifier)[2:] for r in locked_requirements()}
-    optional = project["optional-dependencies"]
-    wanted = project["dependencies"] + optional["site"] + optional["test"]
-    for requirement in map(Requirement, wanted):
+    lists = [project["dependencies"], *map(project["optional-dependencies"].get, extras)]
+    return [Requirement(line) for lines in lists for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [(LOCK, ["jupyterlab", "tensorflow"]), (LOCK + DEV_LOCK, ["site", "test"])],
+)
+def test_the_lock_satisfies_pyproject(lock, extras):
+    versions = {canonicalize_name(r.name): str(r.specifier)[2:] for r in locked_requirements(lock)}
+    for requirement in wanted(*extras):
         assert versions[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_the_parts_of_the_lock_have_nothing_in_common():
+    learner, rest = ({r.name for r in locked_requirements(lock)} for lock in (LOCK, DEV_LOCK))
+    assert learner.isdisjoint(rest)
+    assert {"jupyterlab", "keras", "scikit-learn", "tensorflow-cpu"} <= learner
+    assert {"playwright", "pytest", "ruff", "sphinx"} <= rest
+    assert tool.without_first_part(LOCK + DEV_LOCK, LOCK) == DEV_LOCK
 
 
 def test_direct_dependencies_come_first_each_with_a_comment():
     block = ENVIRONMENT.partition("  - pip:\n")[2].partition("# Needed by")[0]
     entries = [line for line in block.splitlines() if line.strip().startswith("- ")]
-    project = tomllib.loads(PYPROJECT)["project"]
-    optional = project["optional-dependencies"]
-    wanted = project["dependencies"] + optional["site"] + optional["test"]
-    # Each once, where it comes first: the tests need some of what the site needs.
-    names = list(dict.fromkeys(canonicalize_name(Requirement(each).name) for each in wanted))
+    names = [canonicalize_name(r.name) for r in wanted("jupyterlab", "tensorflow")]
     assert len(entries) == len(names)
     for line, name in zip(entries, names, strict=True):
         assert line.strip().lstrip('- "').startswith(f"{name}==")
@@ -134,7 +147,7 @@ def test_python_in_the_form_repo2docker_reads():
 
 
 def test_no_address_and_no_local_path():
-    assert "://" not in LOCK
+    assert "://" not in LOCK + DEV_LOCK
     assert "://" not in ENVIRONMENT
     # A path or an option such as `-e .` makes Binder rebuild everything at every commit.
     for entry in yaml.safe_load(ENVIRONMENT)["dependencies"][-1]["pip"]:
@@ -143,8 +156,8 @@ def test_no_address_and_no_local_path():
 
 
 def test_lock_has_a_hash_for_every_requirement():
-    entries = re.split(r"^(?=\S)", LOCK, flags=re.MULTILINE)[1:]
-    assert len(entries) == len(locked_requirements())
+    entries = re.split(r"^(?=\S)", LOCK + DEV_LOCK, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked_requirements(LOCK + DEV_LOCK))
     for entry in entries:
         assert "--hash=sha256:" in entry, entry
 
@@ -192,17 +205,19 @@ def test_the_tool_refuses_two_requirements_on_a_line():
         tool.environment_text(joined, LOCK)
 
 
-def test_the_tool_writes_both_files(tmp_path, monkeypatch, capsys):
+def test_the_tool_writes_all_files(tmp_path, monkeypatch, capsys):
     (tmp_path / "binder").mkdir()
     for name in ("pyproject.toml", "requirements-lock.txt"):
         shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / tool.DEV_LOCK).write_text(DEV_LOCK + LOCK, encoding="utf-8")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     tool.main()
-    assert capsys.readouterr().out.count(": written") == 2
+    assert capsys.readouterr().out.count(": written") == 3
     for target in tool.TARGETS:
         assert (tmp_path / target).read_text(encoding="utf-8") == ENVIRONMENT
+    assert (tmp_path / tool.DEV_LOCK).read_text(encoding="utf-8") == DEV_LOCK
     tool.main()
-    assert capsys.readouterr().out.count(": unchanged") == 2
+    assert capsys.readouterr().out.count(": unchanged") == 3
 
 
 # postBuild and start
@@ -541,7 +556,7 @@ def test_workflow_tries_the_command_for_windows():
 
 def test_what_installs_without_the_lock_installs_all_that_tests_need():
     optional = tomllib.loads(PYPROJECT)["project"]["optional-dependencies"]
-    wanted = {"site", "test"} & set(optional)
+    wanted = {"jupyterlab", "tensorflow", "site", "test"} & set(optional)
     for workflow, job in [("weekly.yml", "newest"), ("test.yml", "lowest")]:
         commands, _ = steps(workflow, job)
         (install,) = (command for command in commands if "--editable" in command)

@@ -166,7 +166,7 @@ class Learner:
 
     async def log_in(self):
         """Log in, and return the address at which the learner ends up."""
-        for _ in range(120):
+        for _ in range(600):
             with contextlib.suppress(requests.ConnectionError):
                 if (await self.get(f"{self.address}/hub/login")).ok:
                     break

@@ -1,10 +1,12 @@
 """What an instructor publishes: the handout opened and run, the slides, the site."""
 
+import errno
 import importlib
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -519,6 +521,17 @@ def test_site_links_lead_to_pages_and_places_that_are_there(built_site):
     assert "01_look_at_the_data.html#" in read_page(built_site, "99_folded.html")
 
 
+def test_site_lists_the_terms_of_the_reference_and_has_words_for_a_link(built_site):
+    reference = nbformat.read(CHAPTERS[-1], as_version=4)
+    terms = site.find_terms({CHAPTERS[-1]: reference})
+    assert len(terms) > 40
+    text = (built_site / "index.html").read_text(encoding="utf-8")
+    listed = text[text.index('id="Index-of-terms"') :]
+    for anchor in ("epoch", "softmax", "sgdclassifier"):
+        assert f'href="09_reference.html#{anchor}"' in listed
+    assert '<meta content="fmnist_lessons" property="og:title"' in text
+
+
 def test_site_can_be_searched(built_site):
     index = (built_site / "searchindex.js").read_text(encoding="utf-8")
     assert index.startswith("Search.setIndex(")
@@ -711,6 +724,28 @@ def test_a_chapter_that_is_no_notebook(command, lessons, tmp_path, content):
     error = command("--from", lessons, "--to", tmp_path / "out")
     assert "02_second.ipynb" in error
     assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_is_named(lessons, tmp_path, monkeypatch, capsys):
+    def full(path, *_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")  # as writing says it: no path
+
+    monkeypatch.setattr(Path, "write_text", full)
+    target = tmp_path / "new" / "slides"
+    assert main(["slides", "--from", str(lessons), "--to", str(target)]) == 2
+    said = capsys.readouterr().err
+    assert "No space left on device. Nothing was replaced. Make room on the disk" in said
+    assert str(tmp_path) in said or tempfile.gettempdir() in said
+    assert "None" not in said
+
+
+def test_widgets_as_colab_saves_them(lessons, tmp_path):
+    path = sorted(lessons.glob("*.ipynb"))[0]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"a1": {}}}
+    nbformat.write(notebook, path)
+    assert main(["slides", "--from", str(lessons), "--to", str(tmp_path / "slides")]) == 0
+    assert (tmp_path / "slides" / f"{path.stem}.html").is_file()
 
 
 def test_an_error_in_mid_writing_leaves_the_old_result(lessons, tmp_path, monkeypatch):

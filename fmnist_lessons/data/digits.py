@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ..checks import refusal, shown
+from ..environment import require_backend
 from . import shipped
 from .keras_cache import keras_home
 
@@ -61,6 +62,7 @@ def load_mnist(*, full=False):
 
 
 def _load_all():
+    require_backend()
     import pooch  # here, as Keras below: both are for this case alone
     from keras.datasets import mnist
     from requests import RequestException

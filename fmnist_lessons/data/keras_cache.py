@@ -7,6 +7,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
+from ..environment import require_backend
 from ..files import write_whole
 from . import fashion_mnist, shipped
 
@@ -26,11 +27,14 @@ def prepare_keras_cache():
 
     Raises
     ------
+    ModuleNotFoundError
+        If Keras has no backend to compute with.
     FileNotFoundError, ValueError
         If a file inside the package is missing or damaged.
     OSError
         If a file cannot be written, or ``KERAS_HOME`` names a file. Nothing half-written stays.
     """
+    require_backend()
     folder = keras_home() / "datasets" / "fashion-mnist"
     folder.mkdir(parents=True, exist_ok=True)
     source = fashion_mnist.FILES_FOLDER

@@ -4,11 +4,9 @@ import functools
 import logging
 import threading
 
-import keras
 import numpy as np
 
 from ..checks import (
-    BACKENDS,
     CLASSES,
     PIXELS,
     SEED,
@@ -18,8 +16,12 @@ from ..checks import (
     check_target,
     refusal,
 )
+from ..environment import BACKENDS, require_backend
 from ..progress import Progress
 from .training_run import BATCH_SIZE, Snapshot, TrainingRun
+
+require_backend()
+import keras  # noqa: E402  after what may have to be said
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 LARGEST_EPOCHS = 100_000

@@ -58,6 +58,8 @@ def read_chapter(path):
             f"{path}: not a notebook that Jupyter can read ({reason}). Open it in JupyterLab and "
             "save it again, or put it back: git checkout -- notebooks"
         ) from None
+    # States of widgets, which no page shows; Colab saves a form of them that nbconvert fails at.
+    notebook.metadata.pop("widgets", None)
     return notebook
 
 

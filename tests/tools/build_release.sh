@@ -30,7 +30,7 @@ rm -rf dist
 echo "== the wheel, installed beside the locked packages"
 python="$place/try/bin/python"
 python3 -m venv "$place/try"
-"$python" -m pip install --quiet --require-hashes -r requirements-lock.txt
+"$python" -m pip install --quiet --require-hashes -r requirements-lock.txt -r requirements-dev-lock.txt
 "$python" -m pip install --quiet --no-deps dist/*.whl
 
 echo "== the source distribution, unpacked, tests the wheel"
