@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims faults lint format notebooks pictures bench lock lowest links colab handout slides site hub report nbgrader clean
+.PHONY: help lab test claims faults lint format notebooks pictures bench class-load lock lowest links colab handout slides site hub report nbgrader clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -25,7 +25,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_D
 
 help:  ## list these commands
 	@echo "fmnist_lessons: interactive lessons on Fashion MNIST"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
@@ -71,6 +71,9 @@ bench: .venv/ready-dev  ## measure our helpers beside the plain calls, as a tabl
 
 LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
   --no-emit-index-url --generate-hashes --no-annotate --no-header --extra jupyterlab --extra tensorflow pyproject.toml
+
+class-load: .venv/ready-dev  ## let 1, 2, 4 and 8 learners run chapter 2 at once, each with a server and a control group (Linux, as root)
+	$(BIN)/python tests/bench/class_load.py
 
 lock: .venv/ready-dev  ## choose the newest versions that fit, and pin them
 	$(BIN)/python -m pip install --quiet uv

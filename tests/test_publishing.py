@@ -254,6 +254,30 @@ def test_a_folder_in_the_place_or_with_the_name_of_the_zip(lessons, tmp_path, ca
     assert list((tmp_path / handout.ZIP_NAME).iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["handout", "slides"])
+def test_some_chapters_alone_and_links_into_others_become_text(lessons, tmp_path, command):
+    target = tmp_path / "out"
+    slide(first := exercise_chapter().cells[-1], "slide")
+    first.source += " Back to [the first](01_first.ipynb#Exercise)."
+    notebook = new_notebook(cells=[slide(cell("markdown", "title", "# 1. First"), "slide"), first])
+    nbformat.write(notebook, lessons / "01_first.ipynb")
+    more = ["--notebooks-only"] if command == "handout" else []
+    arguments = ["--from", str(lessons), "--to", str(target), *more]
+    assert main([command, *arguments, "--only", "1"]) == 0
+    (made,) = target.glob("01_first.*")
+    text = made.read_text(encoding="utf-8")
+    assert not list(target.glob("02*"))
+    assert "Next: chapter 2." in text
+    assert "02_second" not in text
+    assert "[the first](01_first.ipynb#Exercise)" in text or 'href="01_first.html#' in text
+
+
+def test_an_unknown_chapter_is_named(lessons, tmp_path, capsys):
+    arguments = ["--from", str(lessons), "--to", str(tmp_path / "out"), "--only", "2", "7"]
+    assert main(["handout", *arguments]) == 2
+    assert "--only: got [7]; allowed are the chapters' numbers, [1, 2]." in capsys.readouterr().err
+
+
 # Slides.
 
 

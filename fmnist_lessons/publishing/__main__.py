@@ -22,6 +22,7 @@ COMMANDS = {
 }
 
 _FROM = "where the chapters are; if not given, notebooks/ of the clone"
+_ONLY = "chapters to publish; if not given, all"
 _TO = "what to write, or write anew; if not given, its own folder in build/ beside the chapters'"
 
 
@@ -82,6 +83,8 @@ def _parser():
             command.add_argument("source", help="what came back, in folders or not", **folder)
         else:
             command.add_argument("--from", dest="source", default=NOTEBOOKS, help=_FROM, **folder)
+        if name in ("handout", "slides", "site"):
+            command.add_argument("--only", type=int, nargs="+", metavar="NUMBER", help=_ONLY)
         if name != "links":
             command.add_argument("--to", dest="target", help=_TO, **folder)
         return command.add_argument

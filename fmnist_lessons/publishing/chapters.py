@@ -1,6 +1,7 @@
 """What handout, slides and site share: the chapters they read, the folder they write."""
 
 import base64
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
 PATTERN = "[0-9][0-9]_*.ipynb"
+_LINK = re.compile(r"\[([^\]]*)\]\((\d\d_[^)#\s]*\.ipynb)[^)]*\)")
 
 # A folder with this file in it was written by one of the commands, and may be replaced.
 MARKER = ".fmnist-lessons-publishing"
@@ -103,7 +105,7 @@ def render(template, **values):
     return environment.get_template(template).render(values)
 
 
-def begin(source, target):
+def begin(source, target, only=None):
     """Read all chapters, and refuse a target that must not be replaced, before anything is done.
 
     Parameters
@@ -112,6 +114,9 @@ def begin(source, target):
         Where the chapters are.
     target : path-like
         Where the result will go.
+    only : list of int, optional
+        The numbers of the chapters to publish; all of them by default. Links into a chapter that
+        is left out become text.
 
     Returns
     -------
@@ -126,8 +131,19 @@ def begin(source, target):
         or the package, holds them, is no folder, or holds something that was not written here.
     """
     chapters = find_chapters(source)
+    numbers = [int(path.name[:2]) for path in chapters]
+    if missing := sorted(set(only or ()).difference(numbers)):
+        raise PublishingError(
+            f"--only: got {missing}; allowed are the chapters' numbers, {numbers}."
+        )
+    chapters = [path for path, number in zip(chapters, numbers) if number in (only or numbers)]
     target = check_target(source, target)
-    return {path: read_chapter(path) for path in chapters}, target
+    notebooks = {path: read_chapter(path) for path in chapters}
+    there = {path.name for path in chapters}
+    for cell in (cell for notebook in notebooks.values() for cell in notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = _LINK.sub(lambda link: link[link[2] not in there], cell.source)
+    return notebooks, target
 
 
 def check_target(source, target):

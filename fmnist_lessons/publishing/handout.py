@@ -68,7 +68,7 @@ def _is_ours(archive):
         return False
 
 
-def write_handout(source, target, notebooks_only=False, nbgrader=False):
+def write_handout(source, target, notebooks_only=False, nbgrader=False, only=None):
     """Write folder and zip.
 
     Parameters
@@ -81,13 +81,15 @@ def write_handout(source, target, notebooks_only=False, nbgrader=False):
         Leave out the package and what installs what it needs, for learners who have them.
     nbgrader : bool, default False
         Write the exercises as assignments for nbgrader instead, without a zip.
+    only : list of int, optional
+        The numbers of the chapters; all by default.
 
     Returns
     -------
     str
         What was written, and where.
     """
-    notebooks, target = chapters.begin(source, target)
+    notebooks, target = chapters.begin(source, target, only)
     if nbgrader:
         with chapters.replaced_folder(target) as folder:
             write_assignments(notebooks, folder)

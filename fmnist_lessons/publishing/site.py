@@ -103,7 +103,7 @@ def build(sources, output):
         )
 
 
-def write_site(source, target):
+def write_site(source, target, only=None):
     """Write the site.
 
     Parameters
@@ -112,13 +112,15 @@ def write_site(source, target):
         Where the chapters are.
     target : path-like
         The folder to write.
+    only : list of int, optional
+        The numbers of the chapters; all by default.
 
     Returns
     -------
     str
         What was written, and where.
     """
-    notebooks, target = chapters.begin(source, target)
+    notebooks, target = chapters.begin(source, target, only)
     try:
         repository = find_repository(source)
         launch = "with launch links"

@@ -290,16 +290,44 @@ def test_the_blocks_are_those_that_hold_most_mistakes(digits, clothes):
         assert ways[blocks] > 0.95 * max(ways.values())
 
 
+def _most_that_blocks_catch_of_evenly_scattered_mistakes(mistakes=69, repeats=20):
+    """Return the largest share that a block of four and one of three catch, in each repeat."""
+    rng = np.random.default_rng(0)
+    off = np.flatnonzero(~np.eye(10, dtype=bool))
+    caught = []
+    for _ in range(repeats):
+        counts = np.bincount(rng.choice(off, mistakes), minlength=100).reshape(10, 10)
+        inside = {
+            block: counts[np.ix_(block, block)].sum()
+            for size in (3, 4)
+            for block in itertools.combinations(range(10), size)
+        }
+        most = max(
+            inside[four] + inside[three]
+            for four in itertools.combinations(range(10), 4)
+            for three in itertools.combinations(sorted(set(range(10)) - set(four)), 3)
+        )
+        caught.append(most / mistakes)
+    return caught
+
+
 @pytest.mark.long
 def test_what_blocks_catch(digits, clothes):
     pairs, inside = stated(FILE, "Ten classes make 45 pairs, and 9 of them lie inside the blocks")
     assert [int(pairs), int(inside)] == [10 * 9 // 2, 4 * 3 // 2 + 3 * 2 // 2]
     stated(FILE, "blocks drawn blindly would catch a fifth of the mistakes")
     assert int(inside) / int(pairs) == 0.2
-    stated(FILE, "The clothes' blocks catch three quarters, the digits' not quite half")
+    stated(
+        FILE,
+        "three quarters, far more than that; the digits', not quite half, may owe much",
+    )
     of_digits, of_clothes = _blocks(digits, LIKE_3, LIKE_9), _blocks(clothes, TOPS, SHOES)
     assert abs(of_clothes[0] - 0.75) < 0.01
     assert 0.4 < of_digits[0] < 0.5
+    by_choice = _most_that_blocks_catch_of_evenly_scattered_mistakes()
+    assert of_clothes[0] > 1.5 * max(by_choice)
+    assert 0.2 < np.mean(by_choice) < of_digits[0] < 1.5 * max(by_choice)
+    stated(FILE, "Blocks picked on the mistakes themselves, as ours were, catch more, even where")
     stated(FILE, "Without the mistakes inside blocks the two data sets lie within a point")
     gap = abs(of_digits[1] - of_clothes[1])
     error = np.hypot(*(_standard_error(each[1], 800) for each in (of_digits, of_clothes)))
@@ -325,7 +353,8 @@ def test_what_blocks_catch(digits, clothes):
 def test_the_averages_of_the_clothes_lie_twice_as_far_apart(digits, clothes):
     stated(FILE, "The other way round: the averages of the clothes lie twice as far apart")
     stated(FILE, "Clothes have more ink")
-    stated(FILE, "The averages of the clothes lie further apart than those of the digits")
+    stated(FILE, "measured against their ink they do not lie further apart")
+    stated(FILE, "In grey levels the averages of the clothes lie further apart than those of the")
     stated(
         QUIZ, "the clothes lie further apart than those of the digits, and yet clothes score lower"
     )
@@ -335,7 +364,9 @@ def test_the_averages_of_the_clothes_lie_twice_as_far_apart(digits, clothes):
         for data in (digits, clothes)
     )
     assert 1.9 < other / one < 2.1
-    assert clothes.images.mean() > digits.images.mean()
+    ink = digits.images.mean(), clothes.images.mean()
+    assert ink[1] > ink[0]
+    assert other / ink[1] <= one / ink[0]
 
 
 @pytest.mark.long
@@ -373,14 +404,15 @@ def _likeness(data, epoch):
 @pytest.mark.long
 def test_how_weights_follow_the_ink(digits, clothes):
     stated(FILE, "On average the digits' weights follow the ink more closely")
-    stated(FILE, "those of T-shirt, trouser and boot do it as well as many a digit's")
+    said = stated(FILE, "boot do it better than those of the digit 8 (with seed 42)")
+    assert said == ["8", "42"]
     stated(FILE, "sandal stays furthest behind")
     stated(FILE, "with training the likeness falls, for both, while the accuracy rises")
     for epoch in (5, 20):
         of_digits, of_clothes = _likeness(digits, epoch), _likeness(clothes, epoch)
         assert of_digits.mean() > of_clothes.mean()
         assert of_clothes.argmin() == 5
-        assert all((of_clothes[number] > of_digits).sum() >= 1 for number in (0, 1, 9))
+        assert all(of_clothes[number] > of_digits[8] for number in (0, 1, 9))
     for data in (digits, clothes):
         assert _likeness(data, 20).mean() < _likeness(data, 5).mean()
         assert _right(data)[0].mean() > _right(data, 5)[0].mean()

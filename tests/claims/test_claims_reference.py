@@ -88,7 +88,7 @@ def accuracies_of_five_seeds(fashion_mnist, keep):
 @pytest.mark.long
 def test_seeds_move_the_accuracy_as_much_as_backends(accuracies_of_five_seeds):
     stated(QUIZ, "the three backends of the recorded table differ by up to one point")
-    stated(QUIZ, "So few images move by as much from one seed to another, on a single backend.")
+    stated(QUIZ, "On a single backend the accuracy moves by as much from one seed to another.")
     recorded = [run.accuracy for run in RECORDED.values()]
     assert round(np.ptp(recorded), 2) == 0.01
     assert np.ptp(accuracies_of_five_seeds) >= np.ptp(recorded)

@@ -60,8 +60,8 @@ def test_twenty_epochs_gain_little_over_five_with_all_five_seeds():
 def test_most_of_the_gap_to_the_classifier_goes_with_averaged_weights():
     stated(
         GUIDE,
-        "Most of the gap to the classifier is where its last few steps happen to end: with "
-        "averaged weights about half a point of it is left.",
+        "Most of the gap to the classifier goes when its weights are averaged: about half a point "
+        "of it is left.",
     )
     network = RECORDED["network, rmsprop, 5 epochs"].mean()
     left = network - RECORDED["classifier, averaged, 5 passes"].mean()

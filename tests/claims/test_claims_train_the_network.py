@@ -104,7 +104,10 @@ def test_one_sure_mistake_outweighs_two_good_answers():
 
 @pytest.mark.long
 def test_it_is_better_on_what_it_has_learned_from(run, split):
-    stated(CHAPTER, "A little below: the network is better on images that it has learned from.")
+    stated(
+        CHAPTER,
+        "A little below, as a rule: a network is better on images that it has learned from.",
+    )
     trained = run.after(5)
     assert (
         trained.is_right(split.train_scaled, split.train_target).mean()
@@ -231,7 +234,7 @@ def test_twenty_epochs_gain_a_little_for_every_seed(five, network, split):
 
 @pytest.mark.long
 def test_adam_and_rmsprop_show_no_difference_in_five_seeds(five):
-    stated(CHAPTER, "adam is up three times and down twice, which shows no difference;")
+    stated(CHAPTER, "adam is up three times and down twice, which decides nothing;")
     numbers = stated(QUIZ, "Adam's mean is higher by 0.0014.")
     stated(QUIZ, "Seed by seed it is up three times and down twice.")
     gains = accuracies(five(5, optimizer="adam"), 5) - accuracies(five(), 5)
