@@ -189,6 +189,7 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         _end_fits(equations, futures)
+        pool.shutdown()
     return equations
 
 
