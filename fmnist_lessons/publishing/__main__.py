@@ -115,7 +115,12 @@ def _parser():
                 help="a table, or tabbed",
             )
     option = add("report", "check what a class handed in again, and write who solved what")
-    option("--seconds", type=int, default=60, help="of computing, a notebook; if not given, %(default)s")
+    option(
+        "--seconds",
+        type=int,
+        default=60,
+        help="of computing, a notebook; if not given, %(default)s",
+    )
     option("--memory", type=int, default=2048, help="in MiB, a notebook; if not given, %(default)s")
     return parser
 
