@@ -323,9 +323,8 @@ class DrawLab(Lab):
         said = [after.shown.title]
         for name, p in after.shown.probabilities.items():
             said += [name, self._class_names[p.argmax()], p.max()]
-        doubts = [
-            _DOUBTS[each].format(thing=self._preparation.thing) for each in after.shown.doubts
-        ]
+        gravest = after.shown.doubts[:1]  # all have one line; the tab says more
+        doubts = [_DOUBTS[each].format(thing=self._preparation.thing) for each in gravest]
         return " ".join([_SHOWN.format(*said), *doubts])
 
     def _described(self):
