@@ -38,7 +38,7 @@ def write_whole(path, content):
         beside.replace(path)
     except OSError as error:
         said = error.strerror or error
-        raise OSError(
+        raise type(error)(
             error.errno,
             f"{path} was not written, and nothing has changed: {said}. Choose a name "
             "that no folder has, in a folder that is yours, or make room on its disk.",

@@ -65,10 +65,10 @@ def usable(folder):
     except OSError as error:
         if error.errno is None:  # a package's file, of which all is said
             raise
-        what = f"{error.filename}: {error.strerror}." if error.filename else error.strerror
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         said = (
-            f"Keras's folder {folder} cannot be used. {what} Or set the environment variable "
-            "KERAS_HOME to a folder of your own, and restart the kernel."
+            f"Keras's folder {folder} cannot be used. {what.rstrip('.')}. Or set the environment "
+            "variable KERAS_HOME to a folder of your own, and restart the kernel."
         )
         raise OSError(error.errno, said) from error
 

@@ -136,13 +136,17 @@ def begin(source, target, only=None):
         raise PublishingError(
             f"--only: got {missing}; allowed are the chapters' numbers, {numbers}."
         )
-    chapters = [path for path, number in zip(chapters, numbers) if number in (only or numbers)]
+    left_out = {
+        path.name for path, number in zip(chapters, numbers) if number not in (only or numbers)
+    }
+    chapters = [path for path in chapters if path.name not in left_out]
     target = check_target(source, target)
     notebooks = {path: read_chapter(path) for path in chapters}
-    there = {path.name for path in chapters}
     for cell in (cell for notebook in notebooks.values() for cell in notebook.cells):
         if cell.cell_type == "markdown":
-            cell.source = _LINK.sub(lambda link: link[link[2] not in there], cell.source)
+            cell.source = _LINK.sub(
+                lambda link: link[1] if link[2] in left_out else link[0], cell.source
+            )
     return notebooks, target
 
 
