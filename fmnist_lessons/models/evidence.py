@@ -37,11 +37,19 @@ _FILE = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8
 RECORDED_WITH = _FILE["versions"]
 """The versions of Python and the libraries with which the record was made."""
 
+
+def pack(right):
+    """Return how the record keeps which images are named rightly: one bit each, as text."""
+    return base64.b64encode(np.packbits(right).tobytes()).decode("ascii")
+
+
+def unpack(text):
+    """Return what `pack` was given."""
+    return np.unpackbits(np.frombuffer(base64.b64decode(text), np.uint8)).astype(bool)
+
+
 RECORDED = {
-    method: np.array(
-        [np.unpackbits(np.frombuffer(base64.b64decode(row), np.uint8)) for row in rows], bool
-    )
-    for method, rows in _FILE["right"].items()
+    method: np.array([unpack(row) for row in rows]) for method, rows in _FILE["right"].items()
 }
 """For each method which images it names rightly: an array of shape (seeds, 12000), from seed 42."""
 
@@ -91,11 +99,6 @@ def measure_folds(method, seed=FIRST_SEED):
         scores["held out"].append(np.mean(predict(fold[0]) == fold[1]))
         scores["test"].append(np.mean(predict(test_scaled) == test_target))
     return {where: np.array(each) for where, each in scores.items()}
-
-
-def pack(right):
-    """Return how the record keeps which images are named rightly: one bit each, as text."""
-    return base64.b64encode(np.packbits(right).tobytes()).decode("ascii")
 
 
 def _train(data, validation, settings, seed):

@@ -1,6 +1,5 @@
 """What chapter 6 says of its numbers, computed; and its record, measured again."""
 
-import base64
 import os
 import re
 import subprocess
@@ -431,8 +430,7 @@ def with_one_thread(method, seed):
     environment = os.environ | {"TF_NUM_INTRAOP_THREADS": "1"}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    bits = np.frombuffer(base64.b64decode(done.stdout), np.uint8)
-    return np.unpackbits(bits)[:12_000].astype(bool)
+    return evidence.unpack(done.stdout)
 
 
 def trained(settings, seed, split, classifier, network):
