@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims lint format notebooks pictures bench lock links handout slides site clean
+.PHONY: help lab test claims faults lint format notebooks pictures bench class-load lock lowest links colab handout slides site hub report nbgrader clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -25,12 +25,12 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_D
 
 help:  ## list these commands
 	@echo "fmnist_lessons: interactive lessons on Fashion MNIST"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
-test: .venv/ready  ## set up if needed, then run every check (on two cores about a quarter of an hour, or half an hour with Chromium)
+test: .venv/ready-dev  ## set up if needed, then run every check (on two cores about a quarter of an hour, or half an hour with Chromium)
 	@echo "== 1 of 4: style of code and notebooks (ruff), of JavaScript and CSS (oxlint, oxfmt)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
@@ -42,54 +42,98 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 	@if $(BIN)/python tests/browser/chromium.py; then echo "== all checks passed"; \
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
-claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
+claims: .venv/ready-dev  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
 	@$(BIN)/python -m pytest -m long --verbose tests/claims
 
-lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
+faults: .venv/ready-dev  ## break files, disks and folders, and feed 10,000 odd files to each reader
+	@FMNIST_LESSONS_FUZZ=10000 $(BIN)/python -m pytest -m faults tests/faults
+
+lint: .venv/ready-dev  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/oxlint --deny-warnings fmnist_lessons
 	$(BIN)/oxfmt --check $(FRONT_END)
 
-format: .venv/ready  ## put that style right, as far as a program can
+format: .venv/ready-dev  ## put that style right, as far as a program can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/oxlint --deny-warnings --fix fmnist_lessons
 	$(BIN)/oxfmt $(FRONT_END)
 
-notebooks: .venv/ready  ## run all chapters again and write them, clean
+notebooks: .venv/ready-dev  ## run all chapters again and write them, clean
 	$(BIN)/python tests/tools/execute_chapters.py
 
-pictures: .venv/ready  ## take the README's pictures of a lab anew (needs Chromium)
+pictures: .venv/ready-dev  ## take the README's pictures of a lab anew (needs Chromium)
 	FMNIST_LESSONS_TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_browser_readme.py
 
-bench: .venv/ready  ## measure our helpers beside the plain calls, as a table of ratios
+bench: .venv/ready-dev  ## measure our helpers beside the plain calls, as a table of ratios
 	$(BIN)/python tests/bench/benchmark.py
 
-lock: .venv/ready  ## choose the newest versions that fit, and pin them
+LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+  --no-emit-index-url --generate-hashes --no-annotate --no-header --extra jupyterlab --extra tensorflow pyproject.toml
+
+class-load: .venv/ready-dev  ## let 1, 2, 4 and 8 learners run chapter 2 at once, each with a server and a control group (Linux, as root)
+	$(BIN)/python tests/bench/class_load.py
+
+lock: .venv/ready-dev  ## choose the newest versions that fit, and pin them
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv --no-config pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --extra site --extra test \
-	  --no-emit-index-url --generate-hashes --no-annotate --no-header pyproject.toml -o requirements-lock.txt
+	$(LOCK) --upgrade -o requirements-lock.txt
+	$(LOCK) --upgrade --extra site --extra test --constraint requirements-lock.txt -o requirements-dev-lock.txt
 	$(BIN)/python tests/tools/write_environment.py
 
-links: .venv/ready  ## print a Binder launch link for each chapter
-	@$(BIN)/python -m fmnist_lessons.publishing links
+lowest: .venv/ready-dev  ## run the unit tests with the lowest versions that pyproject.toml allows, in build/lowest
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv --no-config venv --quiet --clear --seed --python $(BIN)/python build/lowest
+	$(BIN)/uv --no-config pip install --quiet --python build/lowest --resolution lowest-direct --editable '.[jupyterlab,tensorflow,site,test]'
+	build/lowest/bin/python -m pytest -m "not long" tests --ignore tests/browser --ignore tests/claims
+
+links: .venv/ready  ## print launch links for each chapter: Binder, Colab, Kaggle, Codespaces, and JupyterHub (HUB=address)
+	@$(BIN)/python -m fmnist_lessons.publishing links $(if $(HUB),--hub '$(HUB)')
+
+colab: .venv/ready  ## write the chapters for Colab and Kaggle, each with a first cell that installs the lessons
+	@$(BIN)/python -m fmnist_lessons.publishing colab $(if $(WHEEL),--wheel '$(WHEEL)')
 
 handout: .venv/ready  ## write the chapters without solutions and results, to hand out: folder and zip
-	@$(BIN)/python -m fmnist_lessons.publishing handout
+	@$(BIN)/python -m fmnist_lessons.publishing handout $(if $(NBGRADER),--nbgrader)
 
-slides: .venv/ready  ## write a deck of slides for each chapter, as HTML that needs no network
+slides: .venv/ready-dev  ## write a deck of slides for each chapter, as HTML that needs no network
 	@$(BIN)/python -m fmnist_lessons.publishing slides
 
-site: .venv/ready  ## write a site of all chapters with their results, contents and search
+site: .venv/ready-dev  ## write a site of all chapters with their results, contents and search
 	@$(BIN)/python -m fmnist_lessons.publishing site
+
+report: .venv/ready  ## read what a class handed in, FOLDER=..., and write who solved what
+	@$(BIN)/python -m fmnist_lessons.publishing report $(if $(FOLDER),"$(FOLDER)",$(error say where it is: make report FOLDER=returned))
+
+# nbgrader is in a folder of its own, over the lock's packages: nothing else needs it.
+nbgrader: .venv/ready-dev  ## grade the exercises with nbgrader itself: solutions get all points, stubs none
+	@$(BIN)/python -m venv build/nbgrader-venv
+	@$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$(echo build/nbgrader-venv/lib/python3*/site-packages)/lessons.pth
+	@build/nbgrader-venv/bin/python -m pip install --quiet "nbgrader>=0.9.6"
+	build/nbgrader-venv/bin/python -m pytest tests/test_assignments.py
+
+hub: .venv/ready-dev  ## set up a JupyterHub in build/hub as a teacher would, and let two learners in (needs npm)
+	@python3=$$(readlink -f $(BIN)/python) && "$$python3" -m venv --clear build/hub
+	@PATH="$(CURDIR)/build/hub/bin:$$PATH" binder/hub/install
+	@npm install --silent --prefix build/hub configurable-http-proxy
+	@$(BIN)/python -m pytest tests/test_hub.py
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info
 
+# Two set-ups in one folder would destroy each other. A link, which any system makes in one step,
+# names the make that sets up; one that has ended holds nobody up.
+define ALONE
+ln -s $$PPID .venv.lock 2>/dev/null || { other=$$(readlink .venv.lock || true); \
+  if [ "$$other" != $$PPID ] && [ ! -e .venv/ready ] && kill -0 "$$other" 2>/dev/null; then \
+    echo "Another make (process $$other) is setting up .venv in $(CURDIR). Wait until it is done, and try again." >&2; exit 1; \
+  fi; ln -sfn $$PPID .venv.lock; }; rm -f .venv/ready
+endef
+
 # The stamp is written last, so an interrupted set-up starts afresh. Packages are checked against the
 # lock's hashes.
 .venv/ready: requirements-lock.txt pyproject.toml binder/overrides.json
+	@$(ALONE)
 	@python=""; for name in python3 python3.12 python3.13 python3.11 python; do \
 	  if "$$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then python="$$name"; break; fi; \
 	done; \
@@ -99,8 +143,14 @@ clean:  ## remove what the set-up made
 	fi; \
 	echo "== set-up: a virtual environment in .venv, with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv
-	@echo "== set-up: the packages in requirements-lock.txt (about 2.5 GB on disk; a few minutes)"
+	@echo "== set-up: the packages in requirements-lock.txt (about 2.3 GB on disk; a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(dir $(SETTINGS)) && cp binder/overrides.json $(SETTINGS)
-	@echo "$(CURDIR)" > $@
+	@pwd -P > $@
+
+# What only a contributor needs: test tools, slides, site.
+.venv/ready-dev: .venv/ready requirements-dev-lock.txt
+	@echo "== set-up: the packages in requirements-dev-lock.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt -r requirements-dev-lock.txt
+	@touch $@

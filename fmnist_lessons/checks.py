@@ -25,7 +25,7 @@ import numpy as np
 IMAGE_SIDE = 28
 PIXELS = IMAGE_SIDE * IMAGE_SIDE
 CLASSES = 10
-BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; its others compute, but do not train
+PLAIN = np.ndarray, np.memmap  # what else is of their kind counts or multiplies otherwise
 LARGEST_SEED = 2**32 - 1  # NumPy's, and so scikit-learn's and Keras's
 
 
@@ -97,6 +97,9 @@ class OneOf:
 class Array:
     """A NumPy array that is not empty, of finite numbers.
 
+    A subclass is refused, whose numbers mean something else: np.ma.MaskedArray hides some of them,
+    the * of np.matrix is @. Only np.memmap is a plain array, elsewhere.
+
     Parameters
     ----------
     shape : str, default=""
@@ -106,7 +109,8 @@ class Array:
     smallest, largest : float
         The range of its numbers.
     lists : bool, default=False
-        Whether lists and single numbers are taken too; they are returned as an array.
+        Whether what NumPy makes an array of is taken too, as scikit-learn does: lists, single
+        numbers, a DataFrame, a tensor; it is returned as an array.
     mend : dict of str to str
         How to mend a fault, with ``{name}`` for the argument's name: by ``"type"``, ``"empty"``,
         ``"dtype"``, ``"shape"``, ``"range"`` or ``"finite"``, and by ``""`` for all others.
@@ -125,17 +129,23 @@ class Array:
         if fault is None:
             return np.asarray(values)
         what, kind, rule, came = fault
-        mend = self.mend.get(what) or self.mend.get("") or _MEND.get(what, "")
+        own = None if what == "subclass" else self.mend.get(what) or self.mend.get("")
+        mend = own or _MEND.get(what, "")
         raise refusal(kind, name, rule, came, mend.format(name=name))
 
     def _find_fault(self, values):
         kind = type(values).__name__
+        if isinstance(values, np.ndarray) and type(values) not in PLAIN:
+            return "subclass", TypeError, "be a plain NumPy array", kind
         if not (self.lists or isinstance(values, np.ndarray)):
             return "type", TypeError, "be a NumPy array", kind
         try:
             array = np.asarray(values)
         except ValueError:
             return "", ValueError, "have rows of the same length", "rows that differ in length"
+        except Exception as error:  # such as a tensor's that PyTorch still computes gradients of
+            said = f"{kind}, of which NumPy makes none: {error!s:.90}"
+            return "type", TypeError, "be an array", said
         if not array.size:
             return "empty", ValueError, "not be empty", f"none: its shape is {array.shape}"
         dtypes = self.dtype if isinstance(self.dtype, tuple) else (self.dtype,)
@@ -156,6 +166,8 @@ class Array:
 
 
 _MEND = {
+    "subclass": "Make one with numpy.asarray({name}), and if it is masked, with {name}.filled(...) "
+    "of what is to stand for the masked values.",
     "type": "Make one with numpy.asarray(...).",
     "empty": "Check the slice that made it.",
     "dtype": "Convert it to numbers first.",
@@ -232,10 +244,10 @@ def check_images(images, name="images"):
     return Array(f"(n, {IMAGE_SIDE}, {IMAGE_SIDE})", np.uint8, mend=mend)(images, name)
 
 
-def check_scaled(scaled, name="train_scaled"):
+def check_scaled(scaled, name="train_scaled", lists=False):
     """Return flattened images of pixels from 0 to 1: shape (n, 784), float64 or float32."""
     dtype, mend = (np.float64, np.float32), {"": "Make {name} with scale_and_flatten(images)."}
-    return Array(f"(n, {PIXELS})", dtype, 0, 1, mend=mend)(scaled, name)
+    return Array(f"(n, {PIXELS})", dtype, 0, 1, lists, mend)(scaled, name)
 
 
 def check_target(target, length="n", name="train_target", images_name="train_scaled", lists=False):
@@ -265,7 +277,8 @@ def check_data_name(data):
 
 def _as_plain(value):
     """Return Python's own number for one of NumPy's, and its str for NumPy's."""
-    is_one = isinstance(value, np.number | np.str_ | np.ndarray) and value.ndim == 0
+    is_one = type(value) in PLAIN or isinstance(value, np.number | np.str_)
+    is_one = is_one and value.ndim == 0
     return value.item() if is_one else value
 
 

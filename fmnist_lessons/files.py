@@ -1,5 +1,6 @@
 """Files that are written whole or not at all."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -20,7 +21,7 @@ def write_whole(path, content):
     Raises
     ------
     OSError
-        If it cannot be written; then nothing has changed.
+        If it cannot be written, for instance because the disk is full; then nothing has changed.
     """
     path = path.resolve()
     if not path.parent.is_dir():
@@ -35,5 +36,13 @@ def write_whole(path, content):
         if path.exists():
             shutil.copymode(path, beside)
         beside.replace(path)
+    except OSError as error:
+        said = error.strerror or error
+        raise type(error)(
+            error.errno,
+            f"{path} was not written, and nothing has changed: {said}. Choose a name "
+            "that no folder has, in a folder that is yours, or make room on its disk.",
+        ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a closed folder, in which there is none
+            beside.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fmnist_lessons.checks import BACKENDS
+from fmnist_lessons.environment import BACKENDS
 from fmnist_lessons.models import backends as backends_module
 from fmnist_lessons.models.backends import (
     RECORDED,
@@ -312,5 +312,5 @@ def test_extras_name_each_optional_backend_and_stay_out_of_the_lock():
         assert wanted.startswith(f"{backend}>=")
         assert how_to_install(backend) == f'python -m pip install --editable ".[{backend}]"'
         assert f"\n{backend}==" not in lock
-    assert "tensorflow" not in settings["project"]["optional-dependencies"]
-    assert how_to_install("tensorflow") == 'python -m pip install --editable "."'
+    assert how_to_install("tensorflow") == 'python -m pip install --editable ".[tensorflow]"'
+    assert "\ntensorflow==" in lock

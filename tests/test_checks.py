@@ -113,6 +113,43 @@ def test_checks_change_nothing(first_images):
     np.testing.assert_array_equal(target, before[1])
 
 
+class ClosedTensor:
+    """As a tensor of PyTorch's that belongs to gradients still to be computed."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            np.ma.masked_equal([1.0, 2.0], 2),
+            r"be a plain NumPy array; got MaskedArray\. .*filled",
+        ),
+        (
+            np.array([[1.0, 2.0]]).view(np.matrix),
+            r"be a plain NumPy array; got matrix\. .*asarray\(z\)",
+        ),
+        (np.rec.array([1.0, 2.0]), "be a plain NumPy array; got recarray"),
+        (ClosedTensor(), "be an array; got ClosedTensor, of which NumPy makes none: Can't call"),
+    ],
+    ids=["masked", "matrix", "recarray", "tensor"],
+)
+@pytest.mark.parametrize("lists", [True, False])
+def test_subclasses_are_refused_by_name_where_lists_are_taken_and_where_not(value, said, lists):
+    said = said if lists or isinstance(value, np.ndarray) else "be a NumPy array; got ClosedTensor"
+    with pytest.raises(TypeError, match=f"^z must {said}"):
+        Array(lists=lists)(value, "z")
+
+
+def test_a_memory_map_is_an_array_and_the_masked_number_no_number(tmp_path):
+    mapped = np.memmap(tmp_path / "z", float, "w+", shape=(3,))
+    assert Array("(n,)")(mapped, "z").tolist() == [0, 0, 0]
+    with pytest.raises(TypeError, match=r"^p must be a number .* of type MaskedConstant"):
+        Number(0, 1)(np.ma.masked, "p")
+
+
 # The declarations.
 
 SHARE = Array("(n,)", np.floating, 0, 1, mend={"range": "Divide {name} by 100."})

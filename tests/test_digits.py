@@ -336,7 +336,7 @@ def test_what_is_no_matter_of_the_network_comes_as_it_is(server, tmp_path, monke
     monkeypatch.setattr(shutil, "move", fail)
     with pytest.raises(type(raised)) as caught:
         load_mnist(full=True)
-    assert caught.value is raised
+    assert raised in (caught.value, caught.value.__cause__)  # Keras's folder may be named
     assert not list((tmp_path / "datasets").iterdir())
 
 

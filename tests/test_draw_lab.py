@@ -15,6 +15,7 @@ import pytest
 from fmnist_lessons import DrawLab, train_network
 from driving import enter, press, values_of
 from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
+from fmnist_lessons.labs.draw_lab import ENOUGH_SUPPORT
 from fmnist_lessons.pictures.likeness import Collection
 from fmnist_lessons.pictures.prepare import GARMENT, Stroke, draw_strokes, prepare_picture
 from ipywidgets.widgets import widget as ipywidgets_widget
@@ -270,6 +271,37 @@ def test_unlike_pictures_are_called_so(lab):
     assert "unusual" not in lab.view.replace("How usual", "")
 
 
+def test_support_is_the_mean_of_both_models_and_the_five_nearest(lab, validation):
+    scaled, target = validation
+    for number in range(6):
+        lab.show_validation(number)
+        pixels = lab.steps[-1].pixels.ravel() / 255
+        distances = ((scaled - pixels) ** 2).sum(axis=1)
+        distances[number] = np.inf
+        answer = lab.probabilities["network"].argmax()
+        near = target[np.argsort(distances)[:5]] == answer
+        said = [p[answer] for p in lab.probabilities.values()]
+        assert lab.support == pytest.approx((sum(said) + near.mean()) / 3)
+        assert ("open" in lab.doubts) == (lab.support < ENOUGH_SUPPORT)
+        assert ("unlike" in lab.doubts) == bool(lab.likeness.unusual)
+        lab.look_at("usual")
+        assert (", little</b>" in lab.view) == ("open" in lab.doubts)
+
+
+def test_a_photograph_takes_seven_steps_and_its_doubts_are_said(lab, status_of):
+    light = 1 - 0.3 * np.linspace(0, 1, 200)[:, None] * np.ones((200, 200))
+    light[40:160, 60:140] *= 0.4
+    lab.show_picture(np.rint(230 * light).astype(np.uint8))
+    assert lab.view.count("<img") == 7
+    assert "4. find</b>" in lab.view
+    assert "in seven steps" in lab.picture().alt
+    assert not {"none", "faint", "several", "cut"} & set(lab.doubts)
+    light[40:160, 150:185] *= 0.4
+    lab.show_picture(np.rint(230 * light).astype(np.uint8))
+    assert "There are several things. Lay down one." in status_of(lab)
+    assert "How usual: " in lab.view
+
+
 # Drawing.
 
 
@@ -465,7 +497,7 @@ def test_tabs(lab, status_of):
     assert status_of(lab) == "Below is how the picture compares with the validation images."
     lab.look_at("steps")
     assert lab.view.count("<img") == 5
-    assert status_of(lab) == "Below are the five steps to 28 × 28 pixels."
+    assert status_of(lab) == "Below are the steps to 28 × 28 pixels."
     with pytest.raises(ValueError, match="tab must be one of 'steps', 'usual'"):
         lab.look_at("x")
 

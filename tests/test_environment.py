@@ -21,6 +21,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 BINDER = ROOT / "binder"
 LOCK = (ROOT / "requirements-lock.txt").read_text(encoding="utf-8")
+DEV_LOCK = (ROOT / "requirements-dev-lock.txt").read_text(encoding="utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
 OVERRIDES = json.loads((BINDER / "overrides.json").read_text(encoding="utf-8"))
@@ -40,9 +41,9 @@ def load_tool():
 tool = load_tool()
 
 
-def locked_requirements():
+def locked_requirements(lock=LOCK):
     """Read the lock without the tool's help."""
-    lines = [line for line in LOCK.splitlines() if line and not line[0].isspace()]
+    lines = [line for line in lock.splitlines() if line and not line[0].isspace()]
     return [Requirement(line.removesuffix("\\").strip()) for line in lines]
 
 
@@ -76,28 +77,40 @@ def test_pip_block_is_the_lock():
 
 
 def test_every_version_is_pinned():
-    for requirement in pip_requirements() + locked_requirements():
+    for requirement in pip_requirements() + locked_requirements(LOCK + DEV_LOCK):
         assert [clause.operator for clause in requirement.specifier] == ["=="], requirement
         assert requirement.url is None, requirement
 
 
-def test_the_lock_satisfies_pyproject():
+def wanted(*extras):
+    """Return what pyproject.toml asks for: the package's own dependencies, and its extras'."""
     project = tomllib.loads(PYPROJECT)["project"]
-    versions = {canonicalize_name(r.name): str(r.specifier)[2:] for r in locked_requirements()}
-    optional = project["optional-dependencies"]
-    wanted = project["dependencies"] + optional["site"] + optional["test"]
-    for requirement in map(Requirement, wanted):
+    lists = [project["dependencies"], *map(project["optional-dependencies"].get, extras)]
+    return [Requirement(line) for lines in lists for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [(LOCK, ["jupyterlab", "tensorflow"]), (LOCK + DEV_LOCK, ["site", "test"])],
+)
+def test_the_lock_satisfies_pyproject(lock, extras):
+    versions = {canonicalize_name(r.name): str(r.specifier)[2:] for r in locked_requirements(lock)}
+    for requirement in wanted(*extras):
         assert versions[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_the_parts_of_the_lock_have_nothing_in_common():
+    learner, rest = ({r.name for r in locked_requirements(lock)} for lock in (LOCK, DEV_LOCK))
+    assert learner.isdisjoint(rest)
+    assert {"jupyterlab", "keras", "scikit-learn", "tensorflow-cpu"} <= learner
+    assert {"playwright", "pytest", "ruff", "sphinx"} <= rest
+    assert tool.without_first_part(LOCK + DEV_LOCK, LOCK) == DEV_LOCK
 
 
 def test_direct_dependencies_come_first_each_with_a_comment():
     block = ENVIRONMENT.partition("  - pip:\n")[2].partition("# Needed by")[0]
     entries = [line for line in block.splitlines() if line.strip().startswith("- ")]
-    project = tomllib.loads(PYPROJECT)["project"]
-    optional = project["optional-dependencies"]
-    wanted = project["dependencies"] + optional["site"] + optional["test"]
-    # Each once, where it comes first: the tests need some of what the site needs.
-    names = list(dict.fromkeys(canonicalize_name(Requirement(each).name) for each in wanted))
+    names = [canonicalize_name(r.name) for r in wanted("jupyterlab", "tensorflow")]
     assert len(entries) == len(names)
     for line, name in zip(entries, names, strict=True):
         assert line.strip().lstrip('- "').startswith(f"{name}==")
@@ -134,7 +147,7 @@ def test_python_in_the_form_repo2docker_reads():
 
 
 def test_no_address_and_no_local_path():
-    assert "://" not in LOCK
+    assert "://" not in LOCK + DEV_LOCK
     assert "://" not in ENVIRONMENT
     # A path or an option such as `-e .` makes Binder rebuild everything at every commit.
     for entry in yaml.safe_load(ENVIRONMENT)["dependencies"][-1]["pip"]:
@@ -143,8 +156,8 @@ def test_no_address_and_no_local_path():
 
 
 def test_lock_has_a_hash_for_every_requirement():
-    entries = re.split(r"^(?=\S)", LOCK, flags=re.MULTILINE)[1:]
-    assert len(entries) == len(locked_requirements())
+    entries = re.split(r"^(?=\S)", LOCK + DEV_LOCK, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked_requirements(LOCK + DEV_LOCK))
     for entry in entries:
         assert "--hash=sha256:" in entry, entry
 
@@ -192,17 +205,19 @@ def test_the_tool_refuses_two_requirements_on_a_line():
         tool.environment_text(joined, LOCK)
 
 
-def test_the_tool_writes_both_files(tmp_path, monkeypatch, capsys):
+def test_the_tool_writes_all_files(tmp_path, monkeypatch, capsys):
     (tmp_path / "binder").mkdir()
     for name in ("pyproject.toml", "requirements-lock.txt"):
         shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / tool.DEV_LOCK).write_text(DEV_LOCK + LOCK, encoding="utf-8")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     tool.main()
-    assert capsys.readouterr().out.count(": written") == 2
+    assert capsys.readouterr().out.count(": written") == 3
     for target in tool.TARGETS:
         assert (tmp_path / target).read_text(encoding="utf-8") == ENVIRONMENT
+    assert (tmp_path / tool.DEV_LOCK).read_text(encoding="utf-8") == DEV_LOCK
     tool.main()
-    assert capsys.readouterr().out.count(": unchanged") == 2
+    assert capsys.readouterr().out.count(": unchanged") == 3
 
 
 # postBuild and start
@@ -351,6 +366,28 @@ def test_start_sets_threads_from_the_control_group(tmp_path, files, expected):
 
 
 @on_linux
+def test_start_reads_the_group_of_a_service_of_its_own(tmp_path):
+    own = tmp_path / "own"
+    own.write_text("0::/learner\n", encoding="utf-8")
+    files = {"cpu.max": "max 100000\n", "learner/cpu.max": "300000 100000\n"}
+    assert run_start(tmp_path, files, FMNIST_LESSONS_CGROUP_FILE=str(own)) == ["3"] * 5
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("2", 2), ("2.0", 2), ("0.5", 1), ("1.05", 2), ("16", 8), ("", 8), ("many", 8)],
+)
+def test_start_asks_the_hub_where_nothing_enforces_a_limit(tmp_path, said, expected):
+    assert run_start(tmp_path, {"cpu.max": "max 100000\n"}, CPU_LIMIT=said) == [str(expected)] * 5
+
+
+@on_linux
+def test_start_believes_the_control_group_before_the_hub(tmp_path):
+    assert run_start(tmp_path, {"cpu.max": "300000 100000\n"}, CPU_LIMIT="1") == ["3"] * 5
+
+
+@on_linux
 def test_start_keeps_what_the_user_set(tmp_path):
     variables = {"MKL_NUM_THREADS": "7", "TF_NUM_INTEROP_THREADS": "2", "OMP_NUM_THREADS": ""}
     threads = run_start(tmp_path, {"cpu.max": "300000 100000\n"}, **variables)
@@ -458,12 +495,48 @@ def test_jupyterlab_server_takes_the_settings_as_defaults():
 
 # The workflows
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
 
 def steps(workflow, job):
     """Return the commands of one job, and the job."""
     path = ROOT / ".github" / "workflows" / workflow
     jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
     return [step["run"].strip() for step in jobs[job]["steps"] if "run" in step], jobs[job]
+
+
+def test_every_workflow_is_there():
+    names = {path.stem for path in WORKFLOWS}
+    assert {"test", "weekly", "pages", "release"} == names
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_are_pinned_bounded_and_may_little(path):
+    text = path.read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    for line in text.splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+    for name, job in workflow["jobs"].items():
+        assert 0 < job["timeout-minutes"] <= 90, name
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False, name
+        # What may write is done by jobs that run none of our code.
+        if "permissions" in job:
+            assert not any("run" in step for step in job["steps"]), name
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_name_files_and_targets_that_exist(path):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    for name in re.findall(r"(?<![\w/$])(?:tests|notebooks|\.ci)/[\w./]+", text):
+        assert (ROOT / name).exists(), name
+    for targets in re.findall(r"run: make ([a-z ]+)", text):
+        for target in targets.split():
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
 def test_workflow_runs_every_python_that_is_allowed():
@@ -475,15 +548,19 @@ def test_workflow_runs_every_python_that_is_allowed():
 
 
 def test_workflow_tries_the_command_for_windows():
-    commands, job = steps("test.yml", "windows")
-    assert job["runs-on"].startswith("windows")
-    assert commands == [
-        "uv run --no-project --python 3.12 --with-requirements requirements-lock.txt "
-        '--with-editable . python -c "import fmnist_lessons"'
-    ]
+    _, job = steps("test.yml", "other-systems")
+    assert job["strategy"]["matrix"]["system"] == ["macos-latest", "windows-latest"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{job['env']['LESSONS']} jupyter lab notebooks" in readme
 
 
-def test_weekly_workflow_does_not_use_the_lock():
-    commands, _ = steps("weekly.yml", "newest")
-    assert not any("lock" in command for command in commands)
-    assert any(command.startswith("python -m pytest tests") for command in commands)
+def test_what_installs_without_the_lock_installs_all_that_tests_need():
+    optional = tomllib.loads(PYPROJECT)["project"]["optional-dependencies"]
+    wanted = {"jupyterlab", "tensorflow", "site", "test"} & set(optional)
+    for workflow, job in [("weekly.yml", "newest"), ("test.yml", "lowest")]:
+        commands, _ = steps(workflow, job)
+        (install,) = (command for command in commands if "--editable" in command)
+        extras = set(re.search(r"\[([\w,]+)\]", install)[1].split(","))
+        assert wanted <= extras <= set(optional)
+        assert not any("lock" in command for command in commands)
+        assert any("-m pytest" in command for command in commands)

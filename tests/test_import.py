@@ -13,6 +13,7 @@ HEAVY = ["tensorflow", "keras", "sklearn", "matplotlib", "ipywidgets", "IPython"
 
 # A module imports from lower layers only, or from its own folder.
 LAYERS = {
+    "environment": -1,
     "": 0,  # the package itself, which imports by lazy_loader
     "checks": 0,
     "files": 0,

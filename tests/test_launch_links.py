@@ -134,13 +134,45 @@ def test_notebook_names_survive_both_unquotings(name):
     assert unquote(urlsplit(f"https://example.org/{address}").path) == f"/lab/tree/notebooks/{name}"
 
 
+def test_links_for_each_place_on_github():
+    repository = launch_links.Repository("github.com", "ada/lessons", "fix#1", "notebooks")
+    links = launch_links.chapter_links(repository, "01_a b.ipynb")
+    edition = "ada/lessons/blob/colab/01_a%20b.ipynb"
+    assert links["Colab"] == f"https://colab.research.google.com/github/{edition}"
+    assert links["Kaggle"] == (
+        f"https://www.kaggle.com/kernels/welcome?src=https://github.com/{edition}"
+    )
+    assert links["Codespaces"] == "https://codespaces.new/ada/lessons/tree/fix%231?quickstart=1"
+
+
+def test_link_for_a_hub_survives_its_unquoting():
+    repository = launch_links.Repository("gitlab.com", "school/lessons", "a&b", "notebooks")
+    links = launch_links.chapter_links(repository, "01_a&b.ipynb", "https://example.org/jupyter/")
+    assert list(links) == ["Binder", "JupyterHub"]  # GitLab's chapters open nowhere else
+    split = urlsplit(links["JupyterHub"])
+    assert split.path == "/jupyter/hub/user-redirect/git-pull"
+    assert parse_qs(split.query) == {
+        "repo": ["https://gitlab.com/school/lessons"],
+        "branch": ["a&b"],
+        "urlpath": ["lab/tree/lessons/notebooks/01_a&b.ipynb"],
+    }
+
+
+def test_a_hub_is_an_address(repository, capsys):
+    assert links(["--hub", "https://hub.example.org"]) == 0
+    assert capsys.readouterr().out.count("https://hub.example.org/hub/user-redirect/") == 2
+    assert links(["--hub", "hub.example.org"]) == 2
+    assert "--hub https://hub.example.org" in capsys.readouterr().err
+
+
 def test_chapters_in_order_on_the_current_branch(repository, capsys):
     assert links([]) == 0
     start = "https://mybinder.org/v2/gh/ada/lessons/main?urlpath=lab/tree/notebooks"
-    assert capsys.readouterr().out == (
-        f"- [Chapter 1: look at the data]({start}/{FIRST})\n"
-        f"- [Chapter 2: logistic regression]({start}/{SECOND})\n"
-    )
+    header, _, *rows = capsys.readouterr().out.splitlines()
+    assert header == "| chapter | Binder | Colab | Kaggle | Codespaces |"
+    assert rows[0].startswith(f"| Chapter 1: look at the data | [open]({start}/{FIRST}) | [open](")
+    assert rows[1].startswith(f"| Chapter 2: logistic regression | [open]({start}/{SECOND}) | ")
+    assert len(rows) == 2
 
 
 def test_as_a_module_from_a_folder_below(repository):
@@ -165,9 +197,12 @@ def test_as_a_module_from_a_folder_below(repository):
         check=True,
     )
     assert done.stderr == ""
-    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == [
-        "Chapter 1: look at the data",
-        "Chapter 2: logistic regression",
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    places = ["Binder", "Colab", "Kaggle", "Codespaces"]
+    assert [line[:2] for line in lines] == [
+        [title, place]
+        for title in ("Chapter 1: look at the data", "Chapter 2: logistic regression")
+        for place in places
     ]
     assert done.stdout.count("/gh/ada/lessons/v2?") == 2
 
@@ -185,7 +220,7 @@ def test_a_tag_at_head_goes_before_the_branch(repository):
 def test_a_given_ref_goes_before_a_tag(repository, capsys):
     git(repository, "tag", "v1.0")
     assert links(["--ref", "abc123"]) == 0
-    assert capsys.readouterr().out.count("/abc123?") == 2
+    assert capsys.readouterr().out.count("/gh/ada/lessons/abc123?") == 2
 
 
 def test_another_remote(repository, capsys):

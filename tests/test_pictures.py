@@ -11,7 +11,7 @@ from fmnist_lessons.figures import plot_garment_answers
 from fmnist_lessons.pictures import read
 from fmnist_lessons.pictures.likeness import Collection
 from fmnist_lessons.pictures.prepare import GARMENT, Stroke, draw_strokes, prepare_picture
-from PIL import Image, ImageDraw, features
+from PIL import Image, ImageDraw, PngImagePlugin, features
 
 SHADES = (0, 97, 255)
 NAMES = ["grey", "invert", "crop", "scale", "centre"]
@@ -513,3 +513,36 @@ def test_figure_refuses_other_steps():
         plot_garment_answers(steps, {}, CLASS_NAMES)
     with pytest.raises(ValueError, match="must both be there"):
         plot_garment_answers((), {"one": answers(1)}, CLASS_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.full((28, 28), 0.5), r"Shares of 1 become so by \(picture \* 255\)"),
+        (np.eye(28, dtype=bool), r"Shares of 1 become so by \(picture \* 255\)"),
+        (np.full((28, 28), 200.0), r"0 to 255 .* there already: write picture\.round\(\)\.astype"),
+        (np.full((28, 28), 200), r"0 to 255 .* there already: write picture\.round\(\)\.astype"),
+        (np.full((28, 28), 256), "Its values lie from 256 to 256: bring them to 0 to 255 first"),
+        (np.full((28, 28), np.nan), "Its values lie from nan to nan"),
+        (np.full((28, 28), "0"), "Convert it to numbers first"),
+        (np.zeros(784, np.uint8), r"\(784,\)\. .* picture\.reshape\(28, 28\)"),
+        (np.ma.masked_equal(np.zeros((28, 28), np.uint8), 0), "plain NumPy array; got MaskedArray"),
+        (np.zeros((28, 28), np.uint8).view(np.matrix), "plain NumPy array; got matrix"),
+    ],
+)
+def test_what_an_array_from_elsewhere_lacks_is_said(array, said):
+    with pytest.raises((TypeError, ValueError), match=said):
+        read.read_grey(array)
+
+
+@pytest.mark.parametrize(
+    ("packed", "kind"), [(True, "itxt"), (True, "ztxt"), (False, "text"), (False, "itxt")]
+)
+@pytest.mark.parametrize("size", [100, 3_000_000])
+def test_a_png_with_a_long_text_is_taken(packed, kind, size):
+    info, grey = PngImagePlugin.PngInfo(), np.arange(100, dtype=np.uint8).reshape(10, 10)
+    add = info.add_itxt if kind == "itxt" else info.add_text
+    add("workflow", "garment " * (size // 8), zip=packed)
+    content = io.BytesIO()
+    Image.fromarray(grey).save(content, "PNG", pnginfo=info, icc_profile=bytes(size))
+    np.testing.assert_array_equal(read.read_grey(content.getvalue())[0], grey)

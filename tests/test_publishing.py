@@ -1,10 +1,12 @@
 """What an instructor publishes: the handout opened and run, the slides, the site."""
 
+import errno
 import importlib
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -252,6 +254,30 @@ def test_a_folder_in_the_place_or_with_the_name_of_the_zip(lessons, tmp_path, ca
     assert list((tmp_path / handout.ZIP_NAME).iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["handout", "slides"])
+def test_some_chapters_alone_and_links_into_others_become_text(lessons, tmp_path, command):
+    target = tmp_path / "out"
+    slide(first := exercise_chapter().cells[-1], "slide")
+    first.source += " Back to [the first](01_first.ipynb#Exercise)."
+    notebook = new_notebook(cells=[slide(cell("markdown", "title", "# 1. First"), "slide"), first])
+    nbformat.write(notebook, lessons / "01_first.ipynb")
+    more = ["--notebooks-only"] if command == "handout" else []
+    arguments = ["--from", str(lessons), "--to", str(target), *more]
+    assert main([command, *arguments, "--only", "1"]) == 0
+    (made,) = target.glob("01_first.*")
+    text = made.read_text(encoding="utf-8")
+    assert not list(target.glob("02*"))
+    assert "Next: chapter 2." in text
+    assert "02_second" not in text
+    assert "[the first](01_first.ipynb#Exercise)" in text or 'href="01_first.html#' in text
+
+
+def test_an_unknown_chapter_is_named(lessons, tmp_path, capsys):
+    arguments = ["--from", str(lessons), "--to", str(tmp_path / "out"), "--only", "2", "7"]
+    assert main(["handout", *arguments]) == 2
+    assert "--only: got [7]; allowed are the chapters' numbers, [1, 2]." in capsys.readouterr().err
+
+
 # Slides.
 
 
@@ -495,6 +521,17 @@ def test_site_links_lead_to_pages_and_places_that_are_there(built_site):
     assert "01_look_at_the_data.html#" in read_page(built_site, "99_folded.html")
 
 
+def test_site_lists_the_terms_of_the_reference_and_has_words_for_a_link(built_site):
+    reference = nbformat.read(CHAPTERS[-1], as_version=4)
+    terms = site.find_terms({CHAPTERS[-1]: reference})
+    assert len(terms) > 40
+    text = (built_site / "index.html").read_text(encoding="utf-8")
+    listed = text[text.index('id="Index-of-terms"') :]
+    for anchor in ("epoch", "softmax", "sgdclassifier"):
+        assert f'href="09_reference.html#{anchor}"' in listed
+    assert '<meta content="fmnist_lessons" property="og:title"' in text
+
+
 def test_site_can_be_searched(built_site):
     index = (built_site / "searchindex.js").read_text(encoding="utf-8")
     assert index.startswith("Search.setIndex(")
@@ -687,6 +724,28 @@ def test_a_chapter_that_is_no_notebook(command, lessons, tmp_path, content):
     error = command("--from", lessons, "--to", tmp_path / "out")
     assert "02_second.ipynb" in error
     assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_is_named(lessons, tmp_path, monkeypatch, capsys):
+    def full(path, *_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")  # as writing says it: no path
+
+    monkeypatch.setattr(Path, "write_text", full)
+    target = tmp_path / "new" / "slides"
+    assert main(["slides", "--from", str(lessons), "--to", str(target)]) == 2
+    said = capsys.readouterr().err
+    assert "No space left on device. Nothing was replaced. Make room on the disk" in said
+    assert str(tmp_path) in said or tempfile.gettempdir() in said
+    assert "None" not in said
+
+
+def test_widgets_as_colab_saves_them(lessons, tmp_path):
+    path = sorted(lessons.glob("*.ipynb"))[0]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"a1": {}}}
+    nbformat.write(notebook, path)
+    assert main(["slides", "--from", str(lessons), "--to", str(tmp_path / "slides")]) == 0
+    assert (tmp_path / "slides" / f"{path.stem}.html").is_file()
 
 
 def test_an_error_in_mid_writing_leaves_the_old_result(lessons, tmp_path, monkeypatch):

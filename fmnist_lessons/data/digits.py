@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from ..checks import refusal, shown
+from ..environment import require_backend
 from . import shipped
-from .keras_cache import keras_home
+from .keras_cache import keras_home, usable
 
 DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 """The ten digits; a target is an index into this tuple."""
@@ -61,6 +62,7 @@ def load_mnist(*, full=False):
 
 
 def _load_all():
+    require_backend()
     import pooch  # here, as Keras below: both are for this case alone
     from keras.datasets import mnist
     from requests import RequestException
@@ -69,7 +71,8 @@ def _load_all():
     # Keras's own download would wait for ever for a server that is silent.
     downloader = pooch.HTTPDownloader(timeout=LONGEST_SILENCE)
     try:
-        pooch.retrieve(KERAS_URL, KERAS_SHA_256, "mnist.npz", folder, downloader=downloader)
+        with usable(folder):
+            pooch.retrieve(KERAS_URL, KERAS_SHA_256, "mnist.npz", folder, downloader=downloader)
     except (RequestException, ValueError) as error:  # a ValueError for a damaged file
         said = str(error).split("\n")[0].rstrip(". ") or type(error).__name__
         raise ConnectionError(

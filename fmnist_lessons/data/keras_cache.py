@@ -7,6 +7,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
+from ..environment import require_backend
 from ..files import write_whole
 from . import fashion_mnist, shipped
 
@@ -26,14 +27,23 @@ def prepare_keras_cache():
 
     Raises
     ------
+    ModuleNotFoundError
+        If Keras has no backend to compute with.
     FileNotFoundError, ValueError
         If a file inside the package is missing or damaged.
     OSError
         If a file cannot be written, or ``KERAS_HOME`` names a file. Nothing half-written stays.
     """
+    require_backend()
     folder = keras_home() / "datasets" / "fashion-mnist"
-    folder.mkdir(parents=True, exist_ok=True)
     source = fashion_mnist.FILES_FOLDER
+    with usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _fill(folder, source)
+    return folder
+
+
+def _fill(folder, source):
     for file_name in shipped.registered_hashes(source):
         target = folder / file_name
         content = shipped.read_checked(source, file_name, fashion_mnist.FASHION_MNIST)
@@ -45,7 +55,22 @@ def prepare_keras_cache():
             # Windows refuses while another program has the file open; that one may have mended it.
             if not _is_good(target, content):
                 raise
-    return folder
+
+
+@contextlib.contextmanager
+def usable(folder):
+    """Say how to choose another folder than Keras's, where a file of it cannot be used."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # a package's file, of which all is said
+            raise
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        said = (
+            f"Keras's folder {folder} cannot be used. {what.rstrip('.')}. Or set the environment "
+            "variable KERAS_HOME to a folder of your own, and restart the kernel."
+        )
+        raise OSError(error.errno, said) from error
 
 
 def keras_home():
@@ -80,7 +105,11 @@ def _is_good(target, content):
     Unpacked, because the files that Keras downloads are compressed otherwise than ours.
     """
     try:
-        found = target.read_bytes()
-        return found == content or gzip.decompress(found) == gzip.decompress(content)
+        expected = gzip.decompress(content)
+        if not target.is_file():
+            return False
+        with gzip.open(target) as file:
+            # Not more of it than that: a few bytes may unpack to more than memory holds.
+            return file.read(len(expected) + 1) == expected
     except (OSError, EOFError, zlib.error):
         return False

@@ -6,20 +6,33 @@ data set is called in messages.
 
 import gzip
 import hashlib
+import math
+import re
+import struct
+import zlib
 
 import numpy as np
 
 from ..checks import IMAGE_SIDE
 
-# An IDX file opens with a header, then holds the values, one byte each.
-_IMAGES_HEADER_BYTES = 16
-_LABELS_HEADER_BYTES = 8
+_UNSIGNED_BYTES = 0x08  # the only type of number in these files
 
 
 def registered_hashes(folder):
-    """Return the SHA-256 of each data file by its name, as the registry lists them."""
-    lines = (folder / "registry.txt").read_text(encoding="ascii").split("\n")
-    return dict(line.split() for line in lines if line)
+    """Return the SHA-256 of each data file by its name, as the registry lists them.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If the registry is missing, or is no list of names and hashes.
+    """
+    path = folder / "registry.txt"
+    content = _read(path, "list of the data files,").decode("ascii", "replace")
+    lines = [re.fullmatch(r"(\S+) +([0-9a-f]{64})", line) for line in content.splitlines()]
+    if not lines or None in lines:
+        rule = "each line must be a file's name and its SHA-256"
+        raise ValueError(f"The list of the data files, {path}, is damaged: {rule}. {_mend(folder)}")
+    return dict(line.groups() for line in lines)
 
 
 def read_checked(folder, file_name, data):
@@ -33,18 +46,13 @@ def read_checked(folder, file_name, data):
         If it is damaged: its SHA-256 is not the registered one.
     """
     path = folder / file_name
-    mend = (
-        f"Put it back with `git checkout -- fmnist_lessons/data/files/{folder.name}` in a clone, "
-        "or install the package again."
-    )
-    if not path.is_file():
-        raise FileNotFoundError(f"The {data} file {path} is missing. {mend}")
-    content = path.read_bytes()
-    found, registered = hashlib.sha256(content).hexdigest(), registered_hashes(folder)[file_name]
+    content = _read(path, f"{data} file")
+    found = hashlib.sha256(content).hexdigest()
+    registered = registered_hashes(folder).get(file_name, "nothing")
     if found != registered:
         raise ValueError(
             f"The {data} file {path} is damaged: {len(content)} bytes with SHA-256 {found}, "
-            f"where {registered} is registered. {mend}"
+            f"where {registered} is registered. {_mend(folder)}"
         )
     return content
 
@@ -57,10 +65,70 @@ def load_pair(folder, part, data):
     images, labels : ndarray of shape (n, 28, 28) and (n,), dtype uint8
         Read-only.
     """
-    images = gzip.decompress(read_checked(folder, f"{part}-images-idx3-ubyte.gz", data))
-    labels = gzip.decompress(read_checked(folder, f"{part}-labels-idx1-ubyte.gz", data))
-    pixels = np.frombuffer(images, np.uint8, offset=_IMAGES_HEADER_BYTES)
+    names = [f"{part}-{values}-ubyte.gz" for values in ("images-idx3", "labels-idx1")]
+    images, labels = (
+        read_idx(read_checked(folder, name, data), shape, f"{data} file {folder / name}")
+        for name, shape in zip(names, [(IMAGE_SIDE, IMAGE_SIDE), ()])
+    )
+    if len(images) != len(labels):
+        said = f"{len(images)} images but {len(labels)} labels"
+        raise ValueError(f"The {data} files {part} in {folder} hold {said}. {_mend(folder)}")
+    return images, labels
+
+
+def read_idx(content, shape, name):
+    """Read a compressed IDX file: a header, which is checked, and then one byte a number.
+
+    Parameters
+    ----------
+    content : bytes
+    shape : tuple of int
+        Of each of its items: ``(28, 28)`` for images, ``()`` for labels.
+    name : str
+        What the file is called in messages.
+
+    Returns
+    -------
+    ndarray of shape (n, *shape), dtype uint8
+        Read-only.
+
+    Raises
+    ------
+    ValueError
+        If it is no gzip file, or its magic number, type of number or counts are others.
+    """
+    dimensions = 1 + len(shape)
+    try:
+        content = gzip.decompress(content)
+        magic, *counts = struct.unpack_from(f">{1 + dimensions}I", content)
+    except (OSError, EOFError, zlib.error, struct.error) as error:
+        raise ValueError(f"The {name} is damaged: no compressed IDX file ({error}).") from error
+    expected = _UNSIGNED_BYTES << 8 | dimensions
+    if magic != expected:
+        came = f"its magic number is {magic:#010x}, where {expected:#010x} says"
+        rule = f"{dimensions} dimensions of unsigned bytes"
+        raise ValueError(f"The {name} is not what it should be: {came} {rule}.")
+    header = 4 * (1 + dimensions)
+    if tuple(counts[1:]) != shape or len(content) - header != math.prod(counts):
+        came = f"its header says {counts}, and {len(content) - header} bytes follow"
+        rule = f"n, {', '.join(map(str, shape))}".rstrip(", ")
+        raise ValueError(f"The {name} is damaged: {came}; allowed is [{rule}] and their product.")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(counts)
+
+
+def _read(path, what):
+    """Return the bytes of a file of the package, or say what is wrong and how to put it back."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"The {what} {path} is missing. {_mend(path.parent)}") from None
+    except OSError as error:  # a folder in its place, a closed file, a failing disk
+        said = f"The {what} {path} cannot be read: {error.strerror}. {_mend(path.parent)}"
+        raise type(error)(said) from error
+
+
+def _mend(folder):
     return (
-        pixels.reshape(-1, IMAGE_SIDE, IMAGE_SIDE),
-        np.frombuffer(labels, np.uint8, offset=_LABELS_HEADER_BYTES),
+        f"Put it back with `git checkout -- fmnist_lessons/data/files/{folder.name}` in a clone, "
+        "or install the package again."
     )

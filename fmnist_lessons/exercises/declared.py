@@ -142,8 +142,9 @@ Feedback
         place, names = f"{self._place}, {key}", dict(self._names)
         try:
             exec(compile(source, f"<{place}>", "exec"), names)
-        except SyntaxError as error:  # which itself would show the line
-            raise DeclarationError(f"{place}: {error.msg}") from None
+        except Exception as error:  # a SyntaxError itself would show the line
+            said = getattr(error, "msg", None) or type(error).__name__
+            raise DeclarationError(f"{place}: {said}") from None
         return names[self.name]
 
 
@@ -160,7 +161,7 @@ def read(path):
         names |= vars(importlib.import_module(f"{__package__}.{path.stem}"))
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError, OSError) as error:  # no TOML, no UTF-8, too deep, no file
         raise DeclarationError(f"{path.name}: {error}") from None
     return [DeclaredExercise(path.name, name, table, names) for name, table in tables.items()]
 

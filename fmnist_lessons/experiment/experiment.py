@@ -195,7 +195,7 @@ class Experiment:
             others = [
                 each for each in openings if each["when"] and each["compared"] != self.compared
             ]
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError, OSError) as error:
             said = f"{path} is damaged, so it cannot say whether the test set was opened before. "
             said += "Rename it, and say in your report that you did."
             raise ValueError(said) from error

@@ -7,16 +7,17 @@ from . import _style as style
 from .described import DescribedFigure
 
 STEP_NAMES = ("grey", "invert", "crop", "scale", "centre")
+PHOTOGRAPH_STEP_NAMES = ("grey", "light", "invert", "find", *STEP_NAMES[2:])
 _MEND = "Pass one row of predict_proba."
 _ANSWER = Array(f"({CLASSES},)", np.floating, lists=True, mend={"": _MEND})
 
 
 def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
-    """Show the five steps in a row, and below them each model's probabilities as bars.
+    """Show the steps in a row, and below them each model's probabilities as bars.
 
     Parameters
     ----------
-    steps : sequence of five Step
+    steps : sequence of five or seven Step
         As `fmnist_lessons.pictures.prepare.prepare_picture` returns them; empty for empty frames.
     probabilities : dict of str to array of shape (10,)
         Probability of each class by the model's name; empty if there are no steps.
@@ -32,7 +33,8 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     """
     class_names = check_class_names(class_names)
     steps = list(steps)
-    if steps and tuple(getattr(step, "name", None) for step in steps) != STEP_NAMES:
+    names = tuple(getattr(step, "name", None) for step in steps) or STEP_NAMES
+    if names not in (STEP_NAMES, PHOTOGRAPH_STEP_NAMES):
         rule = f"be the five steps {', '.join(STEP_NAMES)}, or empty"
         raise refusal(ValueError, "steps", rule, len(steps), "Pass what prepare_picture returns.")
     if bool(probabilities) != bool(steps):
@@ -42,10 +44,10 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
 
     figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 5.4))
     above, below = figure.subfigures(2, 1, height_ratios=(2.2, 3))
-    frames = above.subplots(1, len(STEP_NAMES), subplot_kw=style.NO_TICKS)
+    frames = above.subplots(1, len(names), subplot_kw=style.NO_TICKS)
     models = list(answers) or ["", ""]
     plots = below.subplots(1, len(models), sharey=True, squeeze=False)[0]
-    for ax, name in zip(frames, STEP_NAMES):
+    for ax, name in zip(frames, names):
         ax.set_title(name, fontsize=10)
         if not steps:
             ax.set_aspect("equal")
@@ -88,9 +90,10 @@ def _in_words(steps, answers, class_names, shown):
             "Five empty frames for the steps {steps}, and two empty bar charts: "
             "nothing was drawn yet."
         ).format(steps=", ".join(STEP_NAMES))
-    said = "On the way to {side} × {side} pixels, {shown} in five steps:\n{steps}."
+    said = "On the way to {side} × {side} pixels, {shown} in {count} steps:\n{steps}."
+    count = "five" if len(steps) == len(STEP_NAMES) else "seven"
     notes = ";\n".join(f"{step.name}: {step.note}" for step in steps)
-    lines = [said.format(side=IMAGE_SIDE, shown=shown, steps=notes)]
+    lines = [said.format(side=IMAGE_SIDE, shown=shown, count=count, steps=notes)]
     said = "The {} says {} with probability {:.2f}, then {} {:.2f} and {} {:.2f}."
     for model, values in answers.items():
         three = np.argsort(-values, kind="stable")[:3]

@@ -22,23 +22,35 @@ _WAYS = {
     FASHION_MNIST: (GARMENT, "Ready. Draw a garment on the board, or upload a picture of one."),
     MNIST_DIGITS: (DIGIT, "Ready. Draw a digit on the board, or upload a picture of one."),
 }
+# Of 1: with less the network's answer is called open. Chosen on validation images.
+ENOUGH_SUPPORT = 0.62
 _SHOWN = "Shown: {0}. {1} says {2} ({3:.2f}), the {4} says {5} ({6:.2f})."
+_DOUBTS = {
+    "none": "No {thing} stands out. Lay one thing on a plain ground.",
+    "faint": "The {thing} hardly stands out. Lay it on another ground.",
+    "several": "There are several things. Lay down one.",
+    "cut": "The {thing} touches the edge. Step back.",
+    "unlike": "It is unlike the validation images.",
+    "open": "Little speaks for the network's answer.",
+}
 _NUMBERED = "validation image {number}, target {name}"
 _TOOL = "From the next stroke on: brush size {brush}, {shade}."
 _TABS = {
-    "steps": "Below are the five steps to 28 × 28 pixels.",
+    "steps": "Below are the steps to 28 × 28 pixels.",
     "usual": "Below is how the picture compares with the validation images.",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A picture, its five steps and what is said of it; or nothing."""
+    """A picture, its steps and what is said of it; or nothing."""
 
     title: str | None = None
     steps: tuple = ()
     probabilities: dict = field(default_factory=dict)
     likeness: object = None
+    support: float | None = None
+    doubts: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,7 @@ class DrawLab(Lab):
 
     @property
     def steps(self):
-        """The five `Step` of the picture that is shown, as a tuple; empty if there is none."""
+        """The `Step` of the picture that is shown, a tuple of 5 or 7; empty if there is none."""
         return self.state.shown.steps
 
     @property
@@ -143,6 +155,25 @@ class DrawLab(Lab):
     def likeness(self):
         """How the picture compares with the validation images, a `Likeness`; or None."""
         return self.state.shown.likeness
+
+    @property
+    def support(self):
+        """What speaks for the network's answer, 0 to 1, or None without validation images.
+
+        The mean of three: the network's probability for its answer, the classifier's for the same
+        class, and the share of the five nearest validation images that are of that class.
+        """
+        return self.state.shown.support
+
+    @property
+    def doubts(self):
+        """Why the answers may be wrong, as a tuple.
+
+        ``"none"``: no thing was found in the photograph; ``"faint"``: it hardly differs from the
+        ground; ``"several"``: there is more than one; ``"cut"``: it touches the edge.
+        ``"unlike"``: a measure of the likeness is unusual; ``"open"``: little speaks for it.
+        """
+        return self.state.shown.doubts
 
     def draw(self, strokes, *, brush=40, shade=0):
         """Draw these strokes on the board in place of what was there, and show the answers.
@@ -181,7 +212,7 @@ class DrawLab(Lab):
         self.change(shade=shade)
 
     def show_picture(self, picture, name=None):
-        """Take a picture through the five steps and show the answers. An upload does this.
+        """Take a photograph through the steps and show the answers. An upload does this.
 
         Parameters
         ----------
@@ -194,7 +225,7 @@ class DrawLab(Lab):
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name must be a str or None; got {type(name).__name__}.")
         title = f"picture {name[:60]}" if name else "picture"
-        self.change(shown=self._answered(title, self._steps(picture)))
+        self.change(shown=self._answered(title, self._steps(picture, photographed=True)))
 
     def take_file(self, name, size, error, content):
         """Show a picture that was uploaded, or say why it cannot be used."""
@@ -220,11 +251,11 @@ class DrawLab(Lab):
         self.show_validation(self.state.number)
 
     def look_at(self, tab):
-        """Show ``"steps"``, the five steps, or ``"usual"``, how usual the picture is."""
+        """Show ``"steps"``, the steps, or ``"usual"``, how usual the picture is."""
         self.change(tab=tab)
 
     def picture(self):
-        """Return the five steps and both models' answers as a figure."""
+        """Return the steps and both models' answers as a figure."""
         shown, title = self.state.shown, self.state.shown.title or "picture"
         return plot_garment_answers(
             shown.steps, shown.probabilities, self._class_names, shown=title
@@ -267,6 +298,7 @@ class DrawLab(Lab):
             "shades": SHADES.items(),
             "largest_file": LARGEST_FILE,
             "collection": self._collection,
+            "enough": ENOUGH_SUPPORT,
             "number": self.control("number", state).check,
             "validation": self._validation_picture,
         }
@@ -291,7 +323,9 @@ class DrawLab(Lab):
         said = [after.shown.title]
         for name, p in after.shown.probabilities.items():
             said += [name, self._class_names[p.argmax()], p.max()]
-        return _SHOWN.format(*said)
+        gravest = after.shown.doubts[:1]  # all have one line; the tab says more
+        doubts = [_DOUBTS[each].format(thing=self._preparation.thing) for each in gravest]
+        return " ".join([_SHOWN.format(*said), *doubts])
 
     def _described(self):
         return f"shows={self.state.shown.title!r}"
@@ -320,17 +354,24 @@ class DrawLab(Lab):
         name = self._class_names[self._val_target[number]]
         return name, pixels.reshape(IMAGE_SIDE, IMAGE_SIDE)
 
-    def _steps(self, picture):
-        return prepare_picture(picture, self._preparation)
+    def _steps(self, picture, **how):
+        return prepare_picture(picture, self._preparation, **how)
 
     def _answered(self, title, steps, *, compare=True, leave_out=None):
         pixels = steps[-1].pixels
         scaled = scale_and_flatten(pixels[None], np.float32)
         probabilities = {name: p[0] for name, p in self._ask(scaled).items()}
-        likeness = None
+        likeness = support = None
+        doubts = sum((step.doubts for step in steps), ())
         if compare and self._collection is not None:
             likeness = self._collection.compare(pixels, leave_out=leave_out)
-        return Shown(title, steps, probabilities, likeness)
+            answer = probabilities[NETWORK].argmax()
+            of_its_class = self._val_target[list(likeness.neighbours)] == answer
+            said = [p[answer] for p in probabilities.values()]
+            support = float(np.mean([*said, of_its_class.mean()]))
+            doubts += ("unlike",) * bool(likeness.unusual)
+            doubts += ("open",) * (support < ENOUGH_SUPPORT)
+        return Shown(title, steps, probabilities, likeness, support, doubts)
 
     def _ask(self, scaled):
         """Return each model's probabilities for scaled images, by name."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..checks import CLASSES, Number, check_class_names
 from ..data.fashion_mnist import CLASS_NAMES
+from ..environment import require_backend
 from ..figures import plot_cross_entropy
 from ..models.functions import cross_entropy, share_out
 from .controls import Control, each
@@ -184,6 +185,7 @@ def keras_losses(target, probabilities):
     tuple of two ndarrays of shape (n,), float32
         Of ``sparse_categorical_crossentropy`` and of ``categorical_crossentropy``.
     """
+    require_backend()
     import keras  # here: the package is light, and a lab that was not made needs no Keras
 
     target, probabilities = np.array(target), probabilities.astype(np.float32)

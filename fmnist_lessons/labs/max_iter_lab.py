@@ -99,7 +99,7 @@ class MaxIterLab(TrainingLab):
     def __init__(
         self, train_scaled, train_target, *, random_state=42, data=FASHION_MNIST, session_log=None
     ):
-        check_cross_validation_data(train_scaled, train_target)
+        train_scaled, train_target = check_cross_validation_data(train_scaled, train_target)
         self._random_state = Number(0, LARGEST_SEED, whole=True)(random_state, "random_state")
         self._train = train_scaled, train_target
         self._quick_index, self._why_no_quick = _draw_quick_index(train_target, self._random_state)

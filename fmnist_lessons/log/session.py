@@ -295,7 +295,7 @@ class SessionLog:
         advice = "Choose another name, or say overwrite=True."
         try:
             theirs = _entries(read_file(path))
-        except ValueError:
+        except (ValueError, OSError):
             raise FileExistsError(f"{path} is there already, and is not a log. {advice}") from None
         known = {_identity(entry) for entry in (*self.runs, *self.tries)}
         missing = {_identity(entry) for entry in theirs} - known

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import BACKENDS, PIXELS, SEED, Number, refusal
+from ..checks import PIXELS, SEED, Number, refusal
+from ..environment import BACKENDS
 from ..log.session import library_versions
 
 MOST_IMAGES = 48_000
@@ -152,8 +153,7 @@ def _small(difference):
 
 def how_to_install(backend):
     """Return the command that installs a backend beside the package, in a clone of the lessons."""
-    package = "." if backend == "tensorflow" else f".[{backend}]"
-    return f'python -m pip install --editable "{package}"'
+    return f'python -m pip install --editable ".[{backend}]"'
 
 
 def agrees_with_record(runs):

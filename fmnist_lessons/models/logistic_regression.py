@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import joblib
 import numpy as np
@@ -17,6 +17,7 @@ from ..progress import Progress
 
 FOLDS = 5
 LARGEST_MAX_ITER = 100_000
+SECONDS_TO_THE_NEXT_LOOK = 0.05
 
 
 def cross_validate_sgd(
@@ -42,9 +43,9 @@ def cross_validate_sgd(
 
     Parameters
     ----------
-    train_scaled : ndarray of shape (n, 784), dtype float64 or float32
+    train_scaled : array-like of shape (n, 784), dtype float64 or float32
         Pixels from 0 to 1, one image a row.
-    train_target : ndarray of shape (n,), of integers
+    train_target : array-like of shape (n,), of integers
         Class numbers from 0 to 9; three classes at least, with five images each at least.
     max_iter : int, default=5
         The most passes over the training images, 1 to 100,000.
@@ -56,8 +57,8 @@ def cross_validate_sgd(
         Called as ``on_fit(done, total)`` after each equation: ten a fold, fifty in all for ten
         classes.
     stop : threading.Event, optional
-        Once it is set, no further equation is started, and the folds that were finished are
-        returned.
+        Once it is set, the equations under way end with their pass over the images, as they do at
+        an interrupt, and the folds that were finished are returned.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def cross_validate_sgd(
     """
     max_iter = Number(1, LARGEST_MAX_ITER, whole=True)(max_iter, "max_iter")
     random_state = SEED(random_state, "random_state")
-    check_cross_validation_data(train_scaled, train_target)
+    train_scaled, train_target = check_cross_validation_data(train_scaled, train_target)
     classes = np.unique(train_target)
 
     results = {"fit_time": [], "score_time": [], "test_score": [], "n_iter": []}
@@ -87,6 +88,8 @@ def cross_validate_sgd(
     folds = StratifiedKFold(FOLDS).split(train_scaled, train_target)
     with Progress("Cross-validation") as progress:
         for fold, (train_index, test_index) in enumerate(folds, start=1):
+            if stop is not None and stop.is_set():
+                break
             start = time.perf_counter()
             fold_data = train_scaled[train_index], train_target[train_index]
             equations = _fit_equations(*fold_data, *settings)
@@ -109,14 +112,15 @@ def cross_validate_sgd(
 
 
 def check_cross_validation_data(train_scaled, train_target):
-    """Check the arrays that :func:`cross_validate_sgd` takes."""
-    check_scaled(train_scaled)
-    check_target(train_target, len(train_scaled))
+    """Return what :func:`cross_validate_sgd` takes as arrays, or raise."""
+    train_scaled = check_scaled(train_scaled, lists=True)
+    train_target = check_target(train_target, len(train_scaled), lists=True)
     classes, counts = np.unique(train_target, return_counts=True)
     if len(classes) < 3 or counts.min() < FOLDS:
         rule = f"hold three classes at least, with {FOLDS} images each at least, one for each fold"
         came = f"{dict(zip(classes.tolist(), counts.tolist()))} (class: images)"
         raise refusal(ValueError, "train_target", rule, came, "Pass more images.")
+    return train_scaled, train_target
 
 
 def stratified_sample(train_target, size, random_state=42):
@@ -127,7 +131,7 @@ def stratified_sample(train_target, size, random_state=42):
 
     Parameters
     ----------
-    train_target : ndarray of shape (n,), of integers
+    train_target : array-like of shape (n,), of integers
         Class numbers from 0 to 9.
     size : int
         How many images to draw, from the number of classes to n - 1.
@@ -140,7 +144,7 @@ def stratified_sample(train_target, size, random_state=42):
         Their places in `train_target`, in the order in which they were drawn.
     """
     random_state = SEED(random_state, "random_state")
-    check_target(train_target)
+    train_target = check_target(train_target, lists=True)
     classes, count = len(np.unique(train_target)), len(train_target)
     size = Number(classes, count - 1, whole=True)(size, "size")
     # scikit-learn wants one image of each class in either part. Where fewer are left out than there
@@ -158,27 +162,50 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
     # inside a ten-class one.
     seeds = np.random.RandomState(random_state).randint(np.iinfo(np.int32).max, size=len(classes))
 
-    def fit_one(number, seed):
-        if stop is not None and stop.is_set():
-            return None
-        equation = SGDClassifier(loss="log_loss", max_iter=max_iter, random_state=int(seed))
+    equations = [
+        SGDClassifier(loss="log_loss", max_iter=max_iter, random_state=int(seed)) for seed in seeds
+    ]
+
+    def fit_one(equation, number):
         _our_fits.here = True
-        return equation.fit(fold_scaled, fold_target == number)
+        equation.fit(fold_scaled, fold_target == number)
 
     _say_convergence_by_n_iter()
     # joblib's count respects the CPU limit of a container; os.cpu_count() does not.
-    with ThreadPoolExecutor(joblib.cpu_count()) as pool:
-        futures = [pool.submit(fit_one, *pair) for pair in zip(classes, seeds)]
-        try:
-            for future in as_completed(futures):
-                if future.result() is not None:
-                    on_fit()
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
-    equations = [future.result() for future in futures]
-    return None if None in equations else equations
+    pool = ThreadPoolExecutor(joblib.cpu_count())
+    futures = []
+    try:
+        for pair in zip(equations, classes):
+            futures.append(pool.submit(fit_one, *pair))
+        pending = futures
+        while pending:
+            # In short waits, for `stop`, and because on Windows a longer one cannot be interrupted.
+            done, pending = wait(pending, SECONDS_TO_THE_NEXT_LOOK, FIRST_COMPLETED)
+            for future in done:
+                future.result()
+                on_fit()
+            if pending and stop is not None and stop.is_set():
+                return None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _end_fits(equations, futures)
+        pool.shutdown()
+    return equations
+
+
+def _end_fits(equations, futures):
+    """End the fits that go on, each when its pass over the images ends.
+
+    scikit-learn asks nobody whether to go on, but gives up after a pass that leaves weights that
+    are not finite. It trains on `coef_` itself; so there NaN is put, again and again, since a fit
+    that has just begun has none yet.
+    """
+    # Not concurrent.futures.wait(), for which one that was cancelled is never done.
+    while not all(future.done() for future in futures):
+        for equation in equations:
+            if getattr(equation, "coef_", None) is not None:
+                equation.coef_[:] = np.nan
+        time.sleep(SECONDS_TO_THE_NEXT_LOOK)
 
 
 # scikit-learn would give a ConvergenceWarning for each of the fifty fits; `n_iter` says it once.

@@ -4,11 +4,9 @@ import functools
 import logging
 import threading
 
-import keras
 import numpy as np
 
 from ..checks import (
-    BACKENDS,
     CLASSES,
     PIXELS,
     SEED,
@@ -18,8 +16,12 @@ from ..checks import (
     check_target,
     refusal,
 )
+from ..environment import BACKENDS, require_backend
 from ..progress import Progress
 from .training_run import BATCH_SIZE, Snapshot, TrainingRun
+
+require_backend()
+import keras  # noqa: E402  after what may have to be said
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 LARGEST_EPOCHS = 100_000
@@ -170,6 +172,10 @@ def train_network(
         run = TrainingRun(model, epochs, seed, batch_size, optimizer, learning_rate, hidden_units)
         if stop is not None:
             run._stop = stop
+        if run._stop.is_set():  # while it waited for its turn: data and graph are not made at all
+            run.stopped = True
+            run.snapshots.append(Snapshot(tuple(model.get_weights())))
+            return run
         fit = model.fit if by_number is None else functools.partial(by_number.fit_for, model)
         with Progress("Training") as progress:
             fit(

@@ -27,9 +27,9 @@ def take_steps(images_scaled, targets, learning_rate, weights=None, intercepts=N
 
     Parameters
     ----------
-    images_scaled : ndarray of shape (n, 784), dtype float64 or float32
+    images_scaled : array-like of shape (n, 784), dtype float64 or float32
         Pixels from 0 to 1, one image a row.
-    targets : ndarray of shape (n,), of integers
+    targets : array-like of shape (n,), of integers
         Class numbers from 0 to 9.
     learning_rate : float
         By how much of the gradient a step changes the weights; above 0.
@@ -44,8 +44,8 @@ def take_steps(images_scaled, targets, learning_rate, weights=None, intercepts=N
         One row a class, as ``coef_`` of an ``SGDClassifier`` has them.
     intercepts : ndarray of shape (10,), float64
     """
-    check_scaled(images_scaled, "images_scaled")
-    check_target(targets, len(images_scaled), "targets", "images_scaled")
+    images_scaled = check_scaled(images_scaled, "images_scaled", lists=True)
+    targets = check_target(targets, len(images_scaled), "targets", "images_scaled", lists=True)
     learning_rate = LEARNING_RATE(learning_rate, "learning_rate")
     weights = np.zeros((CLASSES, PIXELS)) if weights is None else _WEIGHTS(weights, "weights")
     intercepts = np.zeros(CLASSES) if intercepts is None else _INTERCEPTS(intercepts, "intercepts")

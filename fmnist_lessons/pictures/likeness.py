@@ -11,6 +11,8 @@ from ..checks import check_scaled
 from ..data.fashion_mnist import scale_and_flatten
 from .read import TOLERANCE, WHITE
 
+NEIGHBOURS = 5
+
 
 class Usual(NamedTuple):
     """What is usual among the pictures of a collection."""
@@ -26,6 +28,7 @@ class Likeness(NamedTuple):
     covered: float  # share of its pixels, 0 to 1, that are no background
     grey: float  # mean grey value, 0 to 255, of these pixels
     nearest: int  # number of the picture that differs least from it
+    neighbours: tuple  # numbers of the five that differ least, in no order
     distance: float  # root of the mean squared difference of their pixels, in grey values
     unusual: tuple  # which of "covered", "grey" and "distance" are out of the usual
 
@@ -60,7 +63,9 @@ class Collection:
         ranges = (np.percentile(each, (1, 99)).tolist() for each in _covered_and_grey(scaled))
         numbers = np.linspace(0, len(scaled) - 1, min(sample, len(scaled))).astype(int)
         parts = np.array_split(numbers, -(-len(numbers) // 50))  # all at once take much memory
-        distances = np.concatenate([self._nearest(scaled[part], part)[1] for part in parts])
+        distances = np.concatenate(
+            [self._nearest(scaled[part], self._squares_to(scaled[part], part))[1] for part in parts]
+        )
         self.usual = Usual(*map(tuple, ranges), float(np.percentile(distances, 99)))
 
     def compare(self, pixels, *, leave_out=None):
@@ -74,7 +79,10 @@ class Collection:
             A picture of the collection that does not count, such as the one compared.
         """
         row = scale_and_flatten(pixels[None], self.scaled.dtype)
-        nearest, distance = (values[0].item() for values in self._nearest(row, leave_out))
+        squares = self._squares_to(row, leave_out)
+        nearest, distance = (values[0].item() for values in self._nearest(row, squares))
+        order = np.argpartition(squares[:, 0], min(NEIGHBOURS, len(squares) - 1))
+        neighbours = tuple(order[:NEIGHBOURS].tolist())
         covered, grey = (values[0].item() for values in _covered_and_grey(row))
         usual = {
             "covered": self.usual.covered[0] <= covered <= self.usual.covered[1],
@@ -82,19 +90,23 @@ class Collection:
             "distance": distance <= self.usual.distance,
         }
         unusual = tuple(name for name, is_usual in usual.items() if not is_usual)
-        return Likeness(covered, grey, nearest, distance, unusual)
+        return Likeness(covered, grey, nearest, neighbours, distance, unusual)
 
-    def _nearest(self, rows, left_out):
-        """Return number and distance of the nearest picture to each row, but for one each."""
+    def _nearest(self, rows, squares):
+        """Return number and distance of the nearest picture to each row."""
+        nearest = squares.argmin(axis=0)
+        differences = self.scaled[nearest] - rows
+        return nearest, WHITE * np.sqrt(np.mean(differences**2, axis=1)).astype(float)
+
+    def _squares_to(self, rows, left_out):
+        """Return what tells which picture is nearest to each row, but for one each."""
         # |a - b|² = |a|² - 2ab + |b|² needs no array of differences, and |b|² does not matter.
         squares = self.scaled @ rows.T
         squares *= -2
         squares += self._squares[:, None]
         if left_out is not None:
             squares[left_out, np.arange(len(rows))] = np.inf
-        nearest = squares.argmin(axis=0)
-        differences = self.scaled[nearest] - rows
-        return nearest, WHITE * np.sqrt(np.mean(differences**2, axis=1)).astype(float)
+        return squares
 
 
 def _covered_and_grey(scaled):

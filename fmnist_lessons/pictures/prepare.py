@@ -1,4 +1,4 @@
-"""From any picture to 28 × 28 pixels as a data set has them, in five steps to be looked at.
+"""From any picture to 28 × 28 pixels as a data set has them, in steps to be looked at.
 
 It also draws brush strokes. `DrawLab` of chapters 6 and 7 uses it.
 
@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ..checks import IMAGE_SIDE
+from .photograph import find_thing, upright
 from .read import TOLERANCE, WHITE, read_grey
 
 DRAWING_SIDE = 280
@@ -41,18 +42,20 @@ class Preparation(NamedTuple):
     thing: str  # what is on them
     side: int  # pixels of the longer side of the thing, 1 to 28
     by_mass: bool  # whether its centre of mass stands in the middle, or else that of its box
+    is_ink: bool  # whether it is as white as can be: a photographed pencil is not
 
 
-GARMENT = Preparation("garment", side=IMAGE_SIDE, by_mass=False)
-DIGIT = Preparation("digit", side=20, by_mass=True)
+GARMENT = Preparation("garment", side=IMAGE_SIDE, by_mass=False, is_ink=False)
+DIGIT = Preparation("digit", side=20, by_mass=True, is_ink=True)
 
 
 class Step(NamedTuple):
     """One step on the way to 28 × 28 pixels."""
 
-    name: str  # "grey", "invert", "crop", "scale" or "centre"
+    name: str  # "grey", "invert", "crop", "scale" or "centre"; "light" and "find" too
     pixels: np.ndarray  # of shape (height, width) and dtype uint8; 0 is black, 255 is white
     note: str  # what was done, in a few words
+    doubts: tuple = ()  # why it may have failed: of "none", "faint", "several" and "cut"
 
 
 class Stroke(NamedTuple):
@@ -63,8 +66,10 @@ class Stroke(NamedTuple):
     shade: int = 0  # grey value of the paint: 0 is black, 255 is white, which erases
 
 
-def prepare_picture(picture, preparation):
+def prepare_picture(picture, preparation, *, photographed=False):
     """Turn a picture into 28 × 28 grey values as a data set has them, in five steps.
+
+    A photograph on an uneven ground takes seven: its light is evened out, and the thing found.
 
     An image of Fashion MNIST comes out as it went in, but for a pixel's shift or, where its edge
     is faint, a slight enlargement; one of MNIST too, but for a few in a thousand.
@@ -75,19 +80,22 @@ def prepare_picture(picture, preparation):
         As `~fmnist_lessons.pictures.read.read_grey` takes it.
     preparation : Preparation
         Which data set's way to take: `GARMENT` or `DIGIT`.
+    photographed : bool, default=False
+        Whether light may be uneven, a garment crooked, and other things seen beside it. Pictures
+        of at most 56 pixels a side are taken for the data set's own all the same.
 
     Returns
     -------
-    tuple of five Step
-        Grey, invert, crop, scale, centre. ``steps[-1].pixels`` has the shape (28, 28) and dtype
-        uint8: background 0, the thing lighter.
+    tuple of five or seven Step
+        Grey, (light,) invert, (find,) crop, scale, centre. ``steps[-1].pixels`` has the shape
+        (28, 28) and dtype uint8: background 0, the thing lighter.
 
     Raises
     ------
     ValueError
         If the picture shows nothing, or as `read_grey` raises it.
     """
-    thing, side, by_mass = preparation
+    thing, side, by_mass, is_ink = preparation
     grey, (full_width, full_height) = read_grey(picture)
     height, width = grey.shape
     note = f"{width} × {height} pixels"
@@ -95,13 +103,28 @@ def prepare_picture(picture, preparation):
         note = f"{width} × {height} pixels, made smaller from {full_width} × {full_height}"
     steps = [Step("grey", grey, note)]
 
-    inverted, covered, note = _invert(grey, thing)
-    steps.append(Step("invert", inverted, note))
+    is_photograph = photographed and max(grey.shape) > 2 * IMAGE_SIDE
+    ground, covered, doubts = find_thing(grey) if is_photograph else (None, None, ())
+    if is_ink and ground is None and covered is not None:  # a pencil is grey on even paper, too
+        ground = np.full(grey.shape, np.median(grey[~covered]))
+    if ground is None:
+        inverted, everything, note = _invert(grey, thing)
+        covered = everything if covered is None else covered
+        steps.append(Step("invert", inverted, note, doubts))
+    else:
+        steps += _on_even_ground(grey, ground, covered, preparation, doubts)
+    inverted, note = steps[-1].pixels, ""
+    degrees = 0 if is_ink or not is_photograph or "none" in doubts else upright(inverted)
+    if degrees:
+        turned = (Image.fromarray(each) for each in (inverted, covered))
+        inverted, covered = (np.asarray(each.rotate(degrees, expand=True)) for each in turned)
+        note = f"turned by {degrees}°, "
 
     rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
     cropped = inverted[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = cropped.shape
-    steps.append(Step("crop", cropped, f"to the {thing}, {width} × {height} pixels"))
+    note += f"to the {thing}, {width} × {height} pixels"
+    steps.append(Step("crop", cropped, note))
 
     factor = side / max(height, width)
     height, width = (max(1, round(each * factor)) for each in (height, width))
@@ -135,6 +158,31 @@ def _invert(grey, thing):
     note = _INVERTED[bool(inverts), bool(background)].format(thing=thing, background=background)
     stretched = difference.clip(0) * (WHITE / (WHITE - background))
     return np.rint(stretched).astype(np.uint8), covered, note
+
+
+def _on_even_ground(grey, ground, covered, preparation, doubts):
+    """Return the three steps that even the light out, invert, and keep nothing but the thing."""
+    thing = preparation.thing
+    inverts = (grey - ground)[covered].sum() < 0
+    if not inverts:
+        grey, ground = WHITE - grey, WHITE - ground
+    # A share of the light that falls there, as if as much fell everywhere.
+    background = int(np.median(ground))
+    share = (grey / np.maximum(ground, 1)).clip(0, 1)
+    even = np.rint((grey / np.maximum(ground, 1) * background).clip(0, WHITE)).astype(np.uint8)
+    note = "the ground under the {thing} guessed from around it, and made one grey"
+    light = Step("light", even if inverts else WHITE - even, note.format(thing=thing))
+    values = WHITE * (1 - share)
+    background = WHITE - background
+    note = _INVERTED[bool(inverts), bool(background)].format(thing=thing, background=background)
+    invert = Step("invert", np.rint(values).astype(np.uint8), note)
+    note = "only the {thing} kept: specks, noise and what touches the edge become 0"
+    values = values * covered
+    if preparation.is_ink:
+        values = (values * (WHITE / np.percentile(values[covered], 90))).clip(0, WHITE)
+        note = "only the {thing} kept, and its pencil made as white as ink"
+    found = Step("find", np.rint(values).astype(np.uint8), note.format(thing=thing), doubts)
+    return light, invert, found
 
 
 def _start(weights, by_mass):

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ..checks import PLAIN, refusal
+
 LARGEST_FILE = 8 * 2**20  # bytes; Jupyter's connection refuses messages of more than 10 MiB
 LARGEST_PICTURE = 16_000_000  # pixels: so many fit in memory
 # A JPEG is decoded row by row and made smaller on the way, so that any phone's photograph fits. A
@@ -23,6 +25,7 @@ LARGEST_PHOTOGRAPH = 64_000_000
 TOLERANCE = 12
 WHITE = 255
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 _WORKING_SIDE = 560  # larger pictures are made smaller first: 28 pixels is where they end
 _SAVE = "Save it again as PNG or JPEG."
 
@@ -133,21 +136,55 @@ def _open(picture):
     with _in_words(content), warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         # What browsers save and cameras write. Pillow knows more; some start other programs.
+        content = _without_long_text(content)
         return Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "WEBP", "BMP"))
 
 
 def _from_array(array):
+    if type(array) not in PLAIN:
+        rule, mend = "be a plain NumPy array", "Make one with numpy.asarray(picture)."
+        raise refusal(TypeError, "picture", rule, type(array).__name__, mend)
     if array.dtype != np.uint8:
         raise TypeError(
             "A picture given as an array must hold grey values from 0 to 255 of dtype uint8; got "
-            f"dtype {array.dtype}. Shares of 1 become so by (scaled * 255).round().astype('uint8')."
+            f"dtype {array.dtype}. {_how_to_convert(array)}"
         )
     if array.ndim != 2 and array.shape[2:] not in ((3,), (4,)):
         raise ValueError(
             "A picture given as an array must have the shape (height, width), (height, width, 3) "
-            f"or (height, width, 4); got {array.shape}. Pass one picture, such as images[0]."
+            f"or (height, width, 4); got {array.shape}. Pass one picture, such as images[0]; the "
+            "784 values of a table's row become one by picture.reshape(28, 28)."
         )
     return Image.fromarray(array)
+
+
+def _how_to_convert(array):
+    if array.dtype.kind not in "biuf" or not array.size:
+        return "Convert it to numbers first."
+    low, high = array.min(), array.max()
+    if not (low >= 0 and high <= WHITE):  # so written, NaN is told too
+        return f"Its values lie from {low:g} to {high:g}: bring them to 0 to 255 first."
+    if array.dtype.kind in "bf" and high <= 1:
+        return "Shares of 1 become so by (picture * 255).round().astype('uint8')."
+    return "Its values lie there already: write picture.round().astype('uint8')."
+
+
+def _without_long_text(content):
+    """Return a PNG without compressed texts and profiles that Pillow might refuse to unpack.
+
+    It unpacks 1 MiB of each at most, and 1,000 bytes never become more.
+    """
+    if not content.startswith(_PNG):
+        return content
+    kept, at = [_PNG], len(_PNG)
+    while at < len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4])  # length, kind, data, checksum
+        chunk = content[at:end]
+        kind, at = chunk[4:8], end
+        is_packed = kind in (b"zTXt", b"iCCP") or (kind == b"iTXt" and b"\0\1\0" in chunk[8:90])
+        if not is_packed or len(chunk) <= 1000:
+            kept.append(chunk)
+    return b"".join(kept)
 
 
 def _to_grey(image):

@@ -1,8 +1,11 @@
-"""The command line: ``python -m fmnist_lessons.publishing handout|slides|site|links``."""
+"""The command line: ``python -m fmnist_lessons.publishing COMMAND``."""
 
 import argparse
+import errno
 import importlib.util
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from .chapters import NOTEBOOKS, PublishingError
@@ -11,12 +14,15 @@ from .launch_links import STYLES
 # Each command's module and function, imported for itself alone, and what it needs of the extra.
 COMMANDS = {
     "handout": ("handout", "write_handout", ()),
+    "colab": ("colab", "write_colab", ()),
     "slides": ("slides", "write_slides", ("latex2mathml", "sphinx_revealjs")),
     "site": ("site", "write_site", ("latex2mathml", "myst_nb", "sphinx", "sphinx_book_theme")),
     "links": ("launch_links", "list_links", ()),
+    "report": ("report", "write_report", ("nbformat",)),
 }
 
 _FROM = "where the chapters are; if not given, notebooks/ of the clone"
+_ONLY = "chapters to publish; if not given, all"
 _TO = "what to write, or write anew; if not given, its own folder in build/ beside the chapters'"
 
 
@@ -44,9 +50,21 @@ def main(arguments=None):
     except PublishingError as error:
         return _fail(error)
     except OSError as error:
-        what = f"{error.filename} cannot be written to or read: {error.strerror}"
-        return _fail(f"{what}. Nothing was replaced.")
+        path = error.filename or _fullest(chosen.get("target", chosen["source"]))
+        said = f"{path} cannot be written to or read: {error.strerror}. Nothing was replaced."
+        if error.errno == errno.ENOSPC:
+            said += " Make room on the disk that holds it, or use another: --to FOLDER, or for "
+            said += "temporary files the variable TMPDIR."
+        return _fail(said)
     return 0
+
+
+def _fullest(target):
+    """Return which has less room, the folder to write or that for temporary files."""
+    target = target.resolve()
+    there = next(path for path in (target, *target.parents) if path.exists())
+    room = {shutil.disk_usage(path).free: path for path in (tempfile.gettempdir(), there)}
+    return room[min(room)]
 
 
 def _fail(message):
@@ -61,21 +79,49 @@ def _parser():
     def add(name, description):
         command = commands.add_parser(name, help=description, description=description)
         folder = {"metavar": "FOLDER", "type": Path}
-        command.add_argument("--from", dest="source", default=NOTEBOOKS, help=_FROM, **folder)
+        if name == "report":
+            command.add_argument("source", help="what came back, in folders or not", **folder)
+        else:
+            command.add_argument("--from", dest="source", default=NOTEBOOKS, help=_FROM, **folder)
+        if name in ("handout", "slides", "site"):
+            command.add_argument("--only", type=int, nargs="+", metavar="NUMBER", help=_ONLY)
         if name != "links":
             command.add_argument("--to", dest="target", help=_TO, **folder)
         return command.add_argument
 
     option = add("handout", "write the chapters without solutions and results: folder and zip")
     option("--notebooks-only", action="store_true", help="leave out the package")
+    option("--nbgrader", action="store_true", help="write the exercises as nbgrader's assignments")
     add("slides", "write a deck of slides for each chapter, as HTML that needs no network")
     add("site", "write a site of all chapters, with their results, contents and search")
-    option = add("links", "print mybinder.org launch links for the chapters")
-    option("--ref", help="branch, tag or commit; if not given, the tag at HEAD, else the branch")
-    option("--remote", default="origin", metavar="NAME", help="if not given, origin")
+    for name, description in (
+        ("colab", "write the chapters for Colab and Kaggle: each installs the package first"),
+        ("links", "print launch links: Binder, Colab, Kaggle, Codespaces, a JupyterHub"),
+    ):
+        option = add(name, description)
+        option(
+            "--ref", help="branch, tag or commit; if not given, the tag at HEAD, else the branch"
+        )
+        option("--remote", default="origin", metavar="NAME", help="if not given, origin")
+        if name == "colab":
+            option("--wheel", metavar="ADDRESS", help="a wheel; if not given, the tag's release")
+        else:
+            option("--hub", metavar="ADDRESS", help="of a JupyterHub that has nbgitpuller")
+            option(
+                "--format",
+                dest="style",
+                default="markdown",
+                choices=STYLES,
+                help="a table, or tabbed",
+            )
+    option = add("report", "check what a class handed in again, and write who solved what")
     option(
-        "--format", dest="style", default="markdown", choices=STYLES, help="as a list, or tabbed"
+        "--seconds",
+        type=int,
+        default=60,
+        help="of computing, a notebook; if not given, %(default)s",
     )
+    option("--memory", type=int, default=2048, help="in MiB, a notebook; if not given, %(default)s")
     return parser
 
 

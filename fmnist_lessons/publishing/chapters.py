@@ -1,6 +1,7 @@
 """What handout, slides and site share: the chapters they read, the folder they write."""
 
 import base64
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
 PATTERN = "[0-9][0-9]_*.ipynb"
+_LINK = re.compile(r"\[([^\]]*)\]\((\d\d_[^)#\s]*\.ipynb)[^)]*\)")
 
 # A folder with this file in it was written by one of the commands, and may be replaced.
 MARKER = ".fmnist-lessons-publishing"
@@ -56,6 +58,8 @@ def read_chapter(path):
             f"{path}: not a notebook that Jupyter can read ({reason}). Open it in JupyterLab and "
             "save it again, or put it back: git checkout -- notebooks"
         ) from None
+    # States of widgets, which no page shows; Colab saves a form of them that nbconvert fails at.
+    notebook.metadata.pop("widgets", None)
     return notebook
 
 
@@ -90,17 +94,18 @@ def describe_pictures(notebook):
 
 
 def render(template, **values):
-    """Return a text that is no HTML, from a template in ``templates/``."""
+    """Return a text from a template in ``templates/``; in ``.html.j2`` every value is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(["html.j2"]),
         trim_blocks=True,
         keep_trailing_newline=True,
     )
     return environment.get_template(template).render(values)
 
 
-def begin(source, target):
+def begin(source, target, only=None):
     """Read all chapters, and refuse a target that must not be replaced, before anything is done.
 
     Parameters
@@ -109,6 +114,9 @@ def begin(source, target):
         Where the chapters are.
     target : path-like
         Where the result will go.
+    only : list of int, optional
+        The numbers of the chapters to publish; all of them by default. Links into a chapter that
+        is left out become text.
 
     Returns
     -------
@@ -123,6 +131,27 @@ def begin(source, target):
         or the package, holds them, is no folder, or holds something that was not written here.
     """
     chapters = find_chapters(source)
+    numbers = [int(path.name[:2]) for path in chapters]
+    if missing := sorted(set(only or ()).difference(numbers)):
+        raise PublishingError(
+            f"--only: got {missing}; allowed are the chapters' numbers, {numbers}."
+        )
+    left_out = {
+        path.name for path, number in zip(chapters, numbers) if number not in (only or numbers)
+    }
+    chapters = [path for path in chapters if path.name not in left_out]
+    target = check_target(source, target)
+    notebooks = {path: read_chapter(path) for path in chapters}
+    for cell in (cell for notebook in notebooks.values() for cell in notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = _LINK.sub(
+                lambda link: link[1] if link[2] in left_out else link[0], cell.source
+            )
+    return notebooks, target
+
+
+def check_target(source, target):
+    """Return the absolute path of a folder to write; raise PublishingError as `begin` does."""
     target = Path(target).resolve()
     mend = "Choose another folder: --to FOLDER."
     for read in (Path(source).resolve(), PACKAGE):
@@ -138,7 +167,7 @@ def begin(source, target):
             f"--to {target}: got a folder with files that this command has not written. It would "
             "be replaced as a whole. Empty it, or choose another: --to FOLDER."
         )
-    return {path: read_chapter(path) for path in chapters}, target
+    return target
 
 
 @contextmanager

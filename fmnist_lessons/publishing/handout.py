@@ -8,6 +8,7 @@ from nbconvert import NotebookExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
 from . import chapters
+from .assignments import write_assignments
 
 ZIP_NAME = "fmnist_lessons_handout.zip"
 
@@ -67,7 +68,7 @@ def _is_ours(archive):
         return False
 
 
-def write_handout(source, target, notebooks_only=False):
+def write_handout(source, target, notebooks_only=False, nbgrader=False, only=None):
     """Write folder and zip.
 
     Parameters
@@ -78,13 +79,21 @@ def write_handout(source, target, notebooks_only=False):
         The folder to write; the zip goes beside it.
     notebooks_only : bool, default False
         Leave out the package and what installs what it needs, for learners who have them.
+    nbgrader : bool, default False
+        Write the exercises as assignments for nbgrader instead, without a zip.
+    only : list of int, optional
+        The numbers of the chapters; all by default.
 
     Returns
     -------
     str
         What was written, and where.
     """
-    notebooks, target = chapters.begin(source, target)
+    notebooks, target = chapters.begin(source, target, only)
+    if nbgrader:
+        with chapters.replaced_folder(target) as folder:
+            write_assignments(notebooks, folder)
+        return f"handout: {len(notebooks)} assignments for nbgrader in {target / 'source'}"
     archive = target.parent / ZIP_NAME
     if target == archive or (archive.exists() and not _is_ours(archive)):
         raise chapters.PublishingError(

@@ -1,18 +1,21 @@
-"""Launch links on mybinder.org for the chapters, from the repository's own remote.
+"""Launch links for the chapters, made from the repository's own remote.
 
-They work once the branch or tag is pushed and the repository is public.
+They work once the branch or tag is pushed and the repository is public; Colab's and Kaggle's, once
+what `make colab` writes is pushed as a branch of its own.
 """
 
 import re
 import subprocess
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from .chapters import PublishingError, find_chapters
 
 BINDER = "https://mybinder.org"
 PROVIDERS = {"github.com": "gh", "gitlab.com": "gl"}  # Binder's short names
-STYLES = {"markdown": "- [{}]({})", "text": "{}\t{}"}
+_TEXT = {"encoding": "utf-8", "errors": "replace"}
+STYLES = ("markdown", "text")
+COLAB_BRANCH = "colab"  # holds what `make colab` writes
 
 # What may stand before the host, the host, and OWNER/REPO; git's short ssh form has a colon.
 _REMOTE = re.compile(
@@ -95,15 +98,62 @@ def launch_link(repository, name):
     return f"{BINDER}/v2/{provider}/{project}/{quote(repository.ref)}?urlpath={path}"
 
 
-def list_links(source, ref=None, remote="origin", style="markdown"):
-    """Return title and link of each chapter, one a line: Markdown, or text with a tab between."""
+def chapter_links(repository, name, hub=None):
+    """Return the links that open one chapter, by the place where they open it.
+
+    Parameters
+    ----------
+    repository : Repository
+    name : str
+        The chapter's file.
+    hub : str, optional
+        Address of a JupyterHub that has nbgitpuller.
+
+    Returns
+    -------
+    dict of str to str
+        Colab, Kaggle and Codespaces open repositories on GitHub alone.
+    """
+    project, ref = quote(repository.project), quote(repository.ref)
+    links = {"Binder": launch_link(repository, name)}
+    if repository.host == "github.com":
+        edition = f"{project}/blob/{COLAB_BRANCH}/{quote(name)}"
+        kaggle = f"src=https://github.com/{edition}"
+        links["Colab"] = f"https://colab.research.google.com/github/{edition}"
+        links["Kaggle"] = f"https://www.kaggle.com/kernels/welcome?{kaggle}"
+        links["Codespaces"] = f"https://codespaces.new/{project}/tree/{ref}?quickstart=1"
+    if hub:
+        folder = repository.project.rpartition("/")[2]  # where nbgitpuller clones to
+        parts = {
+            "repo": f"https://{repository.host}/{repository.project}",
+            "branch": repository.ref,
+            "urlpath": "/".join(filter(None, ["lab/tree", folder, repository.path, name])),
+        }
+        pull = urlencode(parts, quote_via=quote)
+        links["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{pull}"
+    return links
+
+
+def list_links(source, ref=None, remote="origin", style="markdown", hub=None):
+    """Return the links of each chapter: a Markdown table, or lines of title, place and link."""
+    if hub is not None and not re.match(r"https?://[^/\s]+", hub):
+        raise PublishingError(
+            f"hub: got {hub!r}; allowed is a JupyterHub's address: --hub https://hub.example.org"
+        )
     chapters = find_chapters(source)
     repository = find_repository(source, ref, remote)
     lines = []
     for path in chapters:
         number, _, name = path.stem.replace("_", " ").partition(" ")
         title = f"Chapter {int(number)}: {name}"
-        lines.append(STYLES[style].format(title, launch_link(repository, path.name)))
+        links = chapter_links(repository, path.name, hub)
+        if style == "text":
+            lines += [f"{title}\t{place}\t{link}" for place, link in links.items()]
+            continue
+        if not lines:
+            lines = [f"| chapter | {' | '.join(links)} |", "|---" * (1 + len(links)) + "|"]
+        opening = (f"[open]({link})" for link in links.values())
+        lines.append(f"| {title} | {' | '.join(opening)} |")
     return "\n".join(lines)
 
 
@@ -111,9 +161,11 @@ def _git(folder, *arguments):
     """Return what a git command prints in a folder; if it fails, raise what it says."""
     command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run(command, capture_output=True, check=True, **_TEXT)
     except FileNotFoundError:
         raise PublishingError("git: the command was not found. Install git.") from None
+    except ValueError as error:  # a null byte, or half a character
+        raise PublishingError(f"git {arguments!r}: {error}. Choose another name.") from None
     except subprocess.CalledProcessError as error:
         raise PublishingError(
             f"git {' '.join(arguments)}: {error.stderr.strip()}. Run this in a clone that has a "

@@ -8,6 +8,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import nbformat
 
 from . import chapters
 from .launch_links import find_repository
+
+# What is shown with a link to the site, in a clone: a lab.
+PICTURE = chapters.PACKAGE.parent / "tests" / "browser" / "pictures" / "epochs_lab_light.png"
 
 
 def prepare(notebook):
@@ -38,6 +42,17 @@ def first_paragraph(notebook):
     return ""
 
 
+def find_terms(notebooks):
+    """Return the entries of the reference chapters: each a term and its address, by name."""
+    terms = []
+    for path, notebook in notebooks.items():
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown" and cell.source.startswith("## Contents"):
+                found = re.findall(r"(?<!\*)\[([^]]+)\]\((#[^)]+)\)", cell.source)
+                terms += [(term, f"{path.name}{anchor}") for term, anchor in found]
+    return sorted(terms, key=lambda entry: entry[0].strip("`").casefold())
+
+
 def write_sources(notebooks, repository, folder):
     """Write what Sphinx builds from.
 
@@ -54,10 +69,19 @@ def write_sources(notebooks, repository, folder):
         listed.append((path, chapters.chapter_title(notebook, path), first_paragraph(notebook)))
         prepare(notebook)
         nbformat.write(notebook, folder / path.name)
-    start = chapters.render("site/index.md.j2", chapters=listed)
+    terms = find_terms(notebooks)
+    start = chapters.render("site/index.md.j2", chapters=listed, terms=terms)
     (folder / "index.md").write_text(start, encoding="utf-8")
     static = str(chapters.TEMPLATES / "site" / "static")
-    configuration = chapters.render("site/conf.py.j2", static=static, repository=repository)
+    # An address that others can load the picture from: GitHub Pages'.
+    owner, _, name = (repository.project if repository else "").partition("/")
+    hosted = repository is not None and repository.host == "github.com" and PICTURE.is_file()
+    pages = f"https://{owner.lower()}.github.io/{name}" if hosted else None
+    if hosted:
+        shutil.copyfile(PICTURE, folder / PICTURE.name)
+    configuration = chapters.render(
+        "site/conf.py.j2", static=static, repository=repository, pages=pages, picture=PICTURE.name
+    )
     (folder / "conf.py").write_text(configuration, encoding="utf-8")
 
 
@@ -79,7 +103,7 @@ def build(sources, output):
         )
 
 
-def write_site(source, target):
+def write_site(source, target, only=None):
     """Write the site.
 
     Parameters
@@ -88,13 +112,15 @@ def write_site(source, target):
         Where the chapters are.
     target : path-like
         The folder to write.
+    only : list of int, optional
+        The numbers of the chapters; all by default.
 
     Returns
     -------
     str
         What was written, and where.
     """
-    notebooks, target = chapters.begin(source, target)
+    notebooks, target = chapters.begin(source, target, only)
     try:
         repository = find_repository(source)
         launch = "with launch links"

@@ -169,7 +169,7 @@ def make_deck(notebook, title):
     return content
 
 
-def write_slides(source, target):
+def write_slides(source, target, only=None):
     """Write one deck a chapter.
 
     Parameters
@@ -178,13 +178,15 @@ def write_slides(source, target):
         Where the chapters are.
     target : path-like
         The folder to write.
+    only : list of int, optional
+        The numbers of the chapters; all by default.
 
     Returns
     -------
     str
         What was written, and where.
     """
-    notebooks, target = chapters.begin(source, target)
+    notebooks, target = chapters.begin(source, target, only)
     with chapters.replaced_folder(target) as folder:
         for path, notebook in notebooks.items():
             try:

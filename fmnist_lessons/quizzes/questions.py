@@ -53,11 +53,15 @@ def load_questions(name, folder=FOLDER):
     path = Path(folder, f"{name}.json")
     try:
         questions = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path.name} is not JSON: {error}. Mend the file.") from error
-    found = check_questions(questions)
+        # NaN, infinity and half a character are none of JSON's, though Python reads them.
+        json.dumps(questions, allow_nan=False, ensure_ascii=False).encode()
+        found = check_questions(questions)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not JSON in UTF-8: {error}. Mend the file.") from error
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}. Put a file there.") from error
     if found:
-        raise ValueError(f"{path.name} breaks the rules of quizzes. " + " ".join(found))
+        raise ValueError(f"{path} breaks the rules of quizzes. " + " ".join(found))
     return questions
 
 

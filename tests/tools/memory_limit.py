@@ -9,6 +9,7 @@ rights; where they are missing the memory is only watched, and a loud line says 
 
 import argparse
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from pathlib import Path
 
 GROUPS = Path("/sys/fs/cgroup")
 MIB = 2**20
+_numbers = itertools.count(1)  # of the groups of this process
 
 
 class ControlGroup:
@@ -30,7 +32,7 @@ class ControlGroup:
     """
 
     def __init__(self, mib):
-        name = f"fmnist-lessons-{os.getpid()}"
+        name = f"fmnist-lessons-{os.getpid()}-{next(_numbers)}"
         self.version = 1 if (GROUPS / "memory").is_dir() else 2
         self.path = (GROUPS / "memory" if self.version == 1 else GROUPS) / name
         try:

@@ -1,12 +1,12 @@
-"""Write environment.yml and binder/environment.yml from pyproject.toml and requirements-lock.txt.
+"""Part the lock in two, and write environment.yml and binder/environment.yml from the first part.
 
 Run by `make lock`, after the lock itself:
 
     python tests/tools/write_environment.py
 
-The pip block of both files repeats the whole lock, so that conda and Binder install the versions
-the tests ran with. The test tools are in it too: they add few megabytes to an image of
-gigabytes, and an instructor can run the tests where the learners work.
+requirements-lock.txt is what a learner needs; requirements-dev-lock.txt is left with what else
+`make test`, `make slides` and `make site` need. The pip block of both environment files repeats the
+learner's part, so that conda and Binder install the versions that the tests ran with.
 """
 
 import re
@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("environment.yml", "binder/environment.yml")
+DEV_LOCK = "requirements-dev-lock.txt"
 
 HEAD = """\
 # Written by `make lock` (tests/tools/write_environment.py) from pyproject.toml and
@@ -85,8 +86,8 @@ def read_direct(text, key):
     ----------
     text : str
         Contents of pyproject.toml.
-    key : {"dependencies", "site", "test"}
-        Which list.
+    key : str
+        Which list: "dependencies", or the name of an extra.
 
     Returns
     -------
@@ -130,8 +131,7 @@ def environment_text(pyproject, lock):
     Returns
     -------
     str
-        The file: what the lessons import, then what the publishing needs, then the test tools, then
-        what those need. A package stands where it comes first.
+        The file: what the lessons import, then JupyterLab and TensorFlow, then what those need.
 
     Raises
     ------
@@ -141,8 +141,8 @@ def environment_text(pyproject, lock):
     locked = read_lock(lock)
     sections = {
         "Imported by the lessons.": read_direct(pyproject, "dependencies"),
-        "What the handout, the slides and the site are made with.": read_direct(pyproject, "site"),
-        "The test tools.": read_direct(pyproject, "test"),
+        "Where the chapters are read.": read_direct(pyproject, "jupyterlab"),
+        "What Keras computes with.": read_direct(pyproject, "tensorflow"),
     }
     direct = {name for lines in sections.values() for name, _ in lines if name}
     missing = sorted(direct - set(locked))
@@ -166,13 +166,25 @@ def environment_text(pyproject, lock):
     return HEAD + "".join(f"      {line}".rstrip() + "\n" for line in written[1:])
 
 
+def without_first_part(lock, first):
+    """Return a lock's entries, each with its hashes, but for those that the first part has.
+
+    Whatever their markers: where the first part leaves a package out, TensorFlow does not run.
+    """
+    entries = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)
+    have = {line.split()[0] for line in first.splitlines() if line and not line[0].isspace()}
+    return "".join(entry for entry in entries if entry and entry.split()[0] not in have)
+
+
 def main():
-    """Write both files and say which ones changed."""
-    text = environment_text(
-        (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
-        (ROOT / "requirements-lock.txt").read_text(encoding="utf-8"),
+    """Write all three files and say which ones changed."""
+    pyproject, lock, rest = (
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("pyproject.toml", "requirements-lock.txt", DEV_LOCK)
     )
-    for target in TARGETS:
+    texts = dict.fromkeys(TARGETS, environment_text(pyproject, lock))
+    texts[DEV_LOCK] = without_first_part(rest, lock)
+    for target, text in texts.items():
         path = ROOT / target
         old = path.read_text(encoding="utf-8") if path.exists() else None
         path.write_text(text, encoding="utf-8", newline="\n")
