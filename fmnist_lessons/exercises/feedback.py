@@ -13,7 +13,7 @@ import copy
 import dis
 import functools
 import inspect
-import io
+import sys
 import textwrap
 import traceback
 import tracemalloc
@@ -175,16 +175,14 @@ class LearnersFunction:
             If there is no result to judge.
         """
         given = [_copy(argument) for argument in arguments]
-        printed = io.StringIO()
+        heard = _Heard(sys.stdout)
         try:
-            with contextlib.redirect_stdout(printed):
+            with contextlib.redirect_stdout(heard):
                 result = self.function(*given)
         except NotImplementedError:
             raise NotBegun(_BEGIN) from None
         except BaseException as error:
             raise self._what_went_wrong(error, self.words(*arguments)) from None
-        finally:
-            print(printed.getvalue(), end="")
         if result is Ellipsis or (result is None and self._is_stub()):
             raise NotBegun(_BEGIN)
         for name, before, after in zip(self.parameters, arguments, given):
@@ -194,7 +192,7 @@ class LearnersFunction:
                     "in there. Make a new array or list instead of writing into the old one.",
                     name=name,
                 )
-        if result is None and printed.getvalue():
+        if result is None and heard.printed:
             raise NotRight("your function prints, but returns None. Does it end with return?")
         if result is None:
             raise NotRight("your function runs, but returns None. Does it end with return?")
@@ -599,3 +597,17 @@ def _unchanged(before, after):
         return not isinstance(before, list | tuple | dict | set) or bool(before == after)
     except Exception:  # what was put in may refuse to be compared, as an array does
         return False
+
+
+class _Heard:
+    """Where printed text goes, which remembers whether there was any."""
+
+    def __init__(self, out):
+        self._out, self.printed = out, False
+
+    def __getattr__(self, name):
+        return getattr(self._out, name)
+
+    def write(self, text):
+        self.printed = True
+        return self._out.write(text)
