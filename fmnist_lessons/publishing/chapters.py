@@ -71,6 +71,11 @@ def chapter_title(notebook, path):
     return Path(path).stem
 
 
+def is_solution(cell):
+    """Return whether a cell holds a solution."""
+    return SOLUTION in cell.get("metadata", {}).get("tags", [])
+
+
 def describe_pictures(notebook):
     """Give each picture among the outputs its text alternative, as the HTML that shows it.
 
