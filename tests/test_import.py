@@ -17,6 +17,7 @@ LAYERS = {
     "": 0,  # the package itself, which imports by lazy_loader
     "checks": 0,
     "files": 0,
+    "templates": 0,
     "text": 0,
     "quizzes": 0,
     "progress": 1,

@@ -162,24 +162,22 @@ class LogView(Lab):
         if self._waiting and not self._reading.running:
             name, content = self._waiting.pop(0)
             self._say(f"Reading {name} …")
-            self._reading.start(lambda stop, report: (name, self._load(content)))
+            self._reading.start(lambda stop, report: self._take_in(name, content))
 
-    def _load(self, content):
+    def _take_in(self, name, content):
+        """Load a file; return what to say, and whether it was refused."""
         try:
-            return self.session_log.load_json(content)
-        except ValueError as refused:  # of the file
-            return refused
+            return self._summary_of_loaded(self.session_log.load_json(content), name), False
+        except ValueError as refused:
+            return f"{name}: {refused}", True
 
     def _end_reading(self, result, error):
-        if error is not None:  # not the file is wrong, but this code
+        if error is None:
+            said, is_refused = result
+            self._say(said, error=is_refused)
+        else:  # not the file is wrong, but this code
             self._say(_FAILED.format(error), error=True)
             logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
-        else:
-            name, added = result
-            if isinstance(added, ValueError):
-                self._say(f"{name}: {added}", error=True)
-            else:
-                self._say(self._summary_of_loaded(added, name))
         self._read_next()
 
     def _summary_of_loaded(self, added, name):

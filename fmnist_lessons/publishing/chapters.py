@@ -9,6 +9,8 @@ from pathlib import Path
 import jinja2
 import nbformat
 
+from ..templates import environment
+
 PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -100,14 +102,9 @@ def describe_pictures(notebook):
 
 def render(template, **values):
     """Return a text from a template in ``templates/``; in ``.html.j2`` every value is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        autoescape=jinja2.select_autoescape(["html.j2"]),
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(values)
+    escaped = jinja2.select_autoescape(["html.j2"])
+    templates = environment(TEMPLATES, autoescape=escaped, keep_trailing_newline=True)
+    return templates.get_template(template).render(values)
 
 
 def begin(source, target, only=None):
