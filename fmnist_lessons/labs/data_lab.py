@@ -82,6 +82,7 @@ class DataLab(Lab):
 
     parts = traitlets.List(traitlets.Unicode(), ["controls", "ten", "view"]).tag(sync=True)
     ten = part()
+    name = "data"
     buttons = ("previous_page", "next_page", "draw", "draw_again")
 
     def __init__(self, images, targets, class_names=CLASS_NAMES):
@@ -197,22 +198,18 @@ class DataLab(Lab):
 
     def render(self, state):
         kind = self._kind(state)
-        values = {
-            "state": state,
-            "kind": kind,
-            "kinds": self._kinds,
-            "heading": self._heading(state),
-            "count": self._count(kind),
-            "names": [self._names[number] for number in state.classes],
-            "largest_seed": LARGEST_SEED,
-            "differences": self._differences(kind),
-            "largest": self._pairs[-1][2] if self._pairs else 1.0,
-        }
-        return {
-            "controls": self._page("data_controls.html.j2", **values),
-            "ten": self._page("data_ten.html.j2", **values),
-            "view": self._page("data.html.j2", **values),
-        }
+        return self._parts(
+            *self.parts,
+            state=state,
+            kind=kind,
+            kinds=self._kinds,
+            heading=self._heading(state),
+            count=self._count(kind),
+            names=[self._names[number] for number in state.classes],
+            largest_seed=LARGEST_SEED,
+            differences=self._differences(kind),
+            largest=self._pairs[-1][2] if self._pairs else 1.0,
+        )
 
     def _turn(self, asked):
         pages = self._kind(self.state).pages

@@ -223,7 +223,7 @@ class EpochsLab(TrainingLab):
     )
     table = part()
     buttons = (*TrainingLab.buttons, "train_seeds", "previous_wrong", "next_wrong")
-    setting = "epochs"
+    name = setting = "epochs"
 
     def __init__(
         self,
@@ -496,30 +496,21 @@ class EpochsLab(TrainingLab):
     def render(self, state):
         curves = learning_curves(state.curve, state.history, self._published, state.earlier)
         latest = state.latest.run.epochs if state.latest else _PUBLISHED_EPOCHS
-        published = {"published": self._published, "other_images": self._other_images}
-        return {
-            **super().render(state),
-            "controls": self._page(
-                "epochs_controls.html.j2", state=state, menus=menus(state), largest=LARGEST_SETTING
-            ),
-            "view": self._page(
-                "epochs.html.j2",
-                state=state,
-                chart=Chart(curves, 0, latest),
-                tabs=list(_TABS.items()),
-                names=self._names,
-                scaled=self._validation[0],
-                weights_of=self._weights,
-                **published,
-            ),
-            "table": self._page(
-                "epochs_runs.html.j2",
-                state=state,
-                header=("run", "epochs", "setting", *_MEASURED),
-                rows=_rows(state.runs, self._published),
-                **published,
-            ),
-        }
+        return super().render(state) | self._parts(
+            *("controls", "view", "table"),
+            state=state,
+            menus=menus(state),
+            largest=LARGEST_SETTING,
+            chart=Chart(curves, 0, latest),
+            tabs=list(_TABS.items()),
+            names=self._names,
+            scaled=self._validation[0],
+            weights_of=self._weights,
+            header=("run", "epochs", "setting", *_MEASURED),
+            rows=_rows(state.runs, self._published),
+            published=self._published,
+            other_images=self._other_images,
+        )
 
     def _forget_data(self):
         self._train = self._validation = None

@@ -78,6 +78,9 @@ class Lab(anywidget.AnyWidget):
     controls = part()
     view = part()
 
+    name = ""
+    """How the lab's own templates begin."""
+
     buttons = ()
     """Names of the methods that buttons of the page call."""
 
@@ -285,6 +288,10 @@ class Lab(anywidget.AnyWidget):
     def _page(self, template, **values):
         """Return the HTML of a template; the ids in it begin with this lab's own."""
         return page(template, uid=f"fmnist-{self.model_id[:8]}-", **values)
+
+    def _parts(self, *names, **values):
+        """Return the HTML of parts of the page; a part's template has its name, after the lab's."""
+        return {name: self._page(f"{self.name}_{name}.html.j2", **values) for name in names}
 
     def _draw_picture(self):
         """Return the lab's picture as PNG, and its text alternative."""

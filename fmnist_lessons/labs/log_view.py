@@ -51,6 +51,7 @@ class LogView(Lab):
     parts = traitlets.List(traitlets.Unicode(), ["controls", "plot", "table"]).tag(sync=True)
     plot = part()
     table = part()
+    name = "log"
 
     def __init__(self, session_log=None):
         if session_log is not None and not isinstance(session_log, SessionLog):
@@ -204,22 +205,17 @@ class LogView(Lab):
     def render(self, state):
         runs = state.runs
         content = base64.b64encode(self.session_log.to_json().encode()).decode("ascii")
-        return {
-            "controls": self._page(
-                "log_controls.html.j2",
-                file_name=FILE_NAME,
-                content=content,
-                count=len(runs),
-                exercises=len(state.exercises),
-                largest=LARGEST_FILE,
-            ),
-            "plot": self._page("log_picture.html.j2", **_places(runs), alt=log_in_words(runs)),
-            "table": self._page(
-                "log_table.html.j2",
-                rows=[_row(number, run) for number, run in reversed(list(enumerate(runs, 1)))],
-                exercises=state.exercises,
-            ),
-        }
+        return self._parts(
+            *self.parts,
+            file_name=FILE_NAME,
+            content=content,
+            count=len(runs),
+            exercises=state.exercises,
+            largest=LARGEST_FILE,
+            alt=log_in_words(runs),
+            rows=[_row(number, run) for number, run in reversed(list(enumerate(runs, 1)))],
+            **_places(runs),
+        )
 
     def tell(self, before, after, new):
         return ""

@@ -94,7 +94,7 @@ class MaxIterLab(TrainingLab):
     """
 
     buttons = (*TrainingLab.buttons, "train_published")
-    setting = "max_iter"
+    name = setting = "max_iter"
 
     def __init__(
         self, train_scaled, train_target, *, random_state=42, data=FASHION_MNIST, session_log=None
@@ -319,22 +319,19 @@ class MaxIterLab(TrainingLab):
         return quick
 
     def render(self, state):
-        both = {"state": state, "sample": QUICK_IMAGES, "why_no_quick": self._why_no_quick}
-        limits = {"settings": _PUBLISHED_SETTINGS, "largest": LARGEST_SETTING}
-        controls = self._page("max_iter_controls.html.j2", **limits, **both)
-        return {
-            **super().render(state),
-            "controls": controls,
-            "view": self._page(
-                "max_iter.html.j2",
-                tabs=list(_TABS.items()),
-                images=self._images,
-                published=self._published,
-                other_images=self._other_images,
-                chart=self._chart(state),
-                **both,
-            ),
-        }
+        return super().render(state) | self._parts(
+            *("controls", "view"),
+            state=state,
+            sample=QUICK_IMAGES,
+            why_no_quick=self._why_no_quick,
+            settings=_PUBLISHED_SETTINGS,
+            largest=LARGEST_SETTING,
+            tabs=list(_TABS.items()),
+            images=self._images,
+            published=self._published,
+            other_images=self._other_images,
+            chart=self._chart(state),
+        )
 
     def _chart(self, state):
         """Return the fold scores, and published means, on axes for the template to draw."""

@@ -11,8 +11,7 @@ from ..checks import CLASSES, Number, OneOf, check_class_names, check_scaled, ch
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_neuron
 from ..figures.images import weight_limit
-from ..models.equations import ONE_VERSUS_REST, equations_of, one_versus_rest
-from ..models.functions import softmax
+from ..models.equations import equations_of
 from .controls import Control
 from .lab import SCRIPTS, Lab, static
 from .pixels import DARKEST, LARGEST_BRUSH, REGIONS, blanked, check_pixels, painted, whole_pixels
@@ -87,8 +86,6 @@ class NeuronLab(Lab):
         Class numbers from 0 to 9.
     class_names : sequence of 10 str, default=CLASS_NAMES
         The names of the classes, in the order of the targets.
-    session_log : SessionLog, optional
-        As for every lab; this one trains nothing and writes nothing.
 
     Attributes
     ----------
@@ -97,9 +94,10 @@ class NeuronLab(Lab):
     """
 
     _esm = static("pixels.js", *SCRIPTS)
+    name = "neuron"
     buttons = ("blank_region", "undo", "restore")
 
-    def __init__(self, model, images_scaled, targets, class_names=CLASS_NAMES, *, session_log=None):
+    def __init__(self, model, images_scaled, targets, class_names=CLASS_NAMES):
         self.equations = equations_of(model)
         # Only those that can be chosen: reading all 60,000 would take a second.
         is_array = getattr(images_scaled, "ndim", 0)
@@ -109,7 +107,7 @@ class NeuronLab(Lab):
         self._names = check_class_names(class_names)
         self._targets = targets[:MOST_IMAGES].tolist()
         self._limit = weight_limit(self.equations.weights)
-        super().__init__(Neuron(0, self._targets[0], **self._unpainted(0)), session_log=session_log)
+        super().__init__(Neuron(0, self._targets[0], **self._unpainted(0)))
 
     # What learners and notebooks use.
 
@@ -232,27 +230,21 @@ class NeuronLab(Lab):
 
     def render(self, state):
         z = self.equations.z(state.pixels)
-        columns = {"softmax": softmax(z)}
-        if self.equations.probabilities_by == ONE_VERSUS_REST:
-            columns = {ONE_VERSUS_REST: one_versus_rest(z), **columns}
-        values = {
-            "state": state,
-            "last": len(self._targets) - 1,
-            "names": self._names,
-            "true_class": self._names[self._targets[state.image]],
-            "painted": base64.b64encode(state.painted).decode("ascii"),
-            "equations": self.equations,
-            "products": self.equations.products(state.pixels, state.neuron),
-            "limit": self._limit,
-            "z": z,
-            "z_before": self.equations.z(state.row),
-            "columns": columns,
-            "written": written,
-        }
-        return {
-            "controls": self._page("neuron_controls.html.j2", **values),
-            "view": self._page("neuron.html.j2", **values),
-        }
+        return self._parts(
+            *self.parts,
+            state=state,
+            last=len(self._targets) - 1,
+            names=self._names,
+            true_class=self._names[self._targets[state.image]],
+            painted=base64.b64encode(state.painted).decode("ascii"),
+            equations=self.equations,
+            products=self.equations.products(state.pixels, state.neuron),
+            limit=self._limit,
+            z=z,
+            z_before=self.equations.z(state.row),
+            columns=self.equations.probabilities(z),
+            written=written,
+        )
 
     def tell(self, before, after, new):
         part = next((part for part in _SAID if part in new), "ready")

@@ -313,7 +313,7 @@ def test_a_seed_moves_the_first_weights_and_the_order(first_images):
 @pytest.mark.long
 def test_a_fold_differs_by_where_the_last_steps_ended(first_images):
     stated(
-        "fmnist_lessons/labs/templates/max_iter.html.j2",
+        "fmnist_lessons/labs/templates/max_iter_view.html.j2",
         "They differ in their images, and in where the last steps of SGD ended. For every max_iter "
         "they are the same five, so compare fold by fold.",
     )
