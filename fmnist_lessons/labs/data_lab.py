@@ -12,7 +12,7 @@ from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..models.averages import class_averages, nearest_pairs, pixel_differences
 from .controls import Control
 from .lab import Lab, part
-from .page import grey_address
+from .page import grey_address, sentences
 
 ALL_CLASSES = "All classes"
 IMAGES_A_PAGE = 10
@@ -21,7 +21,6 @@ PAIRS_SHOWN = 9  # as many rows as one class has other classes
 _PAGE = "{state.class_name}: page {state.page:,} of {pages:,}"
 _DRAWN = "{state.class_name}: {count} at random, seed {state.seed}"
 _COUNT = "{count:,} of {total:,} images, {share:.1f} %"
-_ENLARGED = "Enlarged: image {index}, {name}. Its pixels go from {low} to {high}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,19 +181,9 @@ class DataLab(Lab):
         return {**follows, **self._ten(replace(state, **{**new, **follows}))}
 
     def tell(self, before, after, new):
-        heading, kind = self._heading(after), self._kind(after)
-        if not new:
-            return "Ready. Choose a class, turn the pages, or draw ten images at random."
-        if "class_name" in new:
-            return f"{heading}. {self._count(kind)}."
-        if "page" in new or "seed" in new:
-            return f"{heading}."
-        if after.tab == "averages":
-            return "The average image of each class, and by how much they differ."
-        at = after.position - 1
-        index, name = after.shown[at], self._names[after.classes[at]]
-        low, high = after.pixels[at].min(), after.pixels[at].max()
-        return _ENLARGED.format(index=index, name=name, low=low, high=high)
+        heading, count = self._heading(after), self._count(self._kind(after))
+        values = {"state": after, "new": new, "heading": heading, "count": count}
+        return sentences("data_said.txt.j2", names=self._names, **values)
 
     def render(self, state):
         kind = self._kind(state)

@@ -19,10 +19,10 @@ from .background import BackgroundWork
 from .chart import Scale
 from .controls import check_readable
 from .lab import Lab, part
+from .page import sentences
 
 FILE_NAME = "fmnist-lessons-log.json"
 _FAILED = "The file could not be read: {!r}"
-_LATEST = "The latest run is of {lab}."
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class LogView(Lab):
         self.session_log.watch(self._refresh)
         with self._lock:
             self._become(self._now())
-            self._say(f"Ready. {_in_the_log(self.state)}")
+            self._say(self._said())
 
     def picture(self):
         """Return the accuracy of every run in the order of the log, by lab."""
@@ -139,7 +139,7 @@ class LogView(Lab):
         except ValueError as error:
             self._say(f"{name}: {error}", error=True)
             raise
-        self._say(self._summary_of_loaded(added, name))
+        self._say(self._said(added=added, file=name))
         return added
 
     def join(self, timeout=None):
@@ -168,7 +168,7 @@ class LogView(Lab):
     def _take_in(self, name, content):
         """Load a file; return what to say, and whether it was refused."""
         try:
-            return self._summary_of_loaded(self.session_log.load_json(content), name), False
+            return self._said(added=self.session_log.load_json(content), file=name), False
         except ValueError as refused:
             return f"{name}: {refused}", True
 
@@ -181,12 +181,9 @@ class LogView(Lab):
             logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
         self._read_next()
 
-    def _summary_of_loaded(self, added, name):
-        said = "{file} holds no run that is not in the log already."
-        if added:
-            one, many = "Loaded {runs} run from {file}.", "Loaded {runs:,} runs from {file}."
-            said = ngettext(one, many, added)
-        return f"{said.format(runs=added, file=name)} {_in_the_log(self._now())}"
+    def _said(self, **what):
+        """Say what happened, and what the log holds now."""
+        return sentences("log_said.txt.j2", what=what, state=self._now())
 
     def _now(self):
         return Runs(self.session_log.runs, self.session_log.exercises)
@@ -197,8 +194,7 @@ class LogView(Lab):
             if not self.closed:
                 before, now = self.state, self._now()
                 self._become(now)
-                said = [_LATEST.format(lab=now.runs[-1].lab)] if now.runs != before.runs else []
-                self._say(" ".join([*said, _in_the_log(now)]))
+                self._say(self._said(ran=now.runs != before.runs))
 
     # What follows from the runs.
 
@@ -213,7 +209,9 @@ class LogView(Lab):
             exercises=state.exercises,
             largest=LARGEST_FILE,
             alt=log_in_words(runs),
-            rows=[_row(number, run) for number, run in reversed(list(enumerate(runs, 1)))],
+            numbered=list(enumerate(runs, start=1))[::-1],
+            say_result=say_result,
+            say_value=say_value,
             **_places(runs),
         )
 
@@ -251,33 +249,6 @@ def _places(runs):
         "any_loaded": any(run.loaded for run in runs),
         "nothing": "no run with an accuracy yet" if runs else "no run yet",
     }
-
-
-def _row(number, run):
-    return {
-        "number": number,
-        "origin": "a file" if run.loaded else "this session",
-        "lab": run.lab,
-        "parameters": ", ".join(
-            f"{name}={say_value(value)}" for name, value in run.parameters.items()
-        ),
-        "results": ", ".join(f"{name} {say_result(value)}" for name, value in run.results.items()),
-        "seconds": f"{run.seconds:.1f}" if run.seconds < 1e6 else f"{run.seconds:.3g}",
-        "ended": run.finished[:16].replace("T", " "),
-        "versions": list(run.versions.items()),
-    }
-
-
-def _in_the_log(state):
-    count, exercises = len(state.runs), len(state.exercises)
-    if not count and not exercises:
-        return "The log is empty: train in a lab, and the run appears here."
-    said = ngettext("The log holds {count} run.", "The log holds {count:,} runs.", count)
-    if exercises:
-        said += ngettext(
-            " {tried} exercise was tried.", " {tried} exercises were tried.", exercises
-        )
-    return said.format(count=count, tried=exercises)
 
 
 def _check_path(path):
