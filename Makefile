@@ -43,7 +43,7 @@ test: .venv/ready  ## set up if needed, then run every check (on two cores about
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
 claims: .venv/ready  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
-	@$(BIN)/python -m pytest -m long --verbose tests/claims
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long --verbose tests/claims
 
 lint: .venv/ready  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .
