@@ -269,9 +269,7 @@ class EpochsLab(TrainingLab):
         figure = plot_learning_curves(
             state.history, published=self._published, earlier=state.earlier
         )
-        if self._other_images:
-            figure.alt += f"\n{self._other_images}"
-        return figure
+        return self._with_other_images(figure)
 
     def seeds_picture(self):
         """Return the band of the latest training with five seeds; ValueError if there was none."""

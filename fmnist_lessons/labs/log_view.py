@@ -72,29 +72,16 @@ class LogView(Lab):
     def save(self, path=FILE_NAME, *, overwrite=False):
         """Write the log to a file: Download without a screen.
 
-        The file is complete or not there: it is written beside `path` and put in its place at the
-        end.
-
         Parameters
         ----------
         path : str or os.PathLike, default="fmnist-lessons-log.json"
-            Where to write.
         overwrite : bool, default=False
-            Whether to replace a file that is not a log, or that holds runs which this log lacks.
+            As :meth:`.SessionLog.save` takes it, which says what is raised, too.
 
         Returns
         -------
         pathlib.Path
-            The file.
-
-        Raises
-        ------
-        TypeError
-            If `path` is no path.
-        FileExistsError
-            If there is such a file and `overwrite` is false.
-        OSError
-            If it cannot be written there; then nothing has changed.
+            The file, which is complete or not there.
         """
         self._check_open()
         path = _check_path(path)
@@ -118,13 +105,8 @@ class LogView(Lab):
 
         Raises
         ------
-        TypeError
-            If it is none of these.
-        OSError
-            If there is no such file, or it cannot be read.
-        ValueError
-            If the file is not such a log; the message says what is wrong, and where. Nothing has
-            changed then.
+        TypeError, OSError, ValueError
+            If it is none of these, cannot be read, or is not such a log: then nothing has changed.
         """
         self._check_open()
         if isinstance(path_or_text, str) and path_or_text.lstrip("\ufeff \t\r\n").startswith("{"):

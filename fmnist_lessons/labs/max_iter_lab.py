@@ -140,9 +140,7 @@ class MaxIterLab(TrainingLab):
         """Return each run's fold scores, mean and spread, with the published means beside them."""
         published = self._published_of(self.state)
         figure = plot_cross_validation(self.state.scores("all"), published=published)
-        if published and self._other_images:
-            figure.alt += f"\n{self._other_images}"
-        return figure
+        return self._with_other_images(figure) if published else figure
 
     def quick_picture(self):
         """Return the same of the quick looks, without published means; None if there are none."""

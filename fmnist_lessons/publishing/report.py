@@ -76,20 +76,10 @@ def network_is_cut_off():
 
 
 def check_again(cells, seconds, memory):
-    """Check a notebook's exercises in a process apart.
+    """Check a notebook's exercises in a process apart, which may use so many seconds and MiB.
 
-    Parameters
-    ----------
-    cells : list of str
-        The sources of its code cells.
-    seconds, memory : int
-        What a process may use: seconds of computing, and MiB.
-
-    Returns
-    -------
-    dict of str to dict
-        For each exercise its status ("right", "not right", "not begun", "crashed"), and what is
-        said.
+    `cells` are the sources of its code cells. Returned is for each exercise a dict: its status
+    ("right", "not right", "not begun", "crashed"), and what is said.
     """
     names = [name for name in EXERCISES if any(checks(cell, name) for cell in cells)]
     found = {}
