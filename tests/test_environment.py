@@ -4,6 +4,7 @@ import copy
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -416,6 +417,28 @@ def test_start_becomes_its_arguments():
     assert process.returncode == 7
     last = (BINDER / "start").read_text(encoding="utf-8").splitlines()[-1]
     assert last == 'exec "$@"'
+
+
+FREE_A_HOLE = """
+import numpy
+
+def megabytes():
+    lines = open("/proc/self/smaps_rollup").read().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Anonymous"))
+
+numpy.ones(3_900_000)  # freed at once; by itself glibc keeps blocks of that size from now on
+hole, pin = numpy.ones(3_000_000), [bytearray(100) for _ in range(100_000)]
+before = megabytes()
+del hole
+print(before - megabytes() > 20)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what was freed")
+@pytest.mark.parametrize(("start", "given_back"), [([], "False"), ([BINDER / "start"], "True")])
+def test_start_lets_freed_memory_go(start, given_back):
+    command = [*start, sys.executable, "-c", FREE_A_HOLE]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == f"{given_back}\n"
 
 
 # JupyterLab's settings
