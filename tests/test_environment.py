@@ -241,8 +241,8 @@ def test_scripts_can_be_run_and_stop_at_an_error(name):
 def image(tmp_path):
     """Make a folder like the one postBuild runs in, with a python that only notes its calls."""
     shutil.copytree(BINDER, tmp_path / "repository" / "binder")
-    for folder in ("build", "fmnist_lessons.egg-info"):
-        (tmp_path / "repository" / folder).mkdir()
+    for folder in ("build/lib", "build/bdist.linux-x86_64", "fmnist_lessons.egg-info"):
+        (tmp_path / "repository" / folder).mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     python = tmp_path / "bin" / "python"
     python.write_text(
@@ -281,6 +281,14 @@ def test_post_build_installs_the_package_and_the_settings(image):
     assert sorted(path.name for path in repository.iterdir()) == ["binder"]
     installed = image / "prefix" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert json.loads(installed.read_text(encoding="utf-8")) == OVERRIDES
+
+
+@on_linux
+def test_post_build_leaves_a_hub_where_make_hub_has_it(image):
+    hub = image / "repository" / "build" / "hub"
+    hub.mkdir()
+    assert run_post_build(image)[0] == 0
+    assert list(hub.parent.iterdir()) == [hub]
 
 
 @on_linux
