@@ -19,7 +19,7 @@ LAYERS = {
     "files": 0,
     "templates": 0,
     "text": 0,
-    "quizzes": 0,
+    "quizzes": 1,
     "progress": 1,
     "published": 1,
     "reference": 1,
