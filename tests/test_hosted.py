@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import nbformat
@@ -21,13 +22,13 @@ from nbclient import NotebookClient
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
 from chapters import CELL_TIMEOUT, find_chapters, fresh_place
-from drift_report import cells_compared
+from drift_report import NUMBER, cells_compared
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = Path(os.environ.get("FMNIST_LESSONS_HOSTED", ROOT / "build" / "hosted"))
 PYTHON = PLACE / "bin" / "python"
 CHAPTERS = find_chapters()
-# TensorFlow's package for graphics cards says so, where there is none, before it reads its settings.
+# What TensorFlow's package for graphics cards says where there is none, before any setting is read.
 OF_LIBRARIES = re.compile(
     r"^(?:WARNING: All log messages before absl|[EWI]\d{4} .*cuda_|Matplotlib is building).*\n?",
     re.MULTILINE,
@@ -52,8 +53,6 @@ def edition(wheel, tmp_path_factory):
 @pytest.fixture
 def runtime():
     """Return what is in the runtime as it begins: nothing of the lessons, nor what they bring."""
-    if not PYTHON.is_file():
-        pytest.skip(f"NO CHAPTER RAN AS ON COLAB: no runtime in {PLACE}; `make hosted` makes one")
     ours = {"fmnist-lessons", "psygnal", *(name.replace("_", "-") for name in SMALL)}
     command = [PYTHON, "-m", "pip", "uninstall", "--yes", "--quiet", *ours - {"fastjsonschema"}]
     subprocess.run(command, check=True, capture_output=True)
@@ -86,6 +85,25 @@ def run(path):
     return notebook
 
 
+def near(old, new, only_numbers):
+    """Return whether two lines differ in numbers alone, and each by less than ten last digits."""
+    pairs = zip(*(map(Decimal, NUMBER.findall(line.replace(",", ""))) for line in (old, new)))
+    return only_numbers and all(
+        abs(before - after) < Decimal(10).scaleb(before.as_tuple().exponent)
+        for before, after in pairs
+    )
+
+
+def test_what_is_near():
+    assert near("mean 0.8194, 12,000", "mean 0.8199, 12,001", True)
+    assert not near("mean 0.8194", "mean 0.8204", True)
+    assert not near("mean 0.8194", "mean 0.8194!", False)
+
+
+@pytest.mark.skipif(
+    not PYTHON.is_file(),
+    reason=f"NO CHAPTER RAN AS ON COLAB: no runtime in {PLACE}; `make hosted` makes one",
+)
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_as_on_colab(path, edition, runtime):
     here = run(edition / path.name)
@@ -93,10 +111,7 @@ def test_a_chapter_as_on_colab(path, edition, runtime):
     assert runtime.items() <= packages().items()  # nothing was replaced
     assert {"fmnist-lessons", "anywidget"} <= dict(added).keys()
     del here.cells[:2]
-    moved = []
-    for heading, old, new, only_numbers in cells_compared(nbformat.read(path, 4), here):
-        moved.append((heading, old, new))
-        assert only_numbers, moved[-1]
+    moved = list(cells_compared(nbformat.read(path, 4), here))
     print(*moved, sep="\n")
-    far = [each for each in moved if not near(*each[1:])]
-    assert far == []
+    # The edition's first text says: in their last digits. And what is no number stays.
+    assert [each for each in moved if not near(*each[1:])] == []

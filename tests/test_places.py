@@ -352,7 +352,9 @@ def plain(run_cells):
     return shown
 
 
-def test_a_users_settings_change_neither_a_number_nor_a_picture(run_cells, plain, tmp_path):
+def test_a_users_settings_change_neither_a_number_nor_a_picture(
+    run_cells, plain, in_fresh_process, tmp_path
+):
     home = tmp_path / "home"
     (home / ".keras").mkdir(parents=True)
     (home / ".keras" / "keras.json").write_text(OLD_KERAS_JSON, encoding="utf-8")
@@ -360,6 +362,8 @@ def test_a_users_settings_change_neither_a_number_nor_a_picture(run_cells, plain
     odd = tmp_path / "it's $HOME {x} 100 %"
     shutil.copytree(ROOT / "fmnist_lessons", odd / "fmnist_lessons")
     environment = {"MPLBACKEND": "Agg", "PYTHONPATH": str(odd)}
+    code = "import fmnist_lessons; print(fmnist_lessons.__file__)"
+    assert in_fresh_process(code, PYTHONPATH=str(odd)).startswith(str(odd))
     assert run_cells(environment=environment, home=home, folder=odd) == (plain, [])
 
 
