@@ -292,7 +292,8 @@ def test_a_backend_that_a_keras_json_chooses_stays(in_fresh_process, tmp_path):
 # What may show neither another number nor another picture: images, figures, a training with Keras's
 # own calls and with ours, a lab, a file that is written.
 CELLS = (
-    "import fmnist_lessons as fl, keras, pathlib",
+    "import os, pathlib, fmnist_lessons as fl, keras\n"
+    "assert fl.__file__.startswith(os.environ.get('LESSONS', ''))",
     "fl.prepare_keras_cache() and keras.datasets.fashion_mnist.load_data()[1][1].sum()",
     NUMBERS,
     "import matplotlib.pyplot as plt; plt.imshow(images[0]); plt.show()",
@@ -352,18 +353,14 @@ def plain(run_cells):
     return shown
 
 
-def test_a_users_settings_change_neither_a_number_nor_a_picture(
-    run_cells, plain, in_fresh_process, tmp_path
-):
+def test_a_users_settings_change_neither_a_number_nor_a_picture(run_cells, plain, tmp_path):
     home = tmp_path / "home"
     (home / ".keras").mkdir(parents=True)
     (home / ".keras" / "keras.json").write_text(OLD_KERAS_JSON, encoding="utf-8")
     # The package, and the learner's own folder, where a shell or a template would stumble.
     odd = tmp_path / "it's $HOME {x} 100 %"
     shutil.copytree(ROOT / "fmnist_lessons", odd / "fmnist_lessons")
-    environment = {"MPLBACKEND": "Agg", "PYTHONPATH": str(odd)}
-    code = "import fmnist_lessons; print(fmnist_lessons.__file__)"
-    assert in_fresh_process(code, PYTHONPATH=str(odd)).startswith(str(odd))
+    environment = {"MPLBACKEND": "Agg", "PYTHONPATH": str(odd), "LESSONS": str(odd)}
     assert run_cells(environment=environment, home=home, folder=odd) == (plain, [])
 
 
