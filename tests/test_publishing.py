@@ -1,5 +1,6 @@
 """What an instructor publishes: the handout opened and run, the slides, the site."""
 
+import base64
 import errno
 import importlib
 import os
@@ -10,6 +11,7 @@ import tempfile
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 import pytest
@@ -18,6 +20,7 @@ from fmnist_lessons.publishing import formulas, handout, launch_links, site, sli
 from fmnist_lessons.publishing.__main__ import main
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 # MyST's and the theme's own, in Sphinx.
 pytestmark = pytest.mark.filterwarnings("ignore:.*app' is deprecated")
@@ -259,6 +262,7 @@ def test_some_chapters_alone_and_links_into_others_become_text(lessons, tmp_path
     target = tmp_path / "out"
     slide(first := exercise_chapter().cells[-1], "slide")
     first.source += " Back to [the first](01_first.ipynb#Exercise)."
+    first.source += " [On](./02_second.ipynb#Part 'its title')."
     notebook = new_notebook(cells=[slide(cell("markdown", "title", "# 1. First"), "slide"), first])
     nbformat.write(notebook, lessons / "01_first.ipynb")
     more = ["--notebooks-only"] if command == "handout" else []
@@ -268,8 +272,86 @@ def test_some_chapters_alone_and_links_into_others_become_text(lessons, tmp_path
     text = made.read_text(encoding="utf-8")
     assert not list(target.glob("02*"))
     assert "Next: chapter 2." in text
+    assert " On." in text
     assert "02_second" not in text
     assert "[the first](01_first.ipynb#Exercise)" in text or 'href="01_first.html#' in text
+
+
+# A teacher's own chapter with pictures.
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+
+
+@pytest.fixture(scope="module")
+def pictured(tmp_path_factory):
+    """Return a folder with a chapter that shows a linked, an HTML and a pasted picture, and SVG."""
+    folder = tmp_path_factory.mktemp("pictured") / "project" / "notebooks"
+    (folder / "my pictures").mkdir(parents=True)
+    reds = {"my pictures/linked.png": 60, "html.png": 120, "pasted.png": 180}
+    pngs = {}
+    for name, red in reds.items():
+        Image.new("RGB", (40, 30), (red, 0, 0)).save(folder / name)
+        pngs[name] = base64.b64encode((folder / name).read_bytes()).decode()
+    (folder / "pasted.png").unlink()
+    (folder / "drawn.svg").write_text(SVG, encoding="utf-8")
+    text = (
+        "# 1. Mine\n\nLook: ![a <linked> one](my%20pictures/linked.png) and <img alt='HTML'\n"
+        'src="html.png" width="20">\n\n<p align="center"><img alt="In a block" src="./html.png">'
+        "</p>\n\n![of another host](https://example.org/a.png)\n\n"
+        + "Many words. "
+        * 40
+        + "\n\n| a table |\n|---|\n| ![pasted](attachment:screen%20shot.png) |\n\n"
+        '![drawn](drawn.svg "its title")\n\n```\n![code](no_such.png)\n```'
+    )
+    first = slide(cell("markdown", "title", text), "slide")
+    first["attachments"] = {"screen shot.png": {"image/png": pngs["pasted.png"]}}
+    task = cell("markdown", "task", "## Exercise\n\n![linked](html.png)")
+    stub, words, solution = exercise_chapter().cells[2:5]
+    solution.source = f"{ANSWER}\n\n\ncheck_double(double)"
+    nbformat.write(
+        new_notebook(cells=[first, task, stub, words, solution]), folder / "01_mine.ipynb"
+    )
+    return folder, [*pngs.values(), base64.b64encode(SVG.encode()).decode()]
+
+
+def test_pictures_are_handed_out_inside_the_chapter(pictured, tmp_path):
+    folder, pictures = pictured
+    handout.write_handout(folder, tmp_path / "out", notebooks_only=True)
+    made = nbformat.read(tmp_path / "out" / "01_mine.ipynb", as_version=4)
+    nbformat.validate(made)
+    first = made.cells[0]
+    shown = re.findall(r"attachment:([^)\"\s]+)", first.source)
+    assert len(shown) == 5
+    held = {quote(name): next(iter(kinds.items())) for name, kinds in first.attachments.items()}
+    linked, html, pasted, drawn = pictures
+    assert [held[name] for name in shown] == [
+        ("image/png", linked),
+        ("image/png", html),
+        ("image/png", html),
+        ("image/png", pasted),
+        ("image/svg+xml", drawn),
+    ]
+    assert "![of another host](https://example.org/a.png)" in first.source
+    assert "![code](no_such.png)" in first.source
+    handout.write_handout(folder, tmp_path / "assignment", nbgrader=True)
+    source = tmp_path / "assignment" / "source" / "01_mine" / "01_mine.ipynb"
+    assert html in source.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("write", [slides.write_slides, site.write_site])
+def test_pictures_are_on_slides_and_site(pictured, tmp_path, write):
+    folder, pictures = pictured
+    write(folder, tmp_path / "out")
+    page = (tmp_path / "out" / "01_mine.html").read_text(encoding="utf-8")
+    loads = Loads(page)
+    shown = [url.partition("base64,")[2] for url in loads.found if url.startswith("data:image/")]
+    linked, html, pasted, drawn = pictures
+    in_first = [linked, html, html, pasted, drawn]
+    assert [each for each in shown if each in pictures][:5] == in_first
+    assert 'alt="a &lt;linked&gt; one"' in page
+    assert 'alt="pasted"' in page
+    assert "attachment:" not in page
+    assert loads.without_words == []
 
 
 def test_an_unknown_chapter_is_named(lessons, tmp_path, capsys):

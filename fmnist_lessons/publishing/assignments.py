@@ -35,7 +35,7 @@ def make_assignment(notebook, title):
         if called and _is_solution(solution):
             check, name = called.groups()
             test = f"feedback = {check}({name})\nassert feedback.right, feedback"
-            made.append(new_markdown_cell(task.source))
+            made.append(task)
             made.append(_cell(_answer(stub.source, solution.source), name, solution=True))
             made.append(_cell(test, f"test_{name}", grade=True, locked=True, points=1))
     return new_notebook(cells=made, metadata=notebook.metadata)

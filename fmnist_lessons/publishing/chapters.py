@@ -1,10 +1,12 @@
 """What handout, slides and site share: the chapters they read, the folder they write."""
 
 import base64
+import mimetypes
 import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import jinja2
 import nbformat
@@ -13,7 +15,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
 PATTERN = "[0-9][0-9]_*.ipynb"
-_LINK = re.compile(r"\[([^\]]*)\]\((\d\d_[^)#\s]*\.ipynb)[^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\((?:\./)?(\d\d_[^)#\s]*\.ipynb)[^)]*\)")
+_FILE = re.compile(r"""(!\[[^\]]*\]\(|<img\s[^>]*?\bsrc=["'])([^)"'\s>:]+)(?=[)"'\s])""")
 
 # A folder with this file in it was written by one of the commands, and may be replaced.
 MARKER = ".fmnist-lessons-publishing"
@@ -71,8 +74,29 @@ def chapter_title(notebook, path):
     return Path(path).stem
 
 
+def attach_pictures(cell, folder):
+    """Put the files that a text cell shows into the cell, in place, as pasted pictures are.
+
+    So they go wherever the chapter goes; a file that is not in the folder stays a link.
+    """
+    attached = cell.get("attachments", {})
+
+    def attach(link):
+        path = folder / unquote(link[2])
+        if not path.is_file():
+            return link[0]
+        name = f"file-{len(attached)}{path.suffix}"
+        kind, _ = mimetypes.guess_type(name, strict=False)
+        attached[name] = {kind or "image/png": base64.b64encode(path.read_bytes()).decode()}
+        return f"{link[1]}attachment:{name}"
+
+    cell.source = _FILE.sub(attach, cell.source)
+    if attached:
+        cell.attachments = attached
+
+
 def describe_pictures(notebook):
-    """Give each picture among the outputs its text alternative, as the HTML that shows it.
+    """Put attached pictures into the text, and give those among the outputs their words as HTML.
 
     What the lessons' own figures and labs put out is such HTML already. Left are plain matplotlib
     figures, which have no words, and what earlier versions of the lessons have saved.
@@ -82,8 +106,16 @@ def describe_pictures(notebook):
     notebook : nbformat.NotebookNode
         Changed in place.
     """
-    from ..figures.described import picture_html  # brings matplotlib
+    from ..figures.described import data_address, picture_html  # brings matplotlib
 
+    for cell in notebook.cells:
+        for name, kinds in cell.pop("attachments", {}).items():
+            ((kind, data), *_) = kinds.items()
+            picture, named = base64.b64decode(data), f"{re.escape(name)}|{re.escape(quote(name))}"
+            parts = re.split(rf"!\[([^\]]*)\]\(attachment:(?:{named})[^)]*\)", cell.source)
+            parts[1::2] = [picture_html(picture, alt, kind) for alt in parts[1::2]]
+            address = f"attachment:(?:{named})"
+            cell.source = re.sub(address, data_address(picture, kind), "".join(parts))
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     for output in outputs:
         data = output.get("data", {})
@@ -147,6 +179,7 @@ def begin(source, target, only=None):
             cell.source = _LINK.sub(
                 lambda link: link[1] if link[2] in left_out else link[0], cell.source
             )
+            attach_pictures(cell, Path(source))
     return notebooks, target
 
 

@@ -107,7 +107,8 @@ def arrange(notebook):
             cell.metadata["slideshow"] = {"slide_type": "-"}
         if begins and is_text:
             cell.source, said = split_text(cell.source)
-            notes += [_text(said, "notes")] if said else []
+            attached = {"attachments": cell.get("attachments", {})}
+            notes += [_text(said, "notes", **attached)] if said else []
         elif _is_drawing(cell):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), DRAWING]
         cells.append(cell)
@@ -120,8 +121,8 @@ def arrange(notebook):
     return result
 
 
-def _text(source, kind):
-    return new_markdown_cell(source, metadata={"slideshow": {"slide_type": kind}})
+def _text(source, kind, **more):
+    return new_markdown_cell(source, metadata={"slideshow": {"slide_type": kind}}, **more)
 
 
 def _is_drawing(cell):
