@@ -43,7 +43,7 @@ test: .venv/ready-dev  ## set up if needed, then run every check (on two cores a
 	  else echo "== all checks passed BUT THE BROWSER'S: step 3 was left out"; fi
 
 claims: .venv/ready-dev  ## compute what the texts conclude from long trainings (on two cores about a quarter of an hour)
-	@$(BIN)/python -m pytest -m long --verbose tests/claims
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long --verbose tests/claims
 
 faults: .venv/ready-dev  ## break files, disks and folders, and feed 10,000 odd files to each reader
 	@FMNIST_LESSONS_FUZZ=10000 $(BIN)/python -m pytest -m faults tests/faults

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,9 @@ drop_odd_variables(os.environ)
 if sys.warnoptions:  # PYTHONWARNINGS: Python has read it already
     sys.warnoptions.clear()
     warnings.resetwarnings()
+# What a script starts by `&` does not hear an interrupt, and some tests would wait for it for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402

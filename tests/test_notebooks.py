@@ -166,6 +166,20 @@ def test_chapter_takes_as_long_as_readme_and_teaching_guide_say(path):
     assert f"## Chapter {name[0]}: " in guide
 
 
+def test_no_cell_has_to_make_the_list_of_fonts(tmp_path):
+    say = "import logging; logging.basicConfig(level='INFO'); import matplotlib.font_manager"
+
+    def is_made(environment):
+        done = subprocess.run(
+            [sys.executable, "-c", say], env=environment, capture_output=True, text=True, check=True
+        )
+        return "generated new fontManager" in done.stderr
+
+    with chapters.fresh_place() as (_, environment):
+        assert not is_made(environment)
+        assert is_made(environment | {"MPLCONFIGDIR": str(tmp_path)})
+
+
 def test_a_long_wait_is_noticed():
     text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     wait = [text("Guessing is right one time in ten."), code("loss = guess(1)")]

@@ -54,5 +54,6 @@ def plot_pairs(seeds, baseline, change):
 
     each = "seed {}: {:.4f} to {:.4f}, {:+.4f}"
     rows = "; ".join(each.format(*row) for row in zip(seeds, one, other, differences))
-    alt = "Accuracy, baseline to change.\n{rows}.\nMean difference {mean:+.4f} ± {error:.4f}."
-    return describe(left, alt.format(rows=rows, mean=mean, error=error).replace("-", "−"))
+    mean = f"Mean difference {mean:+.4f} ± {error:.4f} (seed noise)."
+    alt = f"Accuracy, baseline to change.\n{rows}.\n{mean}"
+    return describe(left, alt.replace("-", "−"))

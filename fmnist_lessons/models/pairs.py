@@ -35,5 +35,5 @@ def standard_deviation(values):
 
 
 def standard_error(values):
-    """Return how far the mean of a sample would move, had others been drawn."""
+    """Return how far the mean of a sample lies, as a rule, from the mean of very many."""
     return standard_deviation(values) / np.sqrt(len(values))

@@ -24,7 +24,7 @@ class TestEpochsLab(EveryLab):
 
     def use(self, lab):
         lab.type_number("epochs", 2)
-        with lab.records_a_run():
+        with lab.records_runs():
             lab.button("Train").click()
         lab.wait_for_status("Done: after 2 epochs")
         lab.wait_for_value("look at epoch", 2)
@@ -153,7 +153,7 @@ class TestEpochsLab(EveryLab):
         lab.root.get_by_text(f"Next run: {said}.").wait_for()
         lab.begin_by_keyboard()
         lab.tab_to("Train")
-        with lab.records_a_run():
+        with lab.records_runs():
             keyboard.press("Enter")
         lab.wait_for_status("Done: after 1 epoch the")
         runs = next(table for table in lab.tables() if table[0][0] == "run")

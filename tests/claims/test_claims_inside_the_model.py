@@ -150,7 +150,8 @@ def test_both_ways_are_too_sure_with_every_seed(split, classifier):
         rights.append(right)
     stated(
         FILE,
-        "With every seed both ways are surer than they are right, and softmax is the surer one.",
+        "With every seed both ways are surer than they are right; that softmax is the surer one "
+        "follows from the formulas.",
     )
     stated(
         FILE,

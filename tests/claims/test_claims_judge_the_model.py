@@ -127,7 +127,8 @@ def test_the_mean_of_the_weights_has_less_speckle(split, classifier):
 
 def test_half_a_point_is_left():
     stated(CHAPTER, "In all five. About half a point is left, near three standard errors")
-    stated(CHAPTER, "here is half a point: small, real, and of unknown cause")
+    said = stated(CHAPTER, "here is half a point on these 12,000 images, more on all 60,000: real")
+    assert said == ["12,000", "60,000"]
     stated(CHAPTER, "so the half point has no exact size")
     difference, error, ahead = compare(RMSPROP, AVERAGED)
     assert ahead == 5

@@ -8,7 +8,7 @@ DRAWN = "fmnist_lessons/labs/templates/draw_view.html.j2"
 
 
 def test_noise_gets_an_answer_and_often_a_sure_one(split, classifier, network):
-    stated(DRAWN, "So even noise or a face gets an answer, and often a sure one.")
+    stated(DRAWN, "So even noise gets an answer, and often a sure one.")
     whole = stated(DRAWN, "Both models share out a probability of 1 among the ten classes")
     noise = np.random.default_rng(0).random((1000, 784), dtype=np.float32)
     of_network = softmax(network(split, seed=42).z(noise), axis=1)

@@ -114,7 +114,7 @@ def test_what_the_weight_images_show(all_scaled, train_target):
     assert (weights[9] >= 0).all()
     assert (weights[:9] <= 0).all()
     assert (weights[9] == -weights[0]).all()
-    stated(FILE, "The edge stays white: those pixels are 0 in nearly all images.")
+    stated(FILE, "The corners stay white: those pixels are 0 in nearly all images.")
     edge = all_scaled.reshape(-1, 28, 28)[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     assert (edge == 0).mean() > 0.95
     weights, _ = take_steps(all_scaled, train_target, 0.01)

@@ -92,8 +92,8 @@ def test_one_sure_mistake_outweighs_two_good_answers():
     numbers = stated(
         CHAPTER,
         "Two at 0.9, one at 0.001: the losses are 0.1054, 0.1054 and 6.9078, and the mean is "
-        "2.3728. One answer that is sure and wrong outweighs two good ones, and makes the batch "
-        "worse than an even spread.",
+        "2.3728. One answer that leaves the truth next to nothing outweighs two good ones, and "
+        "makes the batch worse than an even spread.",
     )
     each = -np.log([0.9, 0.9, 0.001])
     assert numbers == ["0.9", "0.001", *(f"{loss:.4f}" for loss in each), f"{each.mean():.4f}"]

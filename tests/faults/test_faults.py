@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import re
+import signal
 import threading
 import time
 from pathlib import Path
@@ -75,20 +76,23 @@ def no_fit_goes_on(before):
 
 @pytest.mark.parametrize("after", [0, 0.3])
 def test_an_interrupt_ends_the_equations_under_way(endless, first_images, wait_until, after):
-    before = threading.enumerate()
+    before, heard, stop = threading.enumerate(), threading.Event(), threading.Event()
     interrupted = []
 
     def interrupt():
         endless.wait(60)
         time.sleep(after)
         interrupted.append(time.monotonic())
-        os.kill(os.getpid(), 2)
+        os.kill(os.getpid(), signal.SIGINT)
+        if not heard.wait(60):
+            stop.set()  # to fail, and not to go on for hours
 
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
-        cross_validate_sgd(*first_images(2000), max_iter=100_000)
+        cross_validate_sgd(*first_images(2000), max_iter=100_000, stop=stop)
     answered = time.monotonic() - interrupted[0]
+    heard.set()
     thread.join()
     wait_until(lambda: no_fit_goes_on(before))
     # A pass takes some milliseconds, all of them minutes: generous to a machine that does more.
@@ -124,32 +128,38 @@ ODD = ["NaN", "1e999", "-1", "[]", "{}", "null", r'"\ud800"', "9" * 5000, '""', 
 TOKEN = re.compile(rb'"(?:[^"\\\n]|\\.)*"|-?\d[\d.e+-]*|true|false')
 
 
-@st.composite
-def damaged(draw, sound):
-    """Draw bytes: sound ones with a few changed, left out or put in, or whatever."""
-    if draw(st.integers(0, 9)) == 0:
-        return draw(st.binary(max_size=60))
-    content = sound
-    for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(content)))
-        end = at + draw(st.sampled_from([0, 1, 2, 4, 8, 100, 10**6]))
-        content = content[:at] + draw(st.binary(max_size=8)) + content[end:]
-    return content
+PLACE = st.integers(0, 10**5)  # in a file, and from its beginning again where that is shorter
+CHANGE = st.tuples(PLACE, st.sampled_from([0, 1, 2, 4, 8, 100, 10**6]), st.binary(max_size=8))
+CHANGES = st.lists(CHANGE, min_size=1, max_size=3)
+VALUES = st.lists(st.tuples(PLACE, st.sampled_from(ODD)), min_size=1, max_size=2)
 
 
-@st.composite
-def odd_values(draw, sound):
-    """Draw a text whose form is kept, but for one or two values that are odd; or damage it."""
-    if draw(st.booleans()):
-        return draw(damaged(sound))
-    content = sound
-    for _ in range(draw(st.integers(1, 2))):
-        tokens = list(TOKEN.finditer(content))
-        if tokens:
-            token = draw(st.sampled_from(tokens))
-            odd = draw(st.sampled_from(ODD)).encode()
-            content = content[: token.start()] + odd + content[token.end() :]
-    return content
+def damaged(sound):
+    """Return a strategy: a sound file with a few bytes changed, left out or put in, or whatever."""
+
+    def change(changes):
+        content = sound
+        for place, length, new in changes:
+            at = place % (len(content) + 1)
+            content = content[:at] + new + content[at + length :]
+        return content
+
+    changed = CHANGES.map(change)
+    return st.one_of(*[changed] * 9, st.binary(max_size=60))
+
+
+def odd_values(sound):
+    """Return a strategy: a text whose form is kept, but for one or two odd values; or damage."""
+
+    def change(values):
+        content = sound
+        for place, odd in values:
+            tokens = list(TOKEN.finditer(content))
+            token = tokens[place % len(tokens)]
+            content = content[: token.start()] + odd.encode() + content[token.end() :]
+        return content
+
+    return st.one_of(VALUES.map(change), damaged(sound))
 
 
 def fuzz(strategy):
@@ -232,28 +242,11 @@ def test_any_upload(content):
     assert read is None or read[0].dtype == np.uint8
 
 
-@st.composite
-def remotes(draw):
-    parts = [
-        "https://",
-        "git@",
-        "//",
-        "[",
-        "]",
-        ":",
-        "/",
-        "@",
-        "github.com",
-        "gitlab.com",
-        "a",
-        ".git",
-    ]
-    return "".join(
-        draw(st.lists(st.one_of(st.sampled_from(parts), st.text(max_size=3)), max_size=9))
-    )
+PARTS = ("https://", "git@", "//", "[", "]", ":", "/", "@", "github.com", "gitlab.com", "a", ".git")
+REMOTES = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=3)), max_size=9)
 
 
-@fuzz(remotes())
+@fuzz(REMOTES.map("".join))
 def test_any_remote(content):
     found = answer_or_sentence(lambda: parse_remote(content), PublishingError)
     assert found is None or found[0] in ("github.com", "gitlab.com")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,15 @@ def find_chapters():
     return chapters
 
 
+def _copy_list_of_fonts(folder):
+    """Take Matplotlib's list of fonts along: a slow machine that makes it says so in a cell."""
+    import matplotlib.font_manager  # makes the list, where there is none
+
+    folder.mkdir()
+    for path in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
+        shutil.copy(path, folder)
+
+
 @contextmanager
 def fresh_place():
     """Yield an empty folder and an environment that keep a chapter's run out of the user's home.
@@ -41,6 +51,7 @@ def fresh_place():
     The run starts in that folder, far from the project, since a chapter must work from any.
     """
     with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
+        _copy_list_of_fonts(Path(folder, "matplotlib"))
         environment = dict(
             os.environ,
             KERAS_HOME=f"{folder}/keras",
