@@ -74,7 +74,7 @@ class NotebookPage:
         )
         self._context.on("request", self._note_request)
         self.page.goto(self.server.notebook_url(self.name))
-        self.page.locator(".jp-NotebookPanel:visible").wait_for()
+        self.page.locator(".jp-NotebookPanel:visible").wait_for(timeout=60_000)
         self.page.wait_for_function(_READY, timeout=60_000)
 
     def _note_request(self, request):
