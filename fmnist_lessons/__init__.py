@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "StepLab",
         ],
         "models.logistic_regression": ["cross_validate_sgd"],
+        "models.processes": ["ending_processes"],
         "models.steps": ["take_steps"],
         "models.network": ["ProgressBarMeans", "TrainingRun", "build_network", "train_network"],
         "published": ["compare_with_published"],

@@ -288,18 +288,42 @@ def test_support_is_the_mean_of_both_models_and_the_five_nearest(lab, validation
         assert (", little</b>" in lab.view) == ("open" in lab.doubts)
 
 
-def test_a_photograph_takes_seven_steps_and_its_doubts_are_said(lab, status_of):
-    light = 1 - 0.3 * np.linspace(0, 1, 200)[:, None] * np.ones((200, 200))
-    light[40:160, 60:140] *= 0.4
-    lab.show_picture(np.rint(230 * light).astype(np.uint8))
+def photograph_of(*boxes, shade=0.4):
+    """Return boxes, each (top, bottom, left, right), in light that falls off to the bottom."""
+    light = np.linspace(1, 0.7, 200)[:, None] * np.ones((200, 200))
+    for top, bottom, left, right in boxes:
+        light[top:bottom, left:right] *= shade
+    return np.rint(230 * light).astype(np.uint8)
+
+
+def test_a_photograph_takes_seven_steps(lab):
+    lab.show_picture(photograph_of((40, 160, 60, 140)))
     assert lab.view.count("<img") == 7
     assert "4. find</b>" in lab.view
     assert "in seven steps" in lab.picture().alt
-    assert not {"none", "faint", "several", "cut"} & set(lab.doubts)
-    light[40:160, 150:185] *= 0.4
-    lab.show_picture(np.rint(230 * light).astype(np.uint8))
-    assert "There are several things. Lay down one." in status_of(lab)
-    assert "How usual: " in lab.view
+    assert not {"none", "faint", "several", "cut", "unlike"} & set(lab.doubts)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "picture", "said"),
+    [
+        ("none", np.random.default_rng(0).integers(0, 256, (200, 200), np.uint8), "stands out."),
+        ("faint", photograph_of((40, 160, 60, 140), shade=0.91), "hardly stands out."),
+        (
+            "several",
+            photograph_of((40, 160, 30, 100), (40, 160, 120, 190)),
+            "There are several things. Lay down one.",
+        ),
+        ("cut", photograph_of((60, 200, 60, 140)), "touches the edge. Step back."),
+        ("unlike", photograph_of((20, 180, 20, 180), shade=0.1), "unlike the validation images."),
+    ],
+    ids=["none", "faint", "several", "cut", "unlike"],
+)
+def test_doubts_about_a_photograph_are_said(lab, status_of, doubt, picture, said):
+    lab.show_picture(picture)
+    assert lab.doubts[0] == doubt
+    assert said in status_of(lab)
+    assert "How usual: " in lab.view  # with a mark: the tab has more to say
 
 
 # Drawing.

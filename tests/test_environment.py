@@ -4,6 +4,7 @@ import copy
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -240,8 +241,8 @@ def test_scripts_can_be_run_and_stop_at_an_error(name):
 def image(tmp_path):
     """Make a folder like the one postBuild runs in, with a python that only notes its calls."""
     shutil.copytree(BINDER, tmp_path / "repository" / "binder")
-    for folder in ("build", "fmnist_lessons.egg-info"):
-        (tmp_path / "repository" / folder).mkdir()
+    for folder in ("build/lib", "build/bdist.linux-x86_64", "fmnist_lessons.egg-info"):
+        (tmp_path / "repository" / folder).mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     python = tmp_path / "bin" / "python"
     python.write_text(
@@ -280,6 +281,14 @@ def test_post_build_installs_the_package_and_the_settings(image):
     assert sorted(path.name for path in repository.iterdir()) == ["binder"]
     installed = image / "prefix" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert json.loads(installed.read_text(encoding="utf-8")) == OVERRIDES
+
+
+@on_linux
+def test_post_build_leaves_a_hub_where_make_hub_has_it(image):
+    hub = image / "repository" / "build" / "hub"
+    hub.mkdir()
+    assert run_post_build(image)[0] == 0
+    assert list(hub.parent.iterdir()) == [hub]
 
 
 @on_linux
@@ -416,6 +425,28 @@ def test_start_becomes_its_arguments():
     assert process.returncode == 7
     last = (BINDER / "start").read_text(encoding="utf-8").splitlines()[-1]
     assert last == 'exec "$@"'
+
+
+FREE_A_HOLE = """
+import numpy
+
+def megabytes():
+    lines = open("/proc/self/smaps_rollup").read().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Anonymous"))
+
+numpy.ones(3_900_000)  # freed at once; by itself glibc keeps blocks of that size from now on
+hole, pin = numpy.ones(3_000_000), [bytearray(100) for _ in range(100_000)]
+before = megabytes()
+del hole
+print(before - megabytes() > 20)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what was freed")
+@pytest.mark.parametrize(("start", "given_back"), [([], "False"), ([BINDER / "start"], "True")])
+def test_start_lets_freed_memory_go(start, given_back):
+    command = [*start, sys.executable, "-c", FREE_A_HOLE]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == f"{given_back}\n"
 
 
 # JupyterLab's settings

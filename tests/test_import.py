@@ -123,6 +123,7 @@ def test_public_names_are_those_of_the_lessons():
         "build_network",
         "compare_with_published",
         "cross_validate_sgd",
+        "ending_processes",
         "figures",
         "load_fashion_mnist",
         "load_mnist",

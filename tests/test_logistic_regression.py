@@ -530,3 +530,51 @@ def test_what_scikit_learn_takes_is_taken_with_the_same_result(few, kind):
     np.testing.assert_array_equal(stratified_sample(given[1], 50), stratified_sample(few[1], 50))
     for one, other in zip(take_steps(*given, 0.1), take_steps(*few, 0.1)):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture(params=["loky", "dask"])
+def two_workers(request):
+    """Two processes, joblib's own or a cluster's of Dask on this computer, and their name."""
+    if request.param != "dask":
+        with joblib.parallel_config(request.param, n_jobs=2):
+            yield request.param
+        return
+    reason = 'NO SWEEP OVER A CLUSTER WAS TESTED: `python -m pip install ".[dask]"` brings Dask'
+    distributed = pytest.importorskip("distributed", reason=reason)
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(host="127.0.0.1", **options) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config("dask"),
+    ):
+        yield request.param
+
+
+def test_a_sweep_gives_the_same_on_joblibs_backends_and_keeps_to_a_workers_share(
+    first_images, two_workers
+):
+    few = first_images(700)
+
+    def count_threads(max_iter, random_state):
+        """Return the scores, the process, and the most threads that trained in it."""
+        import os
+        import threading
+
+        counts = []
+
+        def on_fit(done, total):
+            names = [thread.name for thread in threading.enumerate()]
+            counts.append(sum(name.startswith("ThreadPool") for name in names))
+
+        scores = cross_validate_sgd(*few, max_iter, random_state, on_fit=on_fit)
+        return scores["test_score"].tolist(), os.getpid(), max(counts)
+
+    settings = [(1, 42), (5, 42), (5, 6), (9, 7)]
+    scores, processes, threads = zip(
+        *joblib.Parallel()(joblib.delayed(count_threads)(*each) for each in settings)
+    )
+    assert list(scores) == [
+        cross_validate_sgd(*few, *each)["test_score"].tolist() for each in settings
+    ]
+    assert len(set(processes)) == 2
+    assert set(threads) == {1 if two_workers == "dask" else max(joblib.cpu_count() // 2, 1)}

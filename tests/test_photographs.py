@@ -98,6 +98,10 @@ def test_doubts():
     second = [((20, 20, 90, 120), 60)]
     assert doubts_of(dress(also=second)) == doubts_of(dress(also=second) * light) == ("several",)
     assert doubts_of(dress(also=[((100, 300, 200, 400), 90)]) * light)
+    for rows, columns in ((150, 400), (90, 210)), ((120, 260), (0, 150)), ((150, 260), (0, 300)):
+        cut = np.full((400, 300), 230.0)
+        cut[slice(*rows), slice(*columns)] = 60
+        assert doubts_of(cut)[0] == doubts_of(cut * light)[0] == "cut"
     assert doubts_of(dress(cloth=214) * light) in (("faint",), ("none",))
     noise = np.random.default_rng(0).integers(0, 256, (280, 280))
     assert doubts_of(noise) == ("none",)

@@ -420,7 +420,7 @@ def test_comparison_equals_the_plain_computation(first_images, train_input):
     assert found.covered == covered.mean()
     assert found.grey == pytest.approx(train_input[400][covered].mean(), rel=1e-5)
     shares = (flat > 12).mean(axis=1)
-    assert collection.usual.covered == pytest.approx(np.percentile(shares, (1, 99)))
+    assert collection.usual.covered == pytest.approx(np.percentile(shares, (0.5, 99.5)))
     squares = np.array([((flat - each) ** 2).mean(axis=1) for each in flat])
     np.fill_diagonal(squares, np.inf)
     assert collection.usual.distance == pytest.approx(

@@ -17,7 +17,7 @@ NEIGHBOURS = 5
 class Usual(NamedTuple):
     """What is usual among the pictures of a collection."""
 
-    covered: tuple  # 98 in 100 cover a share of their pixels between these two
+    covered: tuple  # 99 in 100 cover a share of their pixels between these two
     grey: tuple  # the same for the mean grey value of the covered pixels
     distance: float  # 99 in 100 have another one that is no further away
 
@@ -60,7 +60,7 @@ class Collection:
             )
         self.scaled = scaled
         self._squares = np.einsum("ij,ij->i", scaled, scaled)
-        ranges = (np.percentile(each, (1, 99)).tolist() for each in _covered_and_grey(scaled))
+        ranges = (np.percentile(each, (0.5, 99.5)).tolist() for each in _covered_and_grey(scaled))
         numbers = np.linspace(0, len(scaled) - 1, min(sample, len(scaled))).astype(int)
         parts = np.array_split(numbers, -(-len(numbers) // 50))  # all at once take much memory
         distances = np.concatenate(

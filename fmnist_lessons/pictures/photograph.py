@@ -16,6 +16,7 @@ _BLURS = 0.007, 0.014, 0.025, 0.04  # the first one that calms the border is tak
 _STEEP = 4  # grey values that an outline rises by over a blur, and light and shadow do not
 _CALM_BORDER = 0.75  # the share of the border that has to be calm
 _SPECK = 0.02  # what has less than this share of the thing's ink is none of it
+_DEEP = 0.15  # what reaches further in from the border is no edge of a table
 _SECOND = 0.3  # what has more is a second thing
 _TURNS = range(-16, 17, 4)  # degrees
 _GAIN = 0.006  # in sharpness, that a turn by a degree has to bring
@@ -51,7 +52,7 @@ def find_thing(grey):
         if _border(calm).mean() > _CALM_BORDER:
             break
     labels, _ = ndimage.label(calm)
-    is_ground = _named(np.setdiff1d(_border(labels), 0), labels)
+    is_ground = calm & np.isin(labels, _border(labels))
     if not is_ground.any():
         return Found(None, None, ("none",))
     uneven = np.abs(grey - np.median(_border(grey))) > TOLERANCE
@@ -70,12 +71,14 @@ def find_thing(grey):
     # A pattern or noise moves the ground itself: what stands out has to differ by more.
     least = max(TOLERANCE, 1.1 * np.percentile(difference[is_ground], 98))
     kept, doubts = _thing(~is_ground, difference * (~is_ground & (difference > least)))
-    if not kept.any():
-        return Found(None, None, ("none",))
-    if np.percentile(difference[kept], 90) < 2 * least:
-        if doubts and least > 2 * TOLERANCE:  # spots of a restless ground
-            return Found(None, None, ("none",))
-        doubts += ("faint",)
+    # A smooth thing that reaches the border was taken for a second ground, or parts it in two.
+    inner = (slice(round(_DEEP * side), -round(_DEEP * side)),) * 2
+    cut = ("cut",) * (1 < len(np.unique(labels[inner][is_ground[inner]])) < 4)
+    is_faint = not kept.any() or np.percentile(difference[kept], 90) < 2 * least
+    if not kept.any() or (is_faint and doubts and least > 2 * TOLERANCE):  # or spots, but no thing
+        return Found(None, None, (*cut, "none"))
+    if is_faint:
+        doubts = cut or (*doubts, "faint")
     return Found(ground, ndimage.binary_dilation(kept), doubts)
 
 
@@ -96,18 +99,10 @@ def _border(values):
     return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
 
 
-def _named(numbers, labels):
-    """Return where the labels are one of the numbers."""
-    chosen = np.zeros(labels.max() + 1, bool)
-    chosen[numbers] = True
-    return chosen[labels]
-
-
 def _thing(regions, ink):
     """Return where the thing is, of all regions that are no ground, and what is doubtful."""
-    labels, count = ndimage.label(regions)
-    inks = np.zeros(count + 1)
-    inks[1:] = ndimage.sum_labels(ink, labels, range(1, count + 1))
+    labels, _ = ndimage.label(regions)
+    inks = np.bincount(labels.flat, ink.flat)
     inside = inks.copy()
     inside[_border(labels)] = 0
     doubts = ()
@@ -115,8 +110,8 @@ def _thing(regions, ink):
         inside = inks
     if (inside > _SECOND * inside.max()).sum() > 1:
         doubts += ("several",)
-    kept = _named(np.flatnonzero(inside > _SPECK * inside.max()), labels) & (ink > 0)
-    labels, count = ndimage.label(kept, np.ones((3, 3)))
-    inks = ndimage.sum_labels(ink * kept, labels, range(count + 1))
-    kept &= _named(np.flatnonzero(inks > _SPECK * inks.max(initial=0)), labels)
+    kept = (inside > _SPECK * inside.max())[labels] & (ink > 0)
+    labels, _ = ndimage.label(kept, np.ones((3, 3)))
+    inks = np.bincount(labels.flat, (ink * kept).flat)
+    kept &= (inks > _SPECK * inks.max())[labels]
     return kept, doubts + ("cut",) * bool(_border(kept).any())

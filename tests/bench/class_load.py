@@ -2,11 +2,11 @@
 
     python tests/bench/class_load.py [--chapter 02] [--learners 1 2 4 8] [--mib 953]
 
-Each learner has a JupyterLab server and a kernel, as on a hub, in a control group of their own. All
-begin at once and run the chapter from top to bottom over the server's WebSocket, as a browser does.
-The memory of a group is what no file backs, server, kernel and all it starts together; PSS shares
-out among all learners what they have in common. A learner is served if what the cells printed is
-what the chapter holds.
+Each learner has a JupyterLab server and a kernel, started as on a hub, in a control group of their
+own. All begin at once and run the chapter from top to bottom over the server's WebSocket, as a
+browser does. The memory of a group is what no file backs, server, kernel and all they start; PSS
+shares out among all learners what they have in common. A learner is served if what the cells
+printed is what the chapter holds.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import psutil
 from tornado.websocket import websocket_connect
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-from chapters import CELL_TIMEOUT, find_chapters, fresh_place
+from chapters import CELL_TIMEOUT, PROJECT, find_chapters, fresh_place
 from memory_limit import MIB, ControlGroup
 
 NO_LIMIT = 2**20  # MiB: more than any computer has, so the group only counts
@@ -57,7 +57,8 @@ class Learner:
             JUPYTER_CONFIG_DIR=f"{self.folder}/config",
             JUPYTER_TOKEN=self.token,
         )
-        command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
+        command = [PROJECT / "binder" / "start", sys.executable, "-m", "jupyter", "lab"]
+        command += ["--no-browser", "--allow-root"]
         command += [f"--ServerApp.root_dir={self.folder}", "--ServerApp.port=0"]
         self.server = subprocess.Popen(
             command,

@@ -4,7 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from fmnist_lessons import CLASS_NAMES, DIGIT_NAMES, build_network
 from fmnist_lessons.models.evidence import RECORDED
+from measure_photographs import EACH, measure, warned
+from photographs import KINDS, SIZE, Scene
+from sklearn.linear_model import SGDClassifier
 from stated import stated
 
 GUIDE = "notebooks/teaching_guide.md"
@@ -86,3 +90,12 @@ def test_digits_do_not_lie_further_apart(digits, split):
         table = np.linalg.norm(np.array(means)[:, None] - means, axis=2)
         apart[data.name] = table.sum() / 90
     assert apart["digits"] < apart["clothes"]
+
+
+def _photographs(data, class_names, name, classifier, network):
+    """Measure the photographs of a `Split` with both models of its chapter."""
+    model, plain = build_network(), SGDClassifier(loss="log_loss")
+    model.set_weights(network(data).parameters)
+    weights, plain.intercept_ = classifier(data).parameters
+    plain.coef_, plain.classes_ = weights.T, np.arange(10)
+    return measure(plain, model, (data.val_scaled, data.val_target), class_names, name)
