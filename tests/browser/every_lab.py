@@ -133,6 +133,11 @@ class EveryLab(UsedLab):
         )
         assert outline == "solid 3px"
 
+    def test_keys_pressed_in_it_change_no_cell(self, notebook, full_lab):
+        before = notebook.cells()
+        assert {"button button", "input spinbutton"} & set(full_lab.press_the_keys_of_cells())
+        assert notebook.cells() == before
+
     def test_running_the_cell_three_times_leaves_one_working_lab(self, notebook, full_lab):
         for _ in range(3):
             notebook.run_cell(self.shared.cell_of(self.name))

@@ -26,6 +26,32 @@ _FOCUSED = r"""lab => {
   };
 }"""
 
+# Keys of a notebook's command mode that cut, add, change or leave a cell, or undo that.
+_CELL_KEYS = ("x", "d", "d", "m", "r", "1", "a", "b", "v", "z", "ArrowDown", "Enter")
+
+# One control of each kind that can have the focus. A pixel's canvas is a control, too.
+_KINDS = """lab => {
+  const kinds = {};
+  for (const each of lab.querySelectorAll("*"))
+    if (each.tabIndex >= 0 && !each.disabled && each.checkVisibility())
+      kinds[`${each.localName} ${each.getAttribute("role") ?? each.type ?? ""}`.trim()] ??= each;
+  return kinds;
+}"""
+
+# Keeps what controls tell from the lab, until called once more.
+_KEEP_UNTOLD = """lab => {
+  const keep = (event) => {
+    if (!lab.contains(event.target)) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  };
+  for (const kind of ["click", "input", "change", "fmnist-set"]) {
+    if (window.fmnistKeep) removeEventListener(kind, window.fmnistKeep, true);
+    else addEventListener(kind, keep, true);
+  }
+  window.fmnistKeep = window.fmnistKeep ? null : keep;
+}"""
+
 # The clock of the page itself: from the event of a key or a click to the frame after the change.
 _START_CLOCK = """([lab, pattern, kinds]) => {
   const wanted = new RegExp(pattern, "s");
@@ -189,6 +215,33 @@ class LabOnScreen:
     def focused(self):
         """Return role and name of the control with the focus; False if it is not in the lab."""
         return self.root.evaluate(_FOCUSED)
+
+    def press_the_keys_of_cells(self):
+        """Press what cuts or changes a cell, with the focus on one control of each kind in turn.
+
+        The lab is told of nothing, so that nothing begins. Return the kinds, as words.
+        """
+        kinds = self.root.evaluate_handle(_KINDS).get_properties()
+        self.root.evaluate(_KEEP_UNTOLD)
+        for kind, handle in kinds.items():
+            control = handle.as_element()
+            control.scroll_into_view_if_needed()
+            value = control.evaluate("c => { c.focus(); return c.value; }")
+            for key in _CELL_KEYS:
+                if not (key == "Enter" and kind.startswith("select")):  # opens a menu of the system
+                    self.page.keyboard.press(key)
+            has_focus = control.evaluate(
+                """(control, value) => {
+                  const has = document.activeElement === control;
+                  if (value !== undefined) control.value = value;
+                  control.blur();
+                  return has;
+                }""",
+                value,
+            )
+            assert has_focus, f"{kind}: a key took the focus away"
+        self.root.evaluate(_KEEP_UNTOLD)
+        return list(kinds)
 
     def begin_by_keyboard(self):
         """Put the focus where a person without a mouse has it: on the cell of the lab."""

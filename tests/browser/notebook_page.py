@@ -11,6 +11,7 @@ WIDE, NARROW = 1280, 768
 _HEIGHT = 1000
 _RUN_SECONDS = 900
 _KERNEL_STATUS = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
+_CELLS = "window.jupyterapp.shell.currentWidget.content"
 _WAIT = 15_000  # milliseconds for anything else
 
 # The app's own promise: the notebook is read, and its kernel answers.
@@ -73,7 +74,7 @@ class NotebookPage:
         )
         self._context.on("request", self._note_request)
         self.page.goto(self.server.notebook_url(self.name))
-        self.page.locator(".jp-NotebookPanel:visible").wait_for()
+        self.page.locator(".jp-NotebookPanel:visible").wait_for(timeout=60_000)
         self.page.wait_for_function(_READY, timeout=60_000)
 
     def _note_request(self, request):
@@ -135,6 +136,17 @@ class NotebookPage:
     def cell(self, number):
         """Return a cell, counted from 0."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+    def cells(self):
+        """Return id and kind of all cells in their order, when each key pressed so far has acted.
+
+        The last is Enter, on the active cell, which opens it.
+        """
+        self.page.evaluate(f"{_CELLS}.mode = 'command'; {_CELLS}.activeCell.node.focus()")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_function(f"{_CELLS}.mode === 'edit'")
+        self.page.evaluate(f"{_CELLS}.mode = 'command'")
+        return self.page.evaluate(f"Array.from({_CELLS}.model.cells, each => [each.id, each.type])")
 
     def run_cell(self, number, wait=True):
         """Run one cell by Control+Enter."""

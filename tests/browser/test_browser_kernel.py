@@ -59,6 +59,14 @@ def asked(notebook):
     return notebook.cell(ASKS).locator(".jp-OutputArea-output").inner_text().strip()
 
 
+def test_keys_pressed_in_a_lab_change_no_cell(notebook):
+    notebook.run_cell(LAB)
+    notebook.lab().wait_for_status("^Ready")
+    before = notebook.cells()
+    assert "button submit" in notebook.lab().press_the_keys_of_cells()
+    assert notebook.cells() == before
+
+
 def test_a_busy_kernel_is_told_and_the_notice_goes(notebook, training):
     notice = training.root.locator(".fmnist-lab-notice")
     expect(notice).to_be_hidden()

@@ -322,6 +322,11 @@ class TestQuiz:
         quiz.root.get_by_role("button").first.focus()
         assert width_of(quiz.root.locator(":focus"), "outline") == "3px"
 
+    def test_keys_pressed_in_it_change_no_cell(self, notebook, quiz):
+        before = notebook.cells()
+        assert quiz.press_the_keys_of_cells() == ["button button", "input text"]
+        assert notebook.cells() == before
+
     def test_running_the_cell_three_times_leaves_one_working_quiz(self, notebook, quiz):
         for _ in range(3):
             notebook.run_cell(1)
