@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test claims faults lint format notebooks pictures bench class-load lock lowest links colab handout slides site hub report nbgrader clean
+.PHONY: help lab test claims faults lint format notebooks pictures bench class-load lock lowest links colab hosted handout slides site hub report nbgrader clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -117,6 +117,13 @@ hub: .venv/ready-dev  ## set up a JupyterHub in build/hub as a teacher would, an
 	@PATH="$(CURDIR)/build/hub/bin:$$PATH" binder/hub/install
 	@npm install --silent --prefix build/hub configurable-http-proxy
 	@$(BIN)/python -m pytest tests/test_hub.py
+
+# PYTHON names another Python 3.12 than the one that uv finds or brings.
+hosted: .venv/ready-dev  ## run the chapters for Colab with the versions of such a runtime, in build/hosted (Python 3.12)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv --no-config venv --quiet --clear --seed --python $(or $(PYTHON),3.12) build/hosted
+	$(BIN)/uv --no-config pip install --quiet --python build/hosted -r tests/hosted_runtime.txt
+	$(BIN)/python -m pytest tests/test_hosted.py
 
 clean:  ## remove what the set-up made
 	rm -rf .venv *.egg-info

@@ -3,8 +3,8 @@
 The chapters in ``notebooks/`` hold the lesson; this package holds what they share. Its modules
 build on one another in one direction::
 
-    environment -> checks, text, files, progress -> data -> models, pictures, log -> figures
-        -> labs -> notebooks
+    environment -> checks, text, templates, files, progress -> data -> models, pictures, log
+        -> figures -> labs -> notebooks
 
 Nothing below the labs knows about widgets, and nothing here reads a notebook's variables.
 ``import fmnist_lessons`` is light: NumPy, scikit-learn, matplotlib, TensorFlow and ipywidgets are

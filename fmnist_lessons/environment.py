@@ -59,9 +59,15 @@ def require_backend():
 
 def _keras_json():
     """Return what Keras will read from its keras.json; {} where there is none."""
-    user = os.path.expanduser("~")
-    home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
-    path = os.path.join(os.environ.get("KERAS_HOME", home), "keras.json")
-    with contextlib.suppress(OSError, ValueError), open(os.path.expanduser(path)) as file:
+    path = os.path.join(keras_folder(), "keras.json")
+    with contextlib.suppress(OSError, ValueError), open(path) as file:
         return json.load(file)
     return {}
+
+
+def keras_folder():
+    """Return the folder that Keras asks for: ``KERAS_HOME``, or ``.keras`` in one's own."""
+    # os.path.expanduser, as Keras does: Path.home() raises where a container's user has no home.
+    user = os.path.expanduser("~")
+    home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
+    return os.path.expanduser(os.environ.get("KERAS_HOME", home))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
-from chapters import drop_odd_variables
+from chapters import PROJECT, drop_odd_variables
 
 # Before Keras and matplotlib read them; `tests/test_backends.py` sets its own for its processes.
 drop_odd_variables(os.environ)
@@ -60,6 +61,22 @@ def first_images(train_input, train_target):
         return scale_and_flatten(train_input[part], dtype), train_target[part]
 
     return take
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """Build the wheel, as a release does."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    names = ("pyproject.toml", "README.md", "LICENSE", "fmnist_lessons")
+    source.mkdir()
+    for name in names:  # a build beside the code would leave files there
+        path = PROJECT / name
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, source / name)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", folder, source], check=True)
+    (path,) = folder.glob("*.whl")
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,7 @@ def test_what_stops_the_learners_function_becomes_words(kernel, name, error):
 # and in the expressions of the declaration, on arguments that they are not made for.
 CALL, COMPARISON, EXPRESSIONS = [
     "patch.object(LearnersFunction, '__call__', side_effect={error})",
-    "patch.object(np, 'allclose', side_effect={error})",
+    "patch.object(np, 'isclose', side_effect={error})",
     "patch.object(EXERCISES['{name}'], 'cases', lambda: [{arguments}])",
 ]
 

@@ -70,19 +70,6 @@ def test_feedback_is_words_no_wider_than_allowed_and_keeps_the_call_in_one_line(
     assert ask == f"For another hint: {call}"
 
 
-def test_exercise_of_a_value():
-    @exercise("pair", hints=("first", "second"))
-    def check_pair(pair):
-        if pair != (2, 3):
-            raise NotRight("another pair.")
-        return "Good."
-
-    assert repr(check_pair((2, 3))) == "Right. Good."
-    assert repr(check_pair((3, 2))).startswith("Not right yet: another pair.")
-    for nothing in (None, ...):
-        assert repr(check_pair(nothing)).startswith("Not begun yet: give pair a value")
-
-
 def test_check_keeps_its_name_and_shows_how_it_is_called():
     @exercise("double(number)", hints=("first", "second"))
     def check_double(double):

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from unittest import mock
 
 import nbclient
 import nbformat
@@ -15,6 +17,8 @@ from fmnist_lessons.figures import fonts
 from fmnist_lessons.publishing import colab
 from fmnist_lessons.publishing.__main__ import main
 from fmnist_lessons.publishing.launch_links import Repository
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager, start_new_kernel
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,21 +50,6 @@ print([float(snapshot.parameters[0].sum()) for snapshot in run.snapshots])
 # Installing
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Build the wheel, as a release does."""
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    names = ("pyproject.toml", "README.md", "LICENSE", "fmnist_lessons")
-    source.mkdir()
-    for name in names:  # a build beside the code would leave files there
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, source / name)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--wheel-dir", folder, source], check=True)
-    (path,) = folder.glob("*.whl")
-    return path
-
-
 def installed(path, name, version, requires=()):
     """Put the record of an installed package into a folder, and one module of it."""
     record = path / f"{name.replace('-', '_')}-{version}.dist-info"
@@ -72,27 +61,16 @@ def installed(path, name, version, requires=()):
     (record / "RECORD").write_text("", encoding="utf-8")
 
 
-# What a hosted runtime had in 2025, of what the lessons import; anywidget comes with psygnal.
-RUNTIME = {
+# What a hosted runtime had in 2025, and the small packages that such a runtime may lack.
+PINS = (ROOT / "tests" / "hosted_runtime.txt").read_text(encoding="utf-8")
+LACKING = {
     "anywidget": "0.9.18",
     "comm": "0.2.2",
     "fastjsonschema": "2.21.1",
-    "ipython": "7.34.0",
-    "ipywidgets": "7.7.1",
-    "jinja2": "3.1.6",
-    "joblib": "1.5.1",
-    "keras": "3.8.0",
     "lazy-loader": "0.4",
-    "markupsafe": "3.0.2",
-    "matplotlib": "3.10.0",
-    "numpy": "2.0.2",
-    "pillow": "11.2.1",
     "pooch": "1.8.2",
-    "requests": "2.32.3",
-    "scikit-learn": "1.6.1",
-    "scipy": "1.15.3",
-    "tensorflow": "2.18.0",
 }
+RUNTIME = dict(re.findall(r"^(.+)==(.+)$", PINS, re.MULTILINE)) | LACKING
 
 
 def test_a_plain_install_replaces_nothing_of_a_runtime(wheel, tmp_path):
@@ -184,8 +162,24 @@ def test_what_a_runtime_may_lack_is_installed_there():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = {Requirement(line).name for line in settings["project"]["dependencies"]}
     assert set(colab.SMALL) <= wanted
-    lacking = {"anywidget", "comm", "fastjsonschema", "lazy-loader", "pooch"}
-    assert wanted - set(colab.SMALL) <= set(RUNTIME) - lacking
+    assert wanted - set(colab.SMALL) <= set(RUNTIME) - set(LACKING)
+
+
+def test_a_lab_switches_the_widgets_of_colab_on(in_fresh_process):
+    code = """
+import sys, types
+calls = []
+sys.modules["google.colab.output"] = types.SimpleNamespace(
+    enable_custom_widget_manager=lambda: calls.append("on"),
+    _widgets=types.SimpleNamespace(_installed_url="https://example.org/manager"),
+)
+import fmnist_lessons as fl
+lab = fl.LossLab()
+_, metadata = lab._repr_mimebundle_()
+print(calls, metadata["application/vnd.jupyter.widget-view+json"]["colab"], "image/png" in metadata)
+"""
+    manager = {"custom_widget_manager": {"url": "https://example.org/manager"}}
+    assert in_fresh_process(code) == f"['on'] {manager} True"
 
 
 def test_a_codespace_opens_chapter_1():
@@ -202,18 +196,85 @@ def test_binder_has_fonts_for_hangul():
     assert "NanumGothic" in fonts.FALLBACKS
 
 
+# VS Code
+
+
+def test_in_vs_code_a_lab_that_stays_empty_is_used_by_its_methods():
+    # VS Code speaks to the kernel as any front end does: here jupyter_client, which answers no
+    # widget. The README says what to do then.
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (in_words,) = re.findall(
+        r"its methods do the same: `(lab\.run\(5\))` trains, and the lab itself", readme
+    )
+    cells = (
+        "import fmnist_lessons as fl\n(images, target), _ = fl.load_fashion_mnist()\n"
+        "part = fl.scale_and_flatten(images[:500]), target[:500]",
+        "first = globals().get('lab')\nlab = fl.EpochsLab(*part, part)\nlab",
+        in_words,
+        "lab",
+        "first.closed, lab.closed",
+    )
+    manager, client = start_new_kernel(startup_timeout=120)
+    shown = []
+
+    def answer(index):
+        def hook(message):
+            if message["msg_type"] in ("display_data", "execute_result", "error"):
+                shown.append(message["content"])
+
+        message = client.session.msg("execute_request", {"code": cells[index], "silent": False})
+        message["metadata"] = {"cellId": f"vscode-notebook-cell:/a%20b/05.ipynb#{index}"}
+        with mock.patch.object(client.session, "msg", return_value=message):
+            reply = client.execute_interactive(cells[index], output_hook=hook, timeout=300)
+        assert reply["content"]["status"] == "ok", shown[-1]
+        return shown[-1]["data"] if shown else None
+
+    try:
+        answer(0)
+        fresh = answer(1)
+        answer(2)
+        trained = answer(3)
+        assert {"text/plain", "image/png", "text/html"} <= trained.keys()
+        assert "<img alt=" in trained["text/html"]
+        assert trained["image/png"] != fresh["image/png"]
+        assert "epochs=5, runs=1" in trained["text/plain"]
+        answer(1)  # run again: the lab before is closed
+        assert answer(4)["text/plain"] == "(True, False)"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_each_place_of_the_readme_names_its_test():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Where it runs")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?!where|-)(.+?) \| (.+) \|$", table, re.MULTILINE)
+    assert len(rows) >= 15
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for place, shown in rows:
+        named = re.findall(r"`([^`]+)`", shown)
+        proofs = [name for name in named if name.startswith(("make ", "tests/"))]
+        assert proofs or shown.startswith("not reached here"), place
+        for name in named:
+            if name.startswith("make "):
+                assert name.removeprefix("make ") in targets, name
+            elif "/" in name:
+                assert (ROOT / name).is_file(), name
+
+
 # A user's own settings
+
+OLD_KERAS_JSON = json.dumps({"backend": "theano", "floatx": "float64", "epsilon": 0.1})
 
 
 def test_an_old_keras_json_changes_no_number(in_fresh_process, tmp_path):
     plain, old = tmp_path / "plain", tmp_path / "old"
     old.mkdir()
-    text = json.dumps({"backend": "theano", "floatx": "float64", "epsilon": 0.1})
-    (old / "keras.json").write_text(text, encoding="utf-8")
+    (old / "keras.json").write_text(OLD_KERAS_JSON, encoding="utf-8")
     expected = in_fresh_process(NUMBERS, KERAS_HOME=str(plain))
     assert expected.startswith("tensorflow float32 1e-07 ")
     assert in_fresh_process(NUMBERS, KERAS_HOME=str(old)) == expected
-    assert (old / "keras.json").read_text(encoding="utf-8") == text
+    assert (old / "keras.json").read_text(encoding="utf-8") == OLD_KERAS_JSON
 
 
 def test_a_keras_json_that_is_none_is_left_to_keras(in_fresh_process, tmp_path):
@@ -228,22 +289,91 @@ def test_a_backend_that_a_keras_json_chooses_stays(in_fresh_process, tmp_path):
     assert in_fresh_process(code, KERAS_HOME=str(tmp_path)) == "None"
 
 
-def pictures(environment):
-    """Run two cells in a real kernel with an environment, and return their pictures as base64."""
-    cells = ["import fmnist_lessons", "import matplotlib.pyplot as plt; plt.plot([1, 2]);"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    client = nbclient.NotebookClient(notebook, timeout=120)
-    with client.setup_kernel(env={**os.environ, **environment}):
-        for index, cell in enumerate(notebook.cells):
-            client.execute_cell(cell, index)
-    outputs = [output for cell in notebook.cells for output in cell.outputs]
-    return [output["data"]["image/png"] for output in outputs if "data" in output]
+# What may show neither another number nor another picture: images, figures, a training with Keras's
+# own calls and with ours, a lab, a file that is written.
+CELLS = (
+    "import os, pathlib, fmnist_lessons as fl, keras\n"
+    "assert fl.__file__.startswith(os.environ.get('LESSONS', ''))",
+    "fl.prepare_keras_cache() and keras.datasets.fashion_mnist.load_data()[1][1].sum()",
+    NUMBERS,
+    "import matplotlib.pyplot as plt; plt.imshow(images[0]); plt.show()",
+    "fl.figures.plot_learning_curves(run.history)",
+    "lab = fl.EpochsLab(scaled, target[:1000], (scaled[:9], target[:9]))",
+    "lab.run(1); lab",
+    "lab.session_log.save(pathlib.Path('log.json'))",
+)
 
 
-def test_a_users_matplotlib_backend_changes_no_picture():
-    expected = pictures({"MPLBACKEND": ""})
-    assert len(expected) == 1
-    assert pictures({"MPLBACKEND": "Agg"}) == pictures({"MPLBACKEND": "nonsense"}) == expected
+@pytest.fixture(scope="module")
+def run_cells(tmp_path_factory):
+    """Return a function that runs `CELLS` in a kernel of its own.
+
+    It returns what they show, without the ids of widgets, and what they write to stderr.
+    """
+
+    def run(prefix=(), environment=(), home=None, folder=None):
+        argv = [*prefix, sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = tmp_path_factory.mktemp("kernels") / "test" / "kernel.json"
+        spec.parent.mkdir()
+        text = json.dumps({"argv": argv, "display_name": "test", "language": "python"})
+        spec.write_text(text, encoding="utf-8")
+        specs = KernelSpecManager(kernel_dirs=[str(spec.parents[1])])
+        notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, CELLS)))
+        folder = folder or tmp_path_factory.mktemp("folder")
+        client = nbclient.NotebookClient(
+            notebook,
+            timeout=600,
+            km=AsyncKernelManager(kernel_name="test", kernel_spec_manager=specs),
+            resources={"metadata": {"path": str(folder)}},
+        )
+        home = home or tmp_path_factory.mktemp("home")
+        client.execute(env={**os.environ, "HOME": str(home), **dict(environment)})
+        assert (folder / "log.json").is_file()
+        outputs = [output for cell in notebook.cells for output in cell.outputs]
+        complaints = "".join(each.text for each in outputs if each.get("name") == "stderr")
+        # Matplotlib says that it makes its list of fonts, or keeps it elsewhere.
+        complaints = [line for line in complaints.splitlines() if "atplotlib" not in line]
+        shown = [
+            each.get("data", each.get("text")) for each in outputs if each.get("name") != "stderr"
+        ]
+        for each in shown:
+            if isinstance(each, dict):
+                each.pop("application/vnd.jupyter.widget-view+json", None)
+        return shown, complaints
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def plain(run_cells):
+    shown, complaints = run_cells()
+    assert str(shown).count("'image/png'") == 3
+    assert "tensorflow float32 1e-07 " in str(shown)
+    assert complaints == []
+    return shown
+
+
+def test_a_users_settings_change_neither_a_number_nor_a_picture(run_cells, plain, tmp_path):
+    home = tmp_path / "home"
+    (home / ".keras").mkdir(parents=True)
+    (home / ".keras" / "keras.json").write_text(OLD_KERAS_JSON, encoding="utf-8")
+    # The package, and the learner's own folder, where a shell or a template would stumble.
+    odd = tmp_path / "it's $HOME {x} 100 %"
+    shutil.copytree(ROOT / "fmnist_lessons", odd / "fmnist_lessons")
+    environment = {"MPLBACKEND": "Agg", "PYTHONPATH": str(odd), "LESSONS": str(odd)}
+    assert run_cells(environment=environment, home=home, folder=odd) == (plain, [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="made read-only by Linux's own tools")
+def test_nor_does_a_home_that_is_read_only(run_cells, plain, tmp_path):
+    tmp_path.chmod(0o500)
+    # Root may write anywhere, but for this.
+    root = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+    prefix = root if os.geteuid() == 0 else []
+    refused = subprocess.run([*prefix, "touch", tmp_path / "file"], capture_output=True, text=True)
+    assert "Permission denied" in refused.stderr
+    environment = {"MPLBACKEND": "nonsense"}
+    assert run_cells(prefix, environment, home=tmp_path) == (plain, [])
 
 
 def test_in_a_program_matplotlibs_backend_stays(in_fresh_process):

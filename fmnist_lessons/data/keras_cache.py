@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from ..environment import require_backend
+from ..environment import keras_folder, require_backend
 from ..files import write_whole
 from . import fashion_mnist, shipped
 
@@ -79,12 +79,7 @@ def keras_home():
     ``KERAS_HOME``, or ``~/.keras`` where that variable is not set, or ``/tmp/.keras`` where Keras
     could not write there. It is made if it is not there, as Keras does.
     """
-    # os.path.expanduser, as Keras does: Path.home() raises where a container's user has no home.
-    home = os.environ.get("KERAS_HOME")
-    if home is None:
-        user = os.path.expanduser("~")
-        home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
-    home = os.path.expanduser(home)
+    home = keras_folder()
     if os.path.isfile(home):
         raise NotADirectoryError(
             f"Keras's folder is to be {home}, but that is a file. Set the environment variable "

@@ -13,7 +13,6 @@ import copy
 import dis
 import functools
 import inspect
-import io
 import sys
 import textwrap
 import traceback
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..checks import Number
 from ..log.session import the_session_log
 
 # Characters. What a cell prints is not wrapped on the published site, and is wrapped by JupyterLab
@@ -80,31 +80,25 @@ class Feedback:
 
     def __repr__(self):
         hints = [f"Hint {number}: {hint}" for number, hint in enumerate(self.hints, start=1)]
-        paragraphs = [_wrap(text) for text in (self.message, *hints)]
+        wrap = textwrap.TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False)
+        paragraphs = map(wrap.fill, (self.message, *hints))
         return "\n".join([*paragraphs, self.ask] if self.ask else paragraphs)
 
 
 def exercise(answer, hints):
     """Turn a function that judges an answer into a check with hints.
 
-    The decorated function takes the answer, and raises :class:`NotRight` or returns the closing
-    words for a right answer. As a check it also takes `hint`, returns a :class:`Feedback`, and has
-    dealt with answers that are none: None, ``...``, or something that is not a function.
+    The decorated function takes the answer as a :class:`LearnersFunction`, and raises
+    :class:`NotRight` or returns the closing words for a right one. As a check it also takes `hint`,
+    returns a :class:`Feedback`, and has the attributes ``answer``, the name of what the learner
+    writes, and ``hints``.
 
     Parameters
     ----------
     answer : str
-        What the learner writes, as the stub has it: ``"count_of_class(target, class_number)"`` for
-        a function, which the decorated function gets as a :class:`LearnersFunction`; a bare name
-        for a value, which it gets as it is.
+        What the learner writes, as the stub has it: ``"count_of_class(target, class_number)"``.
     hints : sequence of str
         The first hint and the second.
-
-    Returns
-    -------
-    callable
-        The decorator. A check has the attributes ``answer`` (the name of what the learner writes)
-        and ``hints``.
 
     Examples
     --------
@@ -118,14 +112,16 @@ def exercise(answer, hints):
     Hint 1: Which operation?
     For another hint: check_double(double, hint=2)
     """
-    name, parameters = taken_apart(answer)
+    name, _, parameters = answer.rstrip(")").partition("(")
+    most, either = len(hints), inspect.Parameter.POSITIONAL_OR_KEYWORD
+    hints_mend = f"Write hint=1 for the first hint, hint={most} for all."
 
     def decorate(judge):
         @functools.wraps(judge)
         def check(answer, hint=0):
-            _check_hint(hint, len(hints))
+            hint = Number(0, most, whole=True, mend=hints_mend)(hint, "hint")
             try:
-                closing = judge(_begun(answer, name, parameters, check.__name__))
+                closing = judge(_begun(answer, name, parameters.split(", "), check.__name__))
                 _write_down(name, True, hint, "")
                 return Feedback(right=True, message=f"Right. {closing}")
             except NotBegun as wrong:
@@ -137,25 +133,16 @@ def exercise(answer, hints):
                 message = "Not right yet: the check was stopped on its way. Run the cell again."
             except BaseException as error:
                 raise _fault(check.__name__, error) from None
-            ask = _how_to_ask(f"{check.__name__}({name}, hint={hint + 1})", hint, len(hints))
+            ask = "For another hint: {}" if hint else "For a hint: {}"
+            ask = ask.format(f"{check.__name__}({name}, hint={hint + 1})") if hint < most else ""
             return Feedback(right=False, message=message, hints=tuple(hints[:hint]), ask=ask)
 
         check.answer, check.hints = name, tuple(hints)
-        check.__signature__ = inspect.Signature(
-            [
-                inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD),
-                inspect.Parameter("hint", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=0),
-            ]
-        )
+        takes = inspect.Parameter(name, either), inspect.Parameter("hint", either, default=0)
+        check.__signature__ = inspect.Signature(takes)
         return check
 
     return decorate
-
-
-def taken_apart(stub):
-    """Return the name in ``"name(a, b)"`` and the list of parameters, empty for a bare name."""
-    name, parenthesis, parameters = stub.partition("(")
-    return name, [each.strip() for each in parameters.rstrip(")").split(",")] if parenthesis else []
 
 
 class LearnersFunction:
@@ -188,9 +175,9 @@ class LearnersFunction:
             If there is no result to judge.
         """
         given = [_copy(argument) for argument in arguments]
-        printed = _Tee(sys.stdout)
+        heard = _Heard(sys.stdout)
         try:
-            with contextlib.redirect_stdout(printed):
+            with contextlib.redirect_stdout(heard):
                 result = self.function(*given)
         except NotImplementedError:
             raise NotBegun(_BEGIN) from None
@@ -205,7 +192,7 @@ class LearnersFunction:
                     "in there. Make a new array or list instead of writing into the old one.",
                     name=name,
                 )
-        if result is None and printed.getvalue():
+        if result is None and heard.printed:
             raise NotRight("your function prints, but returns None. Does it end with return?")
         if result is None:
             raise NotRight("your function runs, but returns None. Does it end with return?")
@@ -393,17 +380,14 @@ def same(result, expected, tolerance=1e-4):
 
     `tolerance` is relative to `expected`. What differs in shape does not agree.
     """
-    result, expected = np.asarray(result), np.asarray(expected)
-    if result.shape != expected.shape:
-        return False
+    return np.shape(result) == np.shape(expected) and _agree(result, expected, tolerance).all()
+
+
+def _agree(result, expected, tolerance):
+    """Return whether numbers agree, one by one."""
+    both = np.asarray(result, float), np.asarray(expected, float)
     with np.errstate(all="ignore"):
-        return np.allclose(
-            result.astype(float),
-            expected.astype(float),
-            rtol=tolerance,
-            atol=tolerance / 10,
-            equal_nan=True,
-        )
+        return np.isclose(*both, rtol=tolerance, atol=tolerance / 10, equal_nan=True)
 
 
 def show(value):
@@ -460,12 +444,7 @@ _WHERE_ERRORS_LEAD = {
 
 def _begun(answer, name, parameters, check):
     """Return the answer in the form in which a check takes it, if there is one."""
-    nothing = answer is None or answer is Ellipsis
-    if not parameters:
-        if nothing:
-            raise NotBegun("give {name} a value, then run the cell again.", name=name)
-        return answer
-    if nothing:
+    if answer is None or answer is Ellipsis:
         stub = f"{name}({', '.join(parameters)})"
         raise NotBegun("write {stub}, then run the cell again.", stub=stub)
     if not callable(answer):
@@ -518,9 +497,7 @@ def _what_is_off(function, cases, raw, results, expected, good, tolerance):
     if np.ndim(result) == 0:
         how = ". That is too large." if result > right else ". That is too small."
         return NotRight(where + how, **fields)
-    close = np.isclose(
-        np.asarray(result, float), np.asarray(right, float), rtol=tolerance, atol=tolerance / 10
-    )
+    close = _agree(result, right, tolerance)
     how = "; the shape is right, but only {share:.0%} of its values are right."
     if not close.any():
         how = "; the shape is right, but none of its values is right."
@@ -603,58 +580,34 @@ def _write_down(*what):
         the_session_log().add_try(*what)
 
 
-def _check_hint(hint, count):
-    allowed = f"hint must be a whole number from 0 to {count}"
-    if isinstance(hint, bool) or not isinstance(hint, int | np.integer):
-        raise TypeError(f"{allowed}; got {show(hint)}. Write hint=1 for the first hint.")
-    if not 0 <= hint <= count:
-        raise ValueError(
-            f"{allowed}; got {hint}. Write hint=1 for the first hint, hint={count} for all."
-        )
-
-
-def _how_to_ask(call, hint, count):
-    if hint >= count:
-        return ""
-    return f"For a hint: {call}" if hint == 0 else f"For another hint: {call}"
-
-
-def _wrap(text):
-    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
 def _error(error):
     text = " ".join(traceback.format_exception_only(error)[-1].split()).rstrip(": .")
     return text if len(text) <= 200 else text[:197] + "..."
 
 
 def _copy(value):
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    return copy.deepcopy(value) if isinstance(value, list | tuple | dict | set) else value
+    kinds = np.ndarray | list | tuple | dict | set
+    return copy.deepcopy(value) if isinstance(value, kinds) else value
 
 
 def _unchanged(before, after):
     if isinstance(before, np.ndarray):
-        return before.shape == after.shape and np.array_equal(before, after)
+        return np.array_equal(before, after)
     try:
         return not isinstance(before, list | tuple | dict | set) or bool(before == after)
     except Exception:  # what was put in may refuse to be compared, as an array does
         return False
 
 
-class _Tee(io.StringIO):
-    """Passes what is printed on to where it would have gone, and remembers it."""
+class _Heard:
+    """Where printed text goes, which remembers whether there was any."""
 
     def __init__(self, out):
-        super().__init__()
-        self._out = out
+        self._out, self.printed = out, False
 
-    encoding = property(lambda self: getattr(self._out, "encoding", None))
+    def __getattr__(self, name):
+        return getattr(self._out, name)
 
     def write(self, text):
-        self._out.write(text)
-        return super().write(text)
-
-    def flush(self):
-        self._out.flush()
+        self.printed = True
+        return self._out.write(text)

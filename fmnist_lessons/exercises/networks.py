@@ -1,9 +1,10 @@
 """What the checks of exercises that build a Keras network share. Keras is imported when needed."""
 
+from ..checks import CLASSES, PIXELS
 from .feedback import NotRight, show
 
 
-def build_dense_network(function, cases, pixels=784, classes=10):
+def build_dense_network(function, cases):
     """Let a learner's function build networks, and check that they are what was asked for.
 
     Parameters
@@ -12,8 +13,6 @@ def build_dense_network(function, cases, pixels=784, classes=10):
         Takes the number of units of each hidden layer and returns the network.
     cases : list of tuple of int
         The arguments of each call.
-    pixels, classes : int
-        How many inputs and outputs the network must have.
 
     Returns
     -------
@@ -28,10 +27,10 @@ def build_dense_network(function, cases, pixels=784, classes=10):
     models = [_a_network(function(*hidden)) for hidden in cases]
     for model, hidden in zip(models, cases):
         layers = _dense_layers(model)
-        _check_sizes(model, layers, hidden, pixels, classes, function.words(*hidden))
+        _check_sizes(model, layers, hidden, function.words(*hidden))
         for layer in layers[:-1]:
-            _check_hidden_layer(layer)
-        _check_output_layer(layers[-1])
+            _check_layer(layer, "hidden", "relu")
+        _check_layer(layers[-1], "output", "softmax")
     return models[-1]
 
 
@@ -79,7 +78,7 @@ def _dense_layers(model):
     return layers
 
 
-def _check_sizes(model, layers, hidden, pixels, classes, case):
+def _check_sizes(model, layers, hidden, case):
     if len(layers) != len(hidden) + 1:
         found = "your network has {count} dense layers."
         if len(layers) == 1:
@@ -89,16 +88,16 @@ def _check_sizes(model, layers, hidden, pixels, classes, case):
             "is not."
         )
         raise NotRight(f"{found} {asked}", count=len(layers))
-    if model.input_shape != (None, pixels):
+    if model.input_shape != (None, PIXELS):
         raise NotRight(
             "an input of your network has the shape {shape}. An image comes in as one flat row of "
             "pixels.",
             shape=model.input_shape[1:],
         )
     first, last = layers[0].units, layers[-1].units
-    if first == classes and last != classes:
+    if first == CLASSES and last != CLASSES:
         raise NotRight("the layers are in another order: hidden layers first, the output last.")
-    if last != classes:
+    if last != CLASSES:
         raise NotRight(
             "your output layer has {units} units. It needs one for each class.", units=last
         )
@@ -114,33 +113,17 @@ def _check_sizes(model, layers, hidden, pixels, classes, case):
         )
 
 
-def _check_hidden_layer(layer):
-    found = _activation(layer)
+def _check_layer(layer, place, activation):
+    found = getattr(layer.activation, "__name__", type(layer.activation).__name__).lower()
     if found == "linear":
-        raise NotRight("your hidden layer has no activation function. Which one suits it?")
-    if found != "relu":
+        words = "your {place} layer has no activation function. Which one suits it?"
+        raise NotRight(words, place=place)
+    if found != activation:
         raise NotRight(
-            "your hidden layer has the activation function {found}. Look up in the chapter which "
+            "your {place} layer has the activation function {found}. Look up in the chapter which "
             "one suits which layer.",
+            place=place,
             found=found,
         )
     if not layer.use_bias:
-        raise NotRight("the units of your hidden layer have no bias.")
-
-
-def _check_output_layer(layer):
-    found = _activation(layer)
-    if found == "linear":
-        raise NotRight("your output layer has no activation function. Which one suits it?")
-    if found != "softmax":
-        raise NotRight(
-            "your output layer has the activation function {found}. Look up in the chapter which "
-            "one suits which layer.",
-            found=found,
-        )
-    if not layer.use_bias:
-        raise NotRight("the units of your output layer have no bias.")
-
-
-def _activation(layer):
-    return getattr(layer.activation, "__name__", type(layer.activation).__name__).lower()
+        raise NotRight("the units of your {place} layer have no bias.", place=place)

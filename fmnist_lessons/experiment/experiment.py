@@ -8,12 +8,11 @@ import json
 import re
 import time
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from ..checks import Number, refusal, shown
+from ..checks import ByKey, Number, OneOf, refusal, shown
 from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
 from ..figures.pairs import plot_pairs
 from ..files import write_whole
@@ -254,12 +253,8 @@ def _now():
 
 def _settings(given, name):
     """Return all settings of one way to train, checked."""
-    rule = f"be a dict with names among {', '.join(_DEFAULTS)}"
-    if not isinstance(given, Mapping):
-        raise refusal(TypeError, name, rule, shown(given), 'Write, for example, {"epochs": 5}.')
-    if unknown := [key for key in given if key not in _DEFAULTS]:
-        raise refusal(ValueError, name, rule, repr(unknown[0]))
-    settings = {**_DEFAULTS, **given}
+    by_name = ByKey(OneOf(tuple(_DEFAULTS)), lambda value, name: value, '{"epochs": 5}')
+    settings = {**_DEFAULTS, **by_name(given, name)}
     Number(1, LARGEST_EPOCHS, whole=True)(settings["epochs"], "epochs")
     check_settings(*(settings[key] for key in _OF_NETWORK))
     _in_words(settings)  # which refuses what is no change of the data

@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-import jinja2
-
 from ..figures.described import data_address
 from ..log.session import library_versions
 from ..published import PAPER_ACCURACY, PAPER_SOURCE
+from ..templates import environment
 
 
 def in_markdown(value):
@@ -18,11 +17,10 @@ def in_markdown(value):
     return re.sub(r"^(\d*)([-+.)])(?= )", r"\1\\\2", escaped)  # else it begins a list
 
 
-_FOLDER = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-_OPTIONS = {"loader": _FOLDER, "undefined": jinja2.StrictUndefined, "trim_blocks": True}
-_TEXT = jinja2.Environment(**_OPTIONS, lstrip_blocks=True)
-_HTML = jinja2.Environment(**_OPTIONS, lstrip_blocks=True, autoescape=True)
-_MARKDOWN = jinja2.Environment(**_OPTIONS, lstrip_blocks=True, finalize=in_markdown)
+_FOLDER = Path(__file__).parent / "templates"
+_TEXT = environment(_FOLDER)
+_HTML = environment(_FOLDER, autoescape=True)
+_MARKDOWN = environment(_FOLDER, finalize=in_markdown)
 
 
 def render_text(template, **facts):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from gettext import ngettext
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ..checks import Array, ByKey, Number, OneOf, refusal, shown
@@ -25,7 +24,7 @@ _EARLIER_LOOKS = (
 )
 
 
-def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
+def plot_learning_curves(history, published=None, *, earlier=None):
     """Show loss and accuracy after each epoch, side by side.
 
     Parameters
@@ -43,8 +42,6 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
         Histories of three other runs at most, by the label to give each, such as ``"run 1"``:
         their validation curves are laid over the others. If it is given, even empty, the legend
         stands below the plots and not in them, so that the figure keeps its size.
-    axes : sequence of 2 matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
 
     Returns
     -------
@@ -54,7 +51,8 @@ def plot_learning_curves(history, published=None, *, earlier=None, axes=None):
     curves = _check_history(history, may_be_empty=published is not None)
     published = {} if published is None else _PUBLISHED(published, "published")
     others = {} if earlier is None else _check_earlier(earlier)
-    plots = _two_plots(axes, height=3.4 if earlier is None else 3.9)
+    size = style.NOTEBOOK_WIDTH, 3.4 if earlier is None else 3.9
+    plots = DescribedFigure(figsize=size).subplots(1, 2)
 
     epochs = len(curves.get("loss", ()))
     lines = [ngettext("Learning curves, {} epoch.", "Learning curves, {} epochs.", epochs)]
@@ -246,14 +244,3 @@ def _check_seeds(histories):
     if len(set(lengths)) > 1:
         raise refusal(ValueError, "histories", "all have the same number of epochs", lengths)
     return curves
-
-
-def _two_plots(axes, height):
-    """Return the two axes as a list, those of a new figure by default."""
-    if axes is None:
-        return DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, height)).subplots(1, 2)
-    both = list(np.ravel(np.array(axes, dtype=object)))
-    if len(both) != 2 or not all(isinstance(each, Axes) for each in both):
-        rule, mend = "be two matplotlib Axes or None", "Pass what Figure.subplots(1, 2) returns."
-        raise refusal(TypeError, "axes", rule, type(axes).__name__, mend)
-    return both

@@ -104,7 +104,7 @@ def _draw_row(ax, images, captions, *, fontsize, **scale):
         ax.text(centre, IMAGE_SIDE + gap, caption, ha="center", va="top", fontsize=fontsize)
 
 
-def plot_labelled_grid(images, targets, class_names, *, columns=10):
+def plot_labelled_grid(images, targets, class_names):
     """Show images in a grid, each with the name of its class below.
 
     Parameters
@@ -114,8 +114,6 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     targets : array of shape (n,), integer
         Their targets, 0 to 9.
     class_names : sequence of 10 str
-    columns : int, default=10
-        Images in a row, 1 to 10.
 
     Returns
     -------
@@ -125,18 +123,17 @@ def plot_labelled_grid(images, targets, class_names, *, columns=10):
     images = _check_images(images, MOST_IN_A_GRID)
     targets = check_target(targets, len(images), "targets", "images", lists=True)
     class_names = check_class_names(class_names)
-    columns = Number(1, 10, whole=True)(columns, "columns")
 
     names = [class_names[target] for target in targets]
-    first, *_ = _draw_grid(images, names, columns, caption_lines=1)
-    rows = [", ".join(names[start : start + columns]) for start in range(0, len(names), columns)]
+    first, *_ = _draw_grid(images, names, 10, caption_lines=1)
+    rows = [", ".join(names[start : start + 10]) for start in range(0, len(names), 10)]
     one = "{count} image with class names, row by row"
     many = "{count} images with class names, row by row"
     said = ngettext(one, many, len(images)).format(count=len(images))
     return describe(first, said + ":\n" + ";\n".join(rows) + ".")
 
 
-def plot_predictions(images, targets, predicted, class_names, *, sure=None, columns=5):
+def plot_predictions(images, targets, predicted, class_names, *, sure=None):
     """Show images with what the model said, the wrong ones framed, crossed and spelt out.
 
     Parameters
@@ -148,8 +145,6 @@ def plot_predictions(images, targets, predicted, class_names, *, sure=None, colu
     class_names : sequence of 10 str
     sure : array of shape (n,), float, optional
         How sure the model was of what it said, 0 to 1: written beside it.
-    columns : int, default=5
-        Images in a row, 1 to 8.
 
     Returns
     -------
@@ -160,7 +155,6 @@ def plot_predictions(images, targets, predicted, class_names, *, sure=None, colu
     targets = check_target(targets, len(images), "targets", "images", lists=True)
     predicted = check_target(predicted, len(images), "predicted", "images", lists=True)
     class_names = check_class_names(class_names)
-    columns = Number(1, 8, whole=True)(columns, "columns")
     if sure is not None:
         sure = Array(f"({len(images)},)", np.floating, 0, 1, lists=True)(sure, "sure")
 
@@ -176,7 +170,7 @@ def plot_predictions(images, targets, predicted, class_names, *, sure=None, colu
             mistakes[-1] += " ({share:.4f} sure)".format(share=sure[place])
     if sure is not None:
         captions = [f"{caption}\n({share:.4f} sure)" for caption, share in zip(captions, sure)]
-    plots = _draw_grid(images, captions, columns, caption_lines=2 if sure is None else 3)
+    plots = _draw_grid(images, captions, 5, caption_lines=2 if sure is None else 3)
     for ax in plots[wrong]:
         _mark_as_wrong(ax)
     said = ngettext("{right} of {all} image right", "{right} of {all} images right", len(images))

@@ -3,8 +3,7 @@
 import numpy as np
 
 from ..checks import CLASSES, IMAGE_SIDE, Number, check_class_names, refusal
-from ..models.equations import ONE_VERSUS_REST, Equations, one_versus_rest
-from ..models.functions import softmax
+from ..models.equations import Equations
 from . import _style as style
 from .described import DescribedFigure, describe
 from .images import weight_limit
@@ -65,9 +64,8 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     if before is not None:
         lines.append("For the unpainted image z was {:.2f}.".format(before[neuron]))
     lines.append("All ten z: {}.".format(_listed(class_names, z, 1)))
-    if equations.probabilities_by == ONE_VERSUS_REST:
-        lines.append("One versus rest: {}.".format(_listed(class_names, one_versus_rest(z), 3)))
-    lines.append("Softmax: {}.".format(_listed(class_names, softmax(z), 3)))
+    for kind, values in equations.probabilities(z).items():
+        lines.append(f"{kind.capitalize()}: {_listed(class_names, values, 3)}.")
     return describe(plots["image"], "\n".join(lines))
 
 
@@ -96,13 +94,13 @@ def _draw_z(ax, z, before, neuron, class_names):
 
 
 def _draw_probabilities(ax, equations, z):
-    places = np.arange(CLASSES)
-    if equations.probabilities_by == ONE_VERSUS_REST:
-        ax.barh(places - 0.2, one_versus_rest(z), 0.4, color=style.BLUE)
-        ax.barh(places + 0.2, softmax(z), 0.4, color="white", edgecolor="black")
+    places, (own, *beside) = np.arange(CLASSES), equations.probabilities(z).values()
+    if beside:
+        ax.barh(places - 0.2, own, 0.4, color=style.BLUE)
+        ax.barh(places + 0.2, *beside, 0.4, color="white", edgecolor="black")
         ax.set_xlabel("probability: blue one versus rest,\nwhite softmax")
     else:
-        ax.barh(places, softmax(z), color=style.BLUE)
+        ax.barh(places, own, color=style.BLUE)
         ax.set_xlabel("probability (softmax)")
     ax.set(xlim=(0, 1), ylim=(CLASSES - 0.5, -0.5), yticks=[])
 

@@ -70,6 +70,7 @@ class ActivationLab(Lab):
         Name of each unit's class, ten of them.
     """
 
+    name = "activation"
     buttons = ("add_one", "grow_largest", "reset")
 
     def __init__(self, presets=None, class_names=CLASS_NAMES):
@@ -156,22 +157,16 @@ class ActivationLab(Lab):
             {"name": "sigmoid", "numbers": state.sigmoid, "full": 1.0, "write": format_share},
             {"name": "ReLU", "numbers": relu(state.z), "full": limit, "write": format_z},
         ]
-        return {
-            "controls": self._page(
-                "activation_controls.html.j2",
-                state=state,
-                presets=[(name, name) for name in self._presets],
-                range=(COLDEST, HOTTEST),
-            ),
-            "view": self._page(
-                "activation.html.j2",
-                state=state,
-                names=self._names,
-                limit=limit,
-                columns=columns,
-                z_sum=format_z(np.sum(state.z)),
-            ),
-        }
+        return self._parts(
+            *self.parts,
+            state=state,
+            presets=[(name, name) for name in self._presets],
+            limits=(COLDEST, HOTTEST),
+            names=self._names,
+            limit=limit,
+            columns=columns,
+            z_sum=format_z(np.sum(state.z)),
+        )
 
     def tell(self, before, after, new):
         # Several z have moved if one did after the other while the kernel was busy.

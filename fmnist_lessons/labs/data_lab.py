@@ -12,7 +12,7 @@ from ..figures import DescribedFigure, plot_class_averages, plot_sample_row
 from ..models.averages import class_averages, nearest_pairs, pixel_differences
 from .controls import Control
 from .lab import Lab, part
-from .page import grey_address
+from .page import grey_address, sentences
 
 ALL_CLASSES = "All classes"
 IMAGES_A_PAGE = 10
@@ -21,7 +21,6 @@ PAIRS_SHOWN = 9  # as many rows as one class has other classes
 _PAGE = "{state.class_name}: page {state.page:,} of {pages:,}"
 _DRAWN = "{state.class_name}: {count} at random, seed {state.seed}"
 _COUNT = "{count:,} of {total:,} images, {share:.1f} %"
-_ENLARGED = "Enlarged: image {index}, {name}. Its pixels go from {low} to {high}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +81,7 @@ class DataLab(Lab):
 
     parts = traitlets.List(traitlets.Unicode(), ["controls", "ten", "view"]).tag(sync=True)
     ten = part()
+    name = "data"
     buttons = ("previous_page", "next_page", "draw", "draw_again")
 
     def __init__(self, images, targets, class_names=CLASS_NAMES):
@@ -181,38 +181,24 @@ class DataLab(Lab):
         return {**follows, **self._ten(replace(state, **{**new, **follows}))}
 
     def tell(self, before, after, new):
-        heading, kind = self._heading(after), self._kind(after)
-        if not new:
-            return "Ready. Choose a class, turn the pages, or draw ten images at random."
-        if "class_name" in new:
-            return f"{heading}. {self._count(kind)}."
-        if "page" in new or "seed" in new:
-            return f"{heading}."
-        if after.tab == "averages":
-            return "The average image of each class, and by how much they differ."
-        at = after.position - 1
-        index, name = after.shown[at], self._names[after.classes[at]]
-        low, high = after.pixels[at].min(), after.pixels[at].max()
-        return _ENLARGED.format(index=index, name=name, low=low, high=high)
+        heading, count = self._heading(after), self._count(self._kind(after))
+        values = {"state": after, "new": new, "heading": heading, "count": count}
+        return sentences("data_said.txt.j2", names=self._names, **values)
 
     def render(self, state):
         kind = self._kind(state)
-        values = {
-            "state": state,
-            "kind": kind,
-            "kinds": self._kinds,
-            "heading": self._heading(state),
-            "count": self._count(kind),
-            "names": [self._names[number] for number in state.classes],
-            "largest_seed": LARGEST_SEED,
-            "differences": self._differences(kind),
-            "largest": self._pairs[-1][2] if self._pairs else 1.0,
-        }
-        return {
-            "controls": self._page("data_controls.html.j2", **values),
-            "ten": self._page("data_ten.html.j2", **values),
-            "view": self._page("data.html.j2", **values),
-        }
+        return self._parts(
+            *self.parts,
+            state=state,
+            kind=kind,
+            kinds=self._kinds,
+            heading=self._heading(state),
+            count=self._count(kind),
+            names=[self._names[number] for number in state.classes],
+            largest_seed=LARGEST_SEED,
+            differences=self._differences(kind),
+            largest=self._pairs[-1][2] if self._pairs else 1.0,
+        )
 
     def _turn(self, asked):
         pages = self._kind(self.state).pages

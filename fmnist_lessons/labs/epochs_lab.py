@@ -16,7 +16,6 @@ from ..models.functions import most_confused_pairs
 from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
 from ..models.pairs import Pairs
 from ..models.seeds import SEEDS, spread_of, train_with_seeds
-from ..text import format_difference, format_number
 from .controls import Control
 from .job import Job, Outcome
 from .lab import part
@@ -223,7 +222,7 @@ class EpochsLab(TrainingLab):
     )
     table = part()
     buttons = (*TrainingLab.buttons, "train_seeds", "previous_wrong", "next_wrong")
-    setting = "epochs"
+    name = setting = "epochs"
 
     def __init__(
         self,
@@ -270,9 +269,7 @@ class EpochsLab(TrainingLab):
         figure = plot_learning_curves(
             state.history, published=self._published, earlier=state.earlier
         )
-        if self._other_images:
-            figure.alt += f"\n{self._other_images}"
-        return figure
+        return self._with_other_images(figure)
 
     def seeds_picture(self):
         """Return the band of the latest training with five seeds; ValueError if there was none."""
@@ -496,46 +493,23 @@ class EpochsLab(TrainingLab):
     def render(self, state):
         curves = learning_curves(state.curve, state.history, self._published, state.earlier)
         latest = state.latest.run.epochs if state.latest else _PUBLISHED_EPOCHS
-        published = {"published": self._published, "other_images": self._other_images}
-        return {
-            **super().render(state),
-            "controls": self._page(
-                "epochs_controls.html.j2", state=state, menus=menus(state), largest=LARGEST_SETTING
-            ),
-            "view": self._page(
-                "epochs.html.j2",
-                state=state,
-                chart=Chart(curves, 0, latest),
-                tabs=list(_TABS.items()),
-                names=self._names,
-                scaled=self._validation[0],
-                weights_of=self._weights,
-                **published,
-            ),
-            "table": self._page(
-                "epochs_runs.html.j2",
-                state=state,
-                header=("run", "epochs", "setting", *_MEASURED),
-                rows=_rows(state.runs, self._published),
-                **published,
-            ),
-        }
+        return super().render(state) | self._parts(
+            *("controls", "view", "table"),
+            state=state,
+            menus=menus(state),
+            largest=LARGEST_SETTING,
+            chart=Chart(curves, 0, latest),
+            tabs=list(_TABS.items()),
+            names=self._names,
+            scaled=self._validation[0],
+            weights_of=self._weights,
+            measured=_MEASURED,
+            settings_of=RunSettings.of,
+            published_with=RunSettings(),
+            published_epochs=_PUBLISHED_EPOCHS,
+            published=self._published,
+            other_images=self._other_images,
+        )
 
     def _forget_data(self):
         self._train = self._validation = None
-
-
-def _rows(runs, published):
-    """Return the cells of the table of runs: each run, its difference from the published one."""
-    for number, run in enumerate(runs, start=1):
-        settings = RunSettings.of(run)
-        last = {name: values[-1] for name, values in run.history.items()}
-        numbers = [format_number(last[name]) for name in _MEASURED]
-        yield number, run.epochs, settings.in_words(), *numbers
-        beside = {name: values.get(run.epochs) for name, values in published.items()}
-        if any(beside.values()) and settings.are_the_notes:
-            differences = [format_difference(last[name], beside[name]) for name in _MEASURED]
-            yield "", "", "difference from the published", *differences
-    if published:
-        numbers = [format_number(values[_PUBLISHED_EPOCHS]) for values in published.values()]
-        yield "published", _PUBLISHED_EPOCHS, RunSettings().in_words(), *numbers

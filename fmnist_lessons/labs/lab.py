@@ -78,6 +78,9 @@ class Lab(anywidget.AnyWidget):
     controls = part()
     view = part()
 
+    name = ""
+    """How the lab's own templates begin."""
+
     buttons = ()
     """Names of the methods that buttons of the page call."""
 
@@ -200,12 +203,12 @@ class Lab(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         # A picture too, for places where no kernel runs, such as GitHub.
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        png, alt = self._draw_picture()
+        figure = self.picture()
         bundle["text/plain"] = repr(self)
-        bundle["image/png"] = png
+        bundle["image/png"] = png = figure.to_png()
         # nbconvert drops the text alternative of a PNG picture, so it stands in HTML as well.
-        bundle["text/html"] = picture_html(png, alt)
-        return bundle, {**metadata, "image/png": {"alt": alt}}
+        bundle["text/html"] = picture_html(png, figure.alt)
+        return bundle, {**metadata, "image/png": {"alt": figure.alt}}
 
     # What they share.
 
@@ -286,10 +289,9 @@ class Lab(anywidget.AnyWidget):
         """Return the HTML of a template; the ids in it begin with this lab's own."""
         return page(template, uid=f"fmnist-{self.model_id[:8]}-", **values)
 
-    def _draw_picture(self):
-        """Return the lab's picture as PNG, and its text alternative."""
-        figure = self.picture()
-        return figure.to_png(), figure.alt
+    def _parts(self, *names, **values):
+        """Return the HTML of parts of the page; a part's template has its name, after the lab's."""
+        return {name: self._page(f"{self.name}_{name}.html.j2", **values) for name in names}
 
 
 def _close_labs_of_this_cells_earlier_run(lab):

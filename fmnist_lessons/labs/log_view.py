@@ -19,10 +19,10 @@ from .background import BackgroundWork
 from .chart import Scale
 from .controls import check_readable
 from .lab import Lab, part
+from .page import sentences
 
 FILE_NAME = "fmnist-lessons-log.json"
 _FAILED = "The file could not be read: {!r}"
-_LATEST = "The latest run is of {lab}."
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class LogView(Lab):
     parts = traitlets.List(traitlets.Unicode(), ["controls", "plot", "table"]).tag(sync=True)
     plot = part()
     table = part()
+    name = "log"
 
     def __init__(self, session_log=None):
         if session_log is not None and not isinstance(session_log, SessionLog):
@@ -62,7 +63,7 @@ class LogView(Lab):
         self.session_log.watch(self._refresh)
         with self._lock:
             self._become(self._now())
-            self._say(f"Ready. {_in_the_log(self.state)}")
+            self._say(self._said())
 
     def picture(self):
         """Return the accuracy of every run in the order of the log, by lab."""
@@ -71,29 +72,16 @@ class LogView(Lab):
     def save(self, path=FILE_NAME, *, overwrite=False):
         """Write the log to a file: Download without a screen.
 
-        The file is complete or not there: it is written beside `path` and put in its place at the
-        end.
-
         Parameters
         ----------
         path : str or os.PathLike, default="fmnist-lessons-log.json"
-            Where to write.
         overwrite : bool, default=False
-            Whether to replace a file that is not a log, or that holds runs which this log lacks.
+            As :meth:`.SessionLog.save` takes it, which says what is raised, too.
 
         Returns
         -------
         pathlib.Path
-            The file.
-
-        Raises
-        ------
-        TypeError
-            If `path` is no path.
-        FileExistsError
-            If there is such a file and `overwrite` is false.
-        OSError
-            If it cannot be written there; then nothing has changed.
+            The file, which is complete or not there.
         """
         self._check_open()
         path = _check_path(path)
@@ -117,13 +105,8 @@ class LogView(Lab):
 
         Raises
         ------
-        TypeError
-            If it is none of these.
-        OSError
-            If there is no such file, or it cannot be read.
-        ValueError
-            If the file is not such a log; the message says what is wrong, and where. Nothing has
-            changed then.
+        TypeError, OSError, ValueError
+            If it is none of these, cannot be read, or is not such a log: then nothing has changed.
         """
         self._check_open()
         if isinstance(path_or_text, str) and path_or_text.lstrip("\ufeff \t\r\n").startswith("{"):
@@ -138,7 +121,7 @@ class LogView(Lab):
         except ValueError as error:
             self._say(f"{name}: {error}", error=True)
             raise
-        self._say(self._summary_of_loaded(added, name))
+        self._say(self._said(added=added, file=name))
         return added
 
     def join(self, timeout=None):
@@ -162,32 +145,27 @@ class LogView(Lab):
         if self._waiting and not self._reading.running:
             name, content = self._waiting.pop(0)
             self._say(f"Reading {name} …")
-            self._reading.start(lambda stop, report: (name, self._load(content)))
+            self._reading.start(lambda stop, report: self._take_in(name, content))
 
-    def _load(self, content):
+    def _take_in(self, name, content):
+        """Load a file; return what to say, and whether it was refused."""
         try:
-            return self.session_log.load_json(content)
-        except ValueError as refused:  # of the file
-            return refused
+            return self._said(added=self.session_log.load_json(content), file=name), False
+        except ValueError as refused:
+            return f"{name}: {refused}", True
 
     def _end_reading(self, result, error):
-        if error is not None:  # not the file is wrong, but this code
+        if error is None:
+            said, is_refused = result
+            self._say(said, error=is_refused)
+        else:  # not the file is wrong, but this code
             self._say(_FAILED.format(error), error=True)
             logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
-        else:
-            name, added = result
-            if isinstance(added, ValueError):
-                self._say(f"{name}: {added}", error=True)
-            else:
-                self._say(self._summary_of_loaded(added, name))
         self._read_next()
 
-    def _summary_of_loaded(self, added, name):
-        said = "{file} holds no run that is not in the log already."
-        if added:
-            one, many = "Loaded {runs} run from {file}.", "Loaded {runs:,} runs from {file}."
-            said = ngettext(one, many, added)
-        return f"{said.format(runs=added, file=name)} {_in_the_log(self._now())}"
+    def _said(self, **what):
+        """Say what happened, and what the log holds now."""
+        return sentences("log_said.txt.j2", what=what, state=self._now())
 
     def _now(self):
         return Runs(self.session_log.runs, self.session_log.exercises)
@@ -198,30 +176,26 @@ class LogView(Lab):
             if not self.closed:
                 before, now = self.state, self._now()
                 self._become(now)
-                said = [_LATEST.format(lab=now.runs[-1].lab)] if now.runs != before.runs else []
-                self._say(" ".join([*said, _in_the_log(now)]))
+                self._say(self._said(ran=now.runs != before.runs))
 
     # What follows from the runs.
 
     def render(self, state):
         runs = state.runs
         content = base64.b64encode(self.session_log.to_json().encode()).decode("ascii")
-        return {
-            "controls": self._page(
-                "log_controls.html.j2",
-                file_name=FILE_NAME,
-                content=content,
-                count=len(runs),
-                exercises=len(state.exercises),
-                largest=LARGEST_FILE,
-            ),
-            "plot": self._page("log_picture.html.j2", **_places(runs), alt=log_in_words(runs)),
-            "table": self._page(
-                "log_table.html.j2",
-                rows=[_row(number, run) for number, run in reversed(list(enumerate(runs, 1)))],
-                exercises=state.exercises,
-            ),
-        }
+        return self._parts(
+            *self.parts,
+            file_name=FILE_NAME,
+            content=content,
+            count=len(runs),
+            exercises=state.exercises,
+            largest=LARGEST_FILE,
+            alt=log_in_words(runs),
+            numbered=list(enumerate(runs, start=1))[::-1],
+            say_result=say_result,
+            say_value=say_value,
+            **_places(runs),
+        )
 
     def tell(self, before, after, new):
         return ""
@@ -257,33 +231,6 @@ def _places(runs):
         "any_loaded": any(run.loaded for run in runs),
         "nothing": "no run with an accuracy yet" if runs else "no run yet",
     }
-
-
-def _row(number, run):
-    return {
-        "number": number,
-        "origin": "a file" if run.loaded else "this session",
-        "lab": run.lab,
-        "parameters": ", ".join(
-            f"{name}={say_value(value)}" for name, value in run.parameters.items()
-        ),
-        "results": ", ".join(f"{name} {say_result(value)}" for name, value in run.results.items()),
-        "seconds": f"{run.seconds:.1f}" if run.seconds < 1e6 else f"{run.seconds:.3g}",
-        "ended": run.finished[:16].replace("T", " "),
-        "versions": list(run.versions.items()),
-    }
-
-
-def _in_the_log(state):
-    count, exercises = len(state.runs), len(state.exercises)
-    if not count and not exercises:
-        return "The log is empty: train in a lab, and the run appears here."
-    said = ngettext("The log holds {count} run.", "The log holds {count:,} runs.", count)
-    if exercises:
-        said += ngettext(
-            " {tried} exercise was tried.", " {tried} exercises were tried.", exercises
-        )
-    return said.format(count=count, tried=exercises)
 
 
 def _check_path(path):

@@ -69,6 +69,7 @@ class LossLab(Lab):
         What each prediction gives to its true class; a copy.
     """
 
+    name = "loss"
     buttons = ("halve",)
 
     def __init__(self, class_names=CLASS_NAMES):
@@ -145,15 +146,14 @@ class LossLab(Lab):
             for target, p, shares, own in zip(state.target, state.p, state.probabilities, losses)
         ]
         classes = [(number, f"{number} {name}") for number, name in enumerate(self._names)]
-        controls = self._page(
-            "loss_controls.html.j2",
+        return self._parts(
+            *self.parts,
             predictions=predictions,
             means=losses.mean(axis=0),
             classes=classes,
-            range=(SMALLEST, LARGEST),
+            limits=(SMALLEST, LARGEST),
+            curve=_curve(),
         )
-        view = self._page("loss.html.j2", predictions=predictions, curve=_curve())
-        return {"controls": controls, "view": view}
 
     def tell(self, before, after, new):
         if not new:
@@ -200,7 +200,7 @@ def keras_losses(target, probabilities):
 
 @functools.cache
 def _curve():
-    """Return the points of −log p, as loss.html.j2 places them."""
+    """Return the points of −log p, as loss_view.html.j2 places them."""
     p = np.geomspace(SMALLEST, 1, 120)
     places = zip(40 + 380 * p, 196 + 180 / 7 * np.log(p))
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)

@@ -94,7 +94,7 @@ class MaxIterLab(TrainingLab):
     """
 
     buttons = (*TrainingLab.buttons, "train_published")
-    setting = "max_iter"
+    name = setting = "max_iter"
 
     def __init__(
         self, train_scaled, train_target, *, random_state=42, data=FASHION_MNIST, session_log=None
@@ -140,9 +140,7 @@ class MaxIterLab(TrainingLab):
         """Return each run's fold scores, mean and spread, with the published means beside them."""
         published = self._published_of(self.state)
         figure = plot_cross_validation(self.state.scores("all"), published=published)
-        if published and self._other_images:
-            figure.alt += f"\n{self._other_images}"
-        return figure
+        return self._with_other_images(figure) if published else figure
 
     def quick_picture(self):
         """Return the same of the quick looks, without published means; None if there are none."""
@@ -319,22 +317,19 @@ class MaxIterLab(TrainingLab):
         return quick
 
     def render(self, state):
-        both = {"state": state, "sample": QUICK_IMAGES, "why_no_quick": self._why_no_quick}
-        limits = {"settings": _PUBLISHED_SETTINGS, "largest": LARGEST_SETTING}
-        controls = self._page("max_iter_controls.html.j2", **limits, **both)
-        return {
-            **super().render(state),
-            "controls": controls,
-            "view": self._page(
-                "max_iter.html.j2",
-                tabs=list(_TABS.items()),
-                images=self._images,
-                published=self._published,
-                other_images=self._other_images,
-                chart=self._chart(state),
-                **both,
-            ),
-        }
+        return super().render(state) | self._parts(
+            *("controls", "view"),
+            state=state,
+            sample=QUICK_IMAGES,
+            why_no_quick=self._why_no_quick,
+            settings=_PUBLISHED_SETTINGS,
+            largest=LARGEST_SETTING,
+            tabs=list(_TABS.items()),
+            images=self._images,
+            published=self._published,
+            other_images=self._other_images,
+            chart=self._chart(state),
+        )
 
     def _chart(self, state):
         """Return the fold scores, and published means, on axes for the template to draw."""

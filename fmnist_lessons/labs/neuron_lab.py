@@ -11,28 +11,20 @@ from ..checks import CLASSES, Number, OneOf, check_class_names, check_scaled, ch
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_neuron
 from ..figures.images import weight_limit
-from ..models.equations import ONE_VERSUS_REST, equations_of, one_versus_rest
-from ..models.functions import softmax
+from ..models.equations import equations_of
 from .controls import Control
 from .lab import SCRIPTS, Lab, static
+from .page import sentences
 from .pixels import DARKEST, LARGEST_BRUSH, REGIONS, blanked, check_pixels, painted, whole_pixels
 
 MOST_IMAGES = 1000
 MOST_STEPS_BACK = 100
 UNDO = 0  # in place of the number of a stroke
 
-_SAID = {
-    "ready": "Ready. Choose an image and a class, or paint on the image.",
-    "image": "Image {state.image}, true class {true_class}. {news}",
-    "neuron": "The weights of {name}. {news}",
-    "painted": "Painted: {state.pixels_changed} pixels differ. {news}",
-    "one pixel": "Painted: 1 pixel differs. {news}",
-    "tool": "Tool: {state.tool}.",
-    "brush": "The brush is {state.brush} × {state.brush} pixels now.",
-    "region": "Region: {state.region}.",
-}
-_PIXEL = "Row {}, column {} is {} now. {{news}}"
-_BLANK = "The region {!r} is blank. {{news}}"
+_PIXEL = "Row {}, column {} is {} now."
+_BLANK = "The region {!r} is blank."
+_UNDONE = "The last step is taken back."
+_RESTORED = "The image is as it was."
 _UNPAINTED = "z of {name} is {now}. Largest z: {winner}."
 _MOVED = "z of {name} was {before}, now {now}. Largest z: {winner}."
 
@@ -87,8 +79,6 @@ class NeuronLab(Lab):
         Class numbers from 0 to 9.
     class_names : sequence of 10 str, default=CLASS_NAMES
         The names of the classes, in the order of the targets.
-    session_log : SessionLog, optional
-        As for every lab; this one trains nothing and writes nothing.
 
     Attributes
     ----------
@@ -97,9 +87,10 @@ class NeuronLab(Lab):
     """
 
     _esm = static("pixels.js", *SCRIPTS)
+    name = "neuron"
     buttons = ("blank_region", "undo", "restore")
 
-    def __init__(self, model, images_scaled, targets, class_names=CLASS_NAMES, *, session_log=None):
+    def __init__(self, model, images_scaled, targets, class_names=CLASS_NAMES):
         self.equations = equations_of(model)
         # Only those that can be chosen: reading all 60,000 would take a second.
         is_array = getattr(images_scaled, "ndim", 0)
@@ -109,7 +100,7 @@ class NeuronLab(Lab):
         self._names = check_class_names(class_names)
         self._targets = targets[:MOST_IMAGES].tolist()
         self._limit = weight_limit(self.equations.weights)
-        super().__init__(Neuron(0, self._targets[0], **self._unpainted(0)), session_log=session_log)
+        super().__init__(Neuron(0, self._targets[0], **self._unpainted(0)))
 
     # What learners and notebooks use.
 
@@ -190,11 +181,11 @@ class NeuronLab(Lab):
         if not self.state.earlier:
             self.change("There is nothing to undo.")
             return
-        self._repaint("The last step is taken back. {news}", self.state.earlier[-1], stroke=UNDO)
+        self._repaint(_UNDONE, self.state.earlier[-1], stroke=UNDO)
 
     def restore(self):
         """Take back everything that was painted or blanked."""
-        self._repaint("The image is as it was. {news}", self.state.unpainted)
+        self._repaint(_RESTORED, self.state.unpainted)
 
     def picture(self):
         """Return the image, the weights, their product, all z and the probabilities."""
@@ -232,38 +223,31 @@ class NeuronLab(Lab):
 
     def render(self, state):
         z = self.equations.z(state.pixels)
-        columns = {"softmax": softmax(z)}
-        if self.equations.probabilities_by == ONE_VERSUS_REST:
-            columns = {ONE_VERSUS_REST: one_versus_rest(z), **columns}
-        values = {
-            "state": state,
-            "last": len(self._targets) - 1,
-            "names": self._names,
-            "true_class": self._names[self._targets[state.image]],
-            "painted": base64.b64encode(state.painted).decode("ascii"),
-            "equations": self.equations,
-            "products": self.equations.products(state.pixels, state.neuron),
-            "limit": self._limit,
-            "z": z,
-            "z_before": self.equations.z(state.row),
-            "columns": columns,
-            "written": written,
-        }
-        return {
-            "controls": self._page("neuron_controls.html.j2", **values),
-            "view": self._page("neuron.html.j2", **values),
-        }
+        return self._parts(
+            *self.parts,
+            state=state,
+            last=len(self._targets) - 1,
+            names=self._names,
+            true_class=self._names[self._targets[state.image]],
+            painted=base64.b64encode(state.painted).decode("ascii"),
+            equations=self.equations,
+            products=self.equations.products(state.pixels, state.neuron),
+            limit=self._limit,
+            z=z,
+            z_before=self.equations.z(state.row),
+            columns=self.equations.probabilities(z),
+            written=written,
+        )
 
     def tell(self, before, after, new):
-        part = next((part for part in _SAID if part in new), "ready")
-        if part == "painted" and after.pixels_changed == 1:
-            part = "one pixel"
-        return self._filled_in(_SAID[part], after)
+        true_class = self._names[self._targets[after.image]]
+        values = {"state": after, "new": new, "names": self._names, "true_class": true_class}
+        return sentences("neuron_said.txt.j2", news=self._news(after), **values)
 
     def _repaint(self, said, picture, **new):
         new["painted"] = picture
         after = replace(self.state, **new, **self.follow(self.state, new))
-        self.change(self._filled_in(said, after), **new)
+        self.change(f"{said} {self._news(after)}", **new)
 
     def _unpainted(self, image):
         """Return the parts of the state that follow from an image."""
@@ -272,18 +256,15 @@ class NeuronLab(Lab):
         picture, largest = whole_pixels(row), _round_number_from(self.equations.z(row))
         return dict(row=row, unpainted=picture, painted=picture, earlier=(), largest_z=largest)
 
-    def _filled_in(self, said, state):
-        """Return a sentence with what it says of a state."""
+    def _news(self, state):
+        """Say what became of z."""
         before, now = self.equations.z(state.row), self.equations.z(state.pixels)
-        values = {
-            "name": self._names[state.neuron],
-            "true_class": self._names[self._targets[state.image]],
-            "before": written(before[state.neuron]),
-            "now": written(now[state.neuron]),
-            "winner": self._names[now.argmax()],
-        }
-        news = _MOVED if state.pixels_changed else _UNPAINTED
-        return said.format(state=state, news=news.format(**values), **values)
+        return (_MOVED if state.pixels_changed else _UNPAINTED).format(
+            name=self._names[state.neuron],
+            before=written(before[state.neuron]),
+            now=written(now[state.neuron]),
+            winner=self._names[now.argmax()],
+        )
 
     def _described(self):
         name, changed = self._names[self.neuron], self.state.pixels_changed

@@ -5,13 +5,13 @@ import html
 import io
 from pathlib import Path
 
-import jinja2
 import numpy as np
 from matplotlib import colormaps
 from PIL import Image
 
 from ..checks import IMAGE_SIDE
 from ..figures.described import data_address
+from ..templates import environment
 from ..text import format_difference, format_number
 
 FOLDER = Path(__file__).parent
@@ -24,13 +24,10 @@ WEIGHT_COLOURS = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).asty
 
 @functools.cache
 def _templates():
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+    templates = environment(
+        FOLDER / "templates",
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
         auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],  # for the forms of a sentence by a number
     )
     templates.install_null_translations(newstyle=True)

@@ -87,6 +87,7 @@ class StepLab(Lab):
         The ten equations after the step that the lab shows; copies.
     """
 
+    name = "step"
     buttons = ("take", "back_to_the_start")
 
     def __init__(self, train_scaled, train_target, held_out, class_names=CLASS_NAMES):
@@ -157,17 +158,16 @@ class StepLab(Lab):
         ]
         last = max(step for each in curves for step in (10, *each.values))
         answers = state.now.z(self._descent.held_out).argmax(axis=1)
-        values = {
+        return self._parts(
+            *self.parts,
             **self._seen(state),
-            "accuracy": np.mean(answers == self._descent.held_out_target),
-            "coming": self._image(state.now.step, state.now),
-            "chart": Chart([each for each in curves if each.values], 0, last),
-            "limit": weight_limit(state.now.weights),
-        }
-        return {
-            "controls": self._page("step_controls.html.j2", **values, rates=RATES, at_once=AT_ONCE),
-            "view": self._page("step.html.j2", **values),
-        }
+            accuracy=np.mean(answers == self._descent.held_out_target),
+            coming=self._image(state.now.step, state.now),
+            chart=Chart([each for each in curves if each.values], 0, last),
+            limit=weight_limit(state.now.weights),
+            rates=RATES,
+            at_once=AT_ONCE,
+        )
 
     def tell(self, before, after, new):
         return sentences("step_said.txt.j2", **self._seen(after), new=new)

@@ -237,6 +237,12 @@ class TrainingLab(Lab):
             self.state = before
             raise
 
+    def _with_other_images(self, figure):
+        """Return a figure whose words say, too, that the published runs had other images."""
+        if self._other_images:
+            figure.alt += f"\n{self._other_images}"
+        return figure
+
     # The course of a run.
 
     def _do(self, job, stop, report):

@@ -77,10 +77,6 @@ class Run:
         # Runs of a file from before there were other data sets do not say it.
         return str(self.parameters.get("data", FASHION_MNIST))
 
-    def as_record(self):
-        """Return the run as its file has it, a dict."""
-        return {name: value for name, value in vars(self).items() if name != "loaded"}
-
     @classmethod
     def from_record(cls, record, *, loaded=False):
         """Return the run of a dict that was checked; whole results and seconds become floats."""
@@ -114,10 +110,6 @@ class Try:
     hints: int
     said: str
     finished: str
-
-    def as_record(self):
-        """Return the try as its file has it, a dict."""
-        return dict(vars(self))
 
 
 class SessionLog:
@@ -222,7 +214,7 @@ class SessionLog:
             return
         plain = "".join(each if each.isprintable() else " " for each in said)
         made = Try(exercise, right, int(hints), shortened(plain, 200), _now())
-        check_run(made.as_record(), "try")
+        check_run(_record(made), "try")
         with self._lock:
             self._append([made])
         self._tell_watchers()
@@ -308,7 +300,7 @@ class SessionLog:
             raise FileExistsError(f"{said} Load it first. {advice}")
 
     def _append(self, entries):
-        entries = self._entries + [(entry, write_run(entry.as_record())) for entry in entries]
+        entries = self._entries + [(entry, write_run(_record(entry))) for entry in entries]
         # Each line takes two more characters, a comma and a line break; 200 are for what
         # surrounds them.
         size = sum(len(line) + 2 for _, line in entries) + 200
@@ -406,6 +398,11 @@ def _written(entries):
     return write_log(*lines)
 
 
+def _record(entry):
+    """Return a run or a try as its file has it, a dict."""
+    return {name: value for name, value in vars(entry).items() if name != "loaded"}
+
+
 def _identity(entry):
     # As text, in which 1, 1.0 and true differ; the order of the names does not count.
-    return json.dumps(entry.as_record(), sort_keys=True)
+    return json.dumps(_record(entry), sort_keys=True)

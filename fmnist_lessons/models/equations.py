@@ -73,8 +73,12 @@ class Equations:
         return np.multiply(_SCALED(pixels, "pixels"), self.weights[:, neuron])
 
     def probabilities(self, z):
-        """Return what the model's own ``predict_proba`` or ``predict`` makes of z values."""
-        return one_versus_rest(z) if self.probabilities_by == ONE_VERSUS_REST else softmax(z)
+        """Return what the model's ``predict_proba`` or ``predict`` makes of z, by its name.
+
+        Beside one versus rest stands what softmax would make of them.
+        """
+        own = {ONE_VERSUS_REST: one_versus_rest(z)}
+        return {**(own if self.probabilities_by == ONE_VERSUS_REST else {}), SOFTMAX: softmax(z)}
 
     def __repr__(self):
         return f"Equations({CLASSES} classes, {PIXELS} weights each, {self.probabilities_by})"

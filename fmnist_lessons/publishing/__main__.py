@@ -23,6 +23,9 @@ COMMANDS = {
 
 _FROM = "where the chapters are; if not given, notebooks/ of the clone"
 _ONLY = "chapters to publish; if not given, all"
+_REF = "branch, tag or commit; if not given, the tag at HEAD, else the branch"
+_REMOTE = "git's name of it; if not given, origin"
+_A_NOTEBOOK = "a notebook; if not given, %(default)s"
 _TO = "what to write, or write anew; if not given, its own folder in build/ beside the chapters'"
 
 
@@ -87,6 +90,9 @@ def _parser():
             command.add_argument("--only", type=int, nargs="+", metavar="NUMBER", help=_ONLY)
         if name != "links":
             command.add_argument("--to", dest="target", help=_TO, **folder)
+        if name in ("colab", "links"):
+            command.add_argument("--ref", help=_REF)
+            command.add_argument("--remote", default="origin", metavar="NAME", help=_REMOTE)
         return command.add_argument
 
     option = add("handout", "write the chapters without solutions and results: folder and zip")
@@ -94,34 +100,16 @@ def _parser():
     option("--nbgrader", action="store_true", help="write the exercises as nbgrader's assignments")
     add("slides", "write a deck of slides for each chapter, as HTML that needs no network")
     add("site", "write a site of all chapters, with their results, contents and search")
-    for name, description in (
-        ("colab", "write the chapters for Colab and Kaggle: each installs the package first"),
-        ("links", "print launch links: Binder, Colab, Kaggle, Codespaces, a JupyterHub"),
-    ):
-        option = add(name, description)
-        option(
-            "--ref", help="branch, tag or commit; if not given, the tag at HEAD, else the branch"
-        )
-        option("--remote", default="origin", metavar="NAME", help="if not given, origin")
-        if name == "colab":
-            option("--wheel", metavar="ADDRESS", help="a wheel; if not given, the tag's release")
-        else:
-            option("--hub", metavar="ADDRESS", help="of a JupyterHub that has nbgitpuller")
-            option(
-                "--format",
-                dest="style",
-                default="markdown",
-                choices=STYLES,
-                help="a table, or tabbed",
-            )
-    option = add("report", "check what a class handed in again, and write who solved what")
-    option(
-        "--seconds",
-        type=int,
-        default=60,
-        help="of computing, a notebook; if not given, %(default)s",
+    option = add(
+        "colab", "write the chapters for Colab and Kaggle, which install the package first"
     )
-    option("--memory", type=int, default=2048, help="in MiB, a notebook; if not given, %(default)s")
+    option("--wheel", metavar="ADDRESS", help="a wheel; if not given, the tag's release")
+    option = add("links", "print launch links: Binder, Colab, Kaggle, Codespaces, a JupyterHub")
+    option("--hub", metavar="ADDRESS", help="of a JupyterHub that has nbgitpuller")
+    option("--format", dest="style", default=STYLES[0], choices=STYLES, help="a table, or tabbed")
+    option = add("report", "check what a class handed in again, and write who solved what")
+    option("--seconds", type=int, default=60, help=f"of computing, {_A_NOTEBOOK}")
+    option("--memory", type=int, default=2048, help=f"in MiB, {_A_NOTEBOOK}")
     return parser
 
 

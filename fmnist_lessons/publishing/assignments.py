@@ -7,6 +7,7 @@ from nbconvert import NotebookExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from . import chapters
+from .chapters import is_solution
 
 _CHECK = re.compile(r"^(check_(\w+))\(\w+\)$", re.MULTILINE)
 _MARKS = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
@@ -25,14 +26,14 @@ def make_assignment(notebook, title):
     title : str
         Its heading.
     """
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" or not _is_solution(cell)]
-    code = [cell.source for cell in cells if cell.cell_type == "code" and not _is_solution(cell)]
+    cells = [each for each in notebook.cells if each.cell_type == "code" or not is_solution(each)]
+    code = [each.source for each in cells if each.cell_type == "code" and not is_solution(each)]
     statements = [node for source in code for node in ast.parse(source).body]
     imports = [ast.unparse(n) for n in statements if isinstance(n, ast.Import | ast.ImportFrom)]
     made = [new_markdown_cell(f"# {title}"), new_code_cell("\n".join(dict.fromkeys(imports)))]
     for task, stub, solution in zip(cells, cells[1:], cells[2:]):
         called = _CHECK.search(solution.source)
-        if called and _is_solution(solution):
+        if called and is_solution(solution):
             check, name = called.groups()
             test = f"feedback = {check}({name})\nassert feedback.right, feedback"
             made.append(task)
@@ -51,10 +52,6 @@ def write_assignments(notebooks, folder):
         place = folder / "source" / path.stem
         place.mkdir(parents=True)
         (place / path.name).write_text(content, encoding="utf-8")
-
-
-def _is_solution(cell):
-    return chapters.SOLUTION in cell.metadata.get("tags", [])
 
 
 def _cell(source, name, **marks):

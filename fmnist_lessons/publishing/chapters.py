@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote
 import jinja2
 import nbformat
 
+from ..templates import environment
+
 PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -74,6 +76,11 @@ def chapter_title(notebook, path):
     return Path(path).stem
 
 
+def is_solution(cell):
+    """Return whether a cell holds a solution."""
+    return SOLUTION in cell.get("metadata", {}).get("tags", [])
+
+
 def attach_pictures(cell, folder):
     """Put the files that a text cell shows into the cell, in place, as pasted pictures are.
 
@@ -127,14 +134,9 @@ def describe_pictures(notebook):
 
 def render(template, **values):
     """Return a text from a template in ``templates/``; in ``.html.j2`` every value is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        autoescape=jinja2.select_autoescape(["html.j2"]),
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(values)
+    escaped = jinja2.select_autoescape(["html.j2"])
+    templates = environment(TEMPLATES, autoescape=escaped, keep_trailing_newline=True)
+    return templates.get_template(template).render(values)
 
 
 def begin(source, target, only=None):

@@ -8,20 +8,7 @@ from .chapters import PublishingError
 def to_mathml(tex, block=False):
     """Turn a formula from TeX, without the dollar signs around it, into MathML.
 
-    Parameters
-    ----------
-    tex : str
-    block : bool, default False
-        Whether it stands on a line of its own.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    PublishingError
-        If the formula is none.
+    `block` says that it stands on a line of its own. What is no formula is a PublishingError.
     """
     from latex2mathml.converter import convert  # of the extra `site`
 

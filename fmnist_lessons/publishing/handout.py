@@ -39,13 +39,7 @@ def hand_out(notebook):
 def zip_folder(folder, path, inside):
     """Write a folder as a zip that is the same, byte by byte, whenever its files are.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-    path : pathlib.Path
-        The zip to write.
-    inside : str
-        The one folder in it, so that unpacking does not scatter files.
+    All of it is in one folder, `inside`, so that unpacking does not scatter files.
     """
     files = [file for file in folder.rglob("*") if file.is_file()]
     names = {file.relative_to(folder).as_posix(): file for file in files}

@@ -13,7 +13,6 @@ from .chapters import PublishingError, find_chapters
 
 BINDER = "https://mybinder.org"
 PROVIDERS = {"github.com": "gh", "gitlab.com": "gl"}  # Binder's short names
-_TEXT = {"encoding": "utf-8", "errors": "replace"}
 STYLES = ("markdown", "text")
 COLAB_BRANCH = "colab"  # holds what `make colab` writes
 
@@ -35,17 +34,9 @@ class Repository(NamedTuple):
 
 
 def parse_remote(url):
-    """Find out where on GitHub or GitLab a git remote is.
+    """Return host and project of a remote as git prints it: ``"github.com"``, ``"ada/lessons"``.
 
-    Parameters
-    ----------
-    url : str
-        A remote as git prints it, over https or ssh, with or without ``.git``.
-
-    Returns
-    -------
-    host, project : str
-        Such as ``"github.com"`` and ``"ada/lessons"``; on GitLab the owner may have several parts.
+    On GitLab the owner may have several parts.
     """
     found = _REMOTE.fullmatch(url)
     host, project = found.groups() if found else ("", "")
@@ -60,23 +51,10 @@ def parse_remote(url):
 
 
 def find_repository(folder, ref=None, remote="origin"):
-    """Return where Binder finds a folder of a clone.
+    """Return where Binder finds a folder of a clone, a `Repository`.
 
-    Parameters
-    ----------
-    folder : path-like
-    ref : str, optional
-        Branch, tag or commit; by default the highest tag at HEAD, or else the current branch.
-    remote : str, default "origin"
-
-    Returns
-    -------
-    Repository
-
-    Raises
-    ------
-    PublishingError
-        If there is no repository, no remote of that name on a known host, or no branch or tag.
+    `ref` is a branch, tag or commit; by default the highest tag at HEAD, or else the current
+    branch. Without one, or without a remote on a known host, a PublishingError is raised.
     """
     path = _git(folder, "rev-parse", "--show-prefix").strip("/")
     url = _git(folder, "remote", "get-url", remote)
@@ -99,20 +77,10 @@ def launch_link(repository, name):
 
 
 def chapter_links(repository, name, hub=None):
-    """Return the links that open one chapter, by the place where they open it.
+    """Return the links that open one chapter, a file, by the place where they open it.
 
-    Parameters
-    ----------
-    repository : Repository
-    name : str
-        The chapter's file.
-    hub : str, optional
-        Address of a JupyterHub that has nbgitpuller.
-
-    Returns
-    -------
-    dict of str to str
-        Colab, Kaggle and Codespaces open repositories on GitHub alone.
+    Colab, Kaggle and Codespaces open repositories on GitHub alone; `hub` is the address of a
+    JupyterHub that has nbgitpuller.
     """
     project, ref = quote(repository.project), quote(repository.ref)
     links = {"Binder": launch_link(repository, name)}
@@ -160,8 +128,9 @@ def list_links(source, ref=None, remote="origin", style="markdown", hub=None):
 def _git(folder, *arguments):
     """Return what a git command prints in a folder; if it fails, raise what it says."""
     command = ["git", "-C", str(folder), *arguments]
+    text = {"encoding": "utf-8", "errors": "replace"}
     try:
-        done = subprocess.run(command, capture_output=True, check=True, **_TEXT)
+        return subprocess.run(command, capture_output=True, check=True, **text).stdout.strip()
     except FileNotFoundError:
         raise PublishingError("git: the command was not found. Install git.") from None
     except ValueError as error:  # a null byte, or half a character
@@ -172,4 +141,3 @@ def _git(folder, *arguments):
             "remote (git remote add origin https://github.com/OWNER/REPO), or say which folder, "
             "remote, and branch, tag or commit: --from FOLDER --remote NAME --ref REF."
         ) from None
-    return done.stdout.strip()

@@ -59,12 +59,8 @@ def read_file(path):
             return log
         with warnings.catch_warnings(action="ignore"):  # of cells without an id, in old ones
             cells = nbformat.reads(content.decode("utf-8-sig"), as_version=4).cells
-        return [
-            "".join(cell.source)
-            for cell in cells
-            if cell.cell_type == "code"
-            and chapters.SOLUTION not in cell.get("metadata", {}).get("tags", [])
-        ]
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        return ["".join(cell.source) for cell in code if not chapters.is_solution(cell)]
     except Exception as error:  # whatever a foreign file makes parsers raise
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise ValueError(f"It is neither a notebook nor a log, or it is damaged: {said}") from None
@@ -80,20 +76,10 @@ def network_is_cut_off():
 
 
 def check_again(cells, seconds, memory):
-    """Check a notebook's exercises in a process apart.
+    """Check a notebook's exercises in a process apart, which may use so many seconds and MiB.
 
-    Parameters
-    ----------
-    cells : list of str
-        The sources of its code cells.
-    seconds, memory : int
-        What a process may use: seconds of computing, and MiB.
-
-    Returns
-    -------
-    dict of str to dict
-        For each exercise its status ("right", "not right", "not begun", "crashed"), and what is
-        said.
+    `cells` are the sources of its code cells. Returned is for each exercise a dict: its status
+    ("right", "not right", "not begun", "crashed"), and what is said.
     """
     names = [name for name in EXERCISES if any(checks(cell, name) for cell in cells)]
     found = {}
@@ -115,42 +101,28 @@ def _run_apart(job, seconds):
     python = [sys.executable, "-I", "-B", "-m", f"{__package__}.recheck"]
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        process = subprocess.Popen(
-            [*(_NO_NETWORK if network_is_cut_off() else []), *python],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=place,
-            env={**kept, **dict.fromkeys(_PLACES, place)},
-            start_new_session=True,
-        )
         try:
-            said, _ = process.communicate(job, timeout=WAIT * seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
-            said, _ = process.communicate()
-            return said.splitlines(), f"stopped after {WAIT * seconds} s"
-    if process.returncode == -getattr(signal, "SIGXCPU", 0):
-        return said.splitlines(), f"stopped after {seconds} s of computing"
-    return said.splitlines(), f"the process that checked it ended with code {process.returncode}"
+            done = subprocess.run(
+                [*(_NO_NETWORK if network_is_cut_off() else []), *python],
+                input=job,
+                capture_output=True,
+                cwd=place,
+                env={**kept, **dict.fromkeys(_PLACES, place)},
+                timeout=WAIT * seconds,
+            )
+        except subprocess.TimeoutExpired as late:
+            return (late.stdout or b"").splitlines(), f"stopped after {late.timeout} s"
+    if done.returncode == -getattr(signal, "SIGXCPU", 0):
+        return done.stdout.splitlines(), f"stopped after {seconds} s of computing"
+    said = f"the process that checked it ended with code {done.returncode}"
+    return done.stdout.splitlines(), said
 
 
 def write_report(source, target, seconds=60, memory=2048):
-    """Write ``report.html`` and ``report.csv``.
+    """Write ``report.html`` and ``report.csv`` into a folder; return what was written, and where.
 
-    Parameters
-    ----------
-    source : path-like
-        The folder with what was handed in.
-    target : path-like
-        The folder to write.
-    seconds, memory : int
-        As :func:`check_again` takes them.
-
-    Returns
-    -------
-    str
-        What was written, and where.
+    `source` is the folder with what was handed in; :func:`check_again` takes `seconds` and
+    `memory`.
     """
     source = Path(source).resolve()
     paths = [path for path in sorted(source.rglob("*")) if path.is_file()]

@@ -25,10 +25,9 @@ def prepare(notebook):
     """Make a chapter ready for the site, in place: fold solutions, describe pictures."""
     notebook.metadata.setdefault("language_info", {"name": "python"})  # what colours the code
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        if chapters.SOLUTION in tags:
+        if chapters.is_solution(cell):
             # MyST-NB's name for a folded cell. It folds code alone: a text with this tag is shown.
-            cell.metadata["tags"] = [*tags, "hide-cell"]
+            cell.metadata["tags"].append("hide-cell")
     chapters.describe_pictures(notebook)
 
 
@@ -104,22 +103,7 @@ def build(sources, output):
 
 
 def write_site(source, target, only=None):
-    """Write the site.
-
-    Parameters
-    ----------
-    source : path-like
-        Where the chapters are.
-    target : path-like
-        The folder to write.
-    only : list of int, optional
-        The numbers of the chapters; all by default.
-
-    Returns
-    -------
-    str
-        What was written, and where.
-    """
+    """Write the site as :func:`.handout.write_handout` writes its folder."""
     notebooks, target = chapters.begin(source, target, only)
     try:
         repository = find_repository(source)

@@ -136,20 +136,7 @@ def _is_drawing(cell):
 
 
 def make_deck(notebook, title):
-    """Return a chapter's deck.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Not changed.
-    title : str
-        What the browser's tab says.
-
-    Returns
-    -------
-    str
-        HTML that needs no other file.
-    """
+    """Return a chapter's deck as HTML that needs no other file; the browser's tab says `title`."""
     deck = arrange(notebook)
     chapters.describe_pictures(deck)
     deck.metadata["title"] = title
@@ -171,22 +158,7 @@ def make_deck(notebook, title):
 
 
 def write_slides(source, target, only=None):
-    """Write one deck a chapter.
-
-    Parameters
-    ----------
-    source : path-like
-        Where the chapters are.
-    target : path-like
-        The folder to write.
-    only : list of int, optional
-        The numbers of the chapters; all by default.
-
-    Returns
-    -------
-    str
-        What was written, and where.
-    """
+    """Write one deck a chapter as :func:`.handout.write_handout` writes its folder."""
     notebooks, target = chapters.begin(source, target, only)
     with chapters.replaced_folder(target) as folder:
         for path, notebook in notebooks.items():

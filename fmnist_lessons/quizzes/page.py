@@ -4,8 +4,9 @@ import functools
 import re
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup, escape
+
+from ..templates import environment
 
 FOLDER = Path(__file__).parent
 
@@ -39,15 +40,9 @@ def quiz_html(questions):
 
 @functools.cache
 def _template():
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["marked_up"] = _marked_up
-    return environment.get_template("quiz.html.j2")
+    templates = environment(FOLDER, autoescape=True)
+    templates.filters["marked_up"] = _marked_up
+    return templates.get_template("quiz.html.j2")
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """The questions of the quizzes: where they are, and what a file of them may hold."""
 
+import collections
 import functools
 import itertools
 import json
@@ -8,6 +9,8 @@ import textwrap
 from pathlib import Path
 
 import fastjsonschema
+
+from ..checks import OneOf, refusal
 
 FOLDER = Path(__file__).parent
 PATTERN = "[0-9][0-9]_*.json"
@@ -42,14 +45,9 @@ def load_questions(name, folder=FOLDER):
     ValueError
         If there is no quiz of that name, or its file breaks a rule.
     """
-    names = quiz_names(folder)
-    allowed = ", ".join(names) or "none; the folder is empty"
-    if not isinstance(name, str):
-        raise TypeError(
-            f"name must be a str; got {name!r} of type {type(name).__name__}. Quizzes: {allowed}."
-        )
-    if name not in names:
-        raise ValueError(f"name must be that of a quiz; got {name!r}. Quizzes: {allowed}.")
+    if not (names := quiz_names(folder)):
+        raise refusal(ValueError, "folder", "hold quizzes", folder, f"Their names are {PATTERN}.")
+    name = OneOf(tuple(names))(name, "name")
     path = Path(folder, f"{name}.json")
     try:
         questions = json.loads(path.read_text(encoding="utf-8"))
@@ -126,12 +124,7 @@ def _short(value):
 
 def _twice(values):
     """List the values that come more than once."""
-    seen, found = set(), []
-    for value in values:
-        if value in seen and value not in found:
-            found.append(value)
-        seen.add(value)
-    return found
+    return [value for value, count in collections.Counter(values).items() if count > 1]
 
 
 def texts_of(question):

@@ -4,6 +4,7 @@ import re
 
 import nbformat
 import pytest
+from fmnist_lessons import Quiz
 from every_lab import DARK
 from fmnist_lessons.quizzes.questions import load_questions
 from lab_on_screen import LabOnScreen
@@ -113,6 +114,51 @@ def test_keys_stay_with_the_quiz_in_notebook_7(notebook_7, open_notebook):
     assert [cell.cell_type for cell in notebook.save().cells] == ["code", "code"]
     use(quiz)
     notebook.close()
+
+
+# How front ends bring the scripts of an output to life that they put onto a page.
+FRONT_ENDS = {
+    # Each script takes the place of the one that lay dead; Notebook 7 and Voilà share the code.
+    "JupyterLab": """(place, script) => {
+      const old = script.dead;
+      old.replaceWith(script);
+    }""",
+    # In the head, and those alone that are JavaScript.
+    "nbclassic": """(place, script) => {
+      if (script.type.endsWith("json")) return;
+      document.head.appendChild(script).remove();
+    }""",
+    # At the end of the output, and away at once; the dead one stays.
+    "VS Code": "(place, script) => place.appendChild(script).remove()",
+}
+PUT_OUT = """([html, awaken]) => {
+  const place = document.body.appendChild(document.createElement("div"));
+  place.innerHTML = html;
+  for (const dead of [...place.querySelectorAll("script")]) {
+    const script = document.createElement("script");
+    for (const { name, value } of dead.attributes) script.setAttribute(name, value);
+    script.text = dead.textContent;
+    (0, eval)(awaken)(place, Object.assign(script, { dead }));
+  }
+}"""
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_as_other_front_ends_put_it_out(browser, front_end):
+    page = browser.new_page()
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_content("<!doctype html><body></body>")
+    for name in (FIRST, SECOND, FIRST):  # two quizzes, and a second view of the first
+        html = Quiz(name)._repr_mimebundle_()["text/html"]
+        page.evaluate(PUT_OUT, [html, FRONT_ENDS[front_end]])
+    for position in (0, 2):
+        use(QuizOnScreen(Page(page), position))
+    other = QuizOnScreen(Page(page), 1).question("targets as rows")
+    other.answer("mean_squared_error").click()
+    other.says(WRONG)
+    assert wrong == []
+    page.close()
 
 
 class TestQuiz:

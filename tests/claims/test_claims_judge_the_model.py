@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import measure_evidence
 import numpy as np
 import pytest
 from fmnist_lessons import DrawLab, build_network, figures
@@ -424,11 +425,9 @@ def agrees(found, recorded):
 
 def with_one_thread(method, seed):
     """Measure as the record was made (tests/tools/record_evidence.py)."""
-    code = (
-        "from fmnist_lessons.models import evidence\n"
-        f"print(evidence.pack(evidence.measure({method!r}, {seed})))"
-    )
-    environment = os.environ | {"TF_NUM_INTRAOP_THREADS": "1"}
+    code = f"from measure_evidence import measure, pack\nprint(pack(measure({method!r}, {seed})))"
+    tools = os.path.dirname(measure_evidence.__file__)
+    environment = os.environ | {"TF_NUM_INTRAOP_THREADS": "1", "PYTHONPATH": tools}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return evidence.unpack(done.stdout)
@@ -465,7 +464,7 @@ def test_the_record_is_what_training_gives(method, split, classifier, network):
 @pytest.mark.long
 @pytest.mark.parametrize("method", RECORDED_FOLDS)
 def test_the_folds_on_record_are_what_training_gives(method):
-    found = evidence.measure_folds(method)
+    found = measure_evidence.measure_folds(method)
     for where, scores in found.items():
         assert agrees(scores, RECORDED_FOLDS[method][where]), where
 
