@@ -23,7 +23,7 @@ _WAYS = {
     MNIST_DIGITS: (DIGIT, "Ready. Draw a digit on the board, or upload a picture of one."),
 }
 # Of 1: with less the network's answer is called open. Chosen on validation images.
-ENOUGH_SUPPORT = 0.57
+ENOUGH_SUPPORT = 0.58
 _SHOWN = "Shown: {0}. {1} says {2} ({3:.2f}), the {4} says {5} ({6:.2f})."
 _DOUBTS = {
     "none": "No {thing} stands out. Lay one thing on a plain ground.",
