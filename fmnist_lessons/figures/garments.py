@@ -35,7 +35,7 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     steps = list(steps)
     names = tuple(getattr(step, "name", None) for step in steps) or STEP_NAMES
     if names not in (STEP_NAMES, PHOTOGRAPH_STEP_NAMES):
-        rule = f"be the five steps {', '.join(STEP_NAMES)}, or empty"
+        rule = f"be the five steps {', '.join(STEP_NAMES)}, the seven of a photograph, or empty"
         raise refusal(ValueError, "steps", rule, len(steps), "Pass what prepare_picture returns.")
     if bool(probabilities) != bool(steps):
         came = f"{len(probabilities)} models and {len(steps)} steps"

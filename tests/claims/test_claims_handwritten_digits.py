@@ -218,6 +218,8 @@ def test_what_the_models_make_of_drawings(lab, fashion_mnist):
     stated(FILE, "Both name a digit, and none of the three measures is marked")
     lab.show_picture(fashion_mnist[0][0][0])
     assert lab.likeness.unusual == ()
+    stated(FILE, "only the line below them is: little speaks for the network's answer")
+    assert lab.doubts == ("open",)
 
 
 # Digits against clothes.
