@@ -61,7 +61,8 @@ def _keras_json():
     """Return what Keras will read from its keras.json; {} where there is none."""
     path = os.path.join(keras_folder(), "keras.json")
     with contextlib.suppress(OSError, ValueError), open(path) as file:
-        return json.load(file)
+        found = json.load(file)
+        return found if isinstance(found, dict) else {}
     return {}
 
 

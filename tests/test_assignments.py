@@ -40,6 +40,19 @@ def test_each_exercise_is_a_task_an_answer_and_a_test_of_one_point(path):
         assert before + rest.partition("    ### END SOLUTION\n")[2] == stub
 
 
+def test_a_chapter_with_magics_and_helpers_is_taken():
+    path = CHAPTERS[0]
+    source = chapters.read_chapter(path)
+    source.cells.insert(0, nbformat.v4.new_code_cell("%matplotlib inline\n!ls"))
+    solution = next(cell for cell in source.cells if cell.get("id", "").endswith("-solution"))
+    solution.source = f"def helper():\n    pass\n\n\n{solution.source}"
+    made = assignments.make_assignment(source, "1. Title")
+    answers = [cell for cell in made.cells if "BEGIN SOLUTION" in cell.source]
+    assert (
+        len(answers) == len(assignments.make_assignment(chapters.read_chapter(path), "").cells) // 3
+    )
+
+
 def points(made):
     """Return how many tests of an assignment pass when its cells run in turn."""
     namespace, passed = {"__name__": "__main__"}, 0

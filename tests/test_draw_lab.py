@@ -324,6 +324,8 @@ def test_doubts_about_a_photograph_are_said(lab, status_of, doubt, picture, said
     assert lab.doubts[0] == doubt
     assert said in status_of(lab)
     assert "How usual: " in lab.view  # with a mark: the tab has more to say
+    lab.change(tab="usual")
+    assert doubt == "unlike" or said in lab.view
 
 
 # Drawing.

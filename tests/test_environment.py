@@ -389,6 +389,8 @@ def test_start_reads_the_group_of_a_service_of_its_own(tmp_path):
 )
 def test_start_asks_the_hub_where_nothing_enforces_a_limit(tmp_path, said, expected):
     assert run_start(tmp_path, {"cpu.max": "max 100000\n"}, CPU_LIMIT=said) == [str(expected)] * 5
+    (tmp_path / "1").mkdir()
+    assert run_start(tmp_path / "1", version_1(-1), CPU_LIMIT=said) == [str(expected)] * 5
 
 
 @on_linux

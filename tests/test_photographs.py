@@ -1,5 +1,7 @@
 """A photograph: the thing is found on an uneven ground, and doubts are said."""
 
+import warnings
+
 import numpy as np
 import pytest
 from fmnist_lessons.pictures.photograph import upright
@@ -105,6 +107,19 @@ def test_doubts():
     assert doubts_of(dress(cloth=214) * light) in (("faint",), ("none",))
     noise = np.random.default_rng(0).integers(0, 256, (280, 280))
     assert doubts_of(noise) == ("none",)
+
+
+@pytest.mark.parametrize("width", [1, 2, 4, 8])
+def test_a_line_as_thin_as_a_hair_is_seen(width):
+    rows, columns = np.mgrid[:560, :560]
+    line = (abs(columns - 280) < width / 2) & (abs(rows - 280) < 180)
+    grey = np.where(line, 60, 230) * (1 - 0.3 * columns / 560)
+    with warnings.catch_warnings(action="error"):
+        steps = prepare_picture(np.rint(grey).astype(np.uint8), DIGIT, photographed=True)
+    *_, found, _, _, _ = steps
+    assert found.name == "find"
+    assert found.pixels[280, 279:282].max() > 250
+    assert found.pixels[:, :200].max() == 0
 
 
 def test_a_pencil_becomes_as_white_as_ink():

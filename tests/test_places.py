@@ -277,8 +277,9 @@ def test_an_old_keras_json_changes_no_number(in_fresh_process, tmp_path):
     assert (old / "keras.json").read_text(encoding="utf-8") == OLD_KERAS_JSON
 
 
-def test_a_keras_json_that_is_none_is_left_to_keras(in_fresh_process, tmp_path):
-    (tmp_path / "keras.json").write_text("not JSON", encoding="utf-8")
+@pytest.mark.parametrize("content", ["not JSON", "[]", "null"])
+def test_a_keras_json_that_is_none_is_left_to_keras(in_fresh_process, tmp_path, content):
+    (tmp_path / "keras.json").write_text(content, encoding="utf-8")
     code = "import fmnist_lessons, sys; print('keras' in sys.modules)"
     assert in_fresh_process(code, KERAS_HOME=str(tmp_path)) == "False"
 

@@ -35,7 +35,13 @@ def test_an_error_in_the_block_is_raised():
         joblib.Parallel(n_jobs=2)(joblib.delayed(divmod)(1, 0) for _ in range(2))
 
 
-def test_a_process_that_cannot_be_stopped_stays(monkeypatch):
-    monkeypatch.setattr(resource_tracker, "_resource_tracker", object())
+class NotOurs:
+    def _stop(self):
+        raise ChildProcessError
+
+
+@pytest.mark.parametrize("tracker", [object(), NotOurs()])
+def test_a_process_that_cannot_be_stopped_stays(monkeypatch, tracker):
+    monkeypatch.setattr(resource_tracker, "_resource_tracker", tracker)
     with ending_processes():
         pass

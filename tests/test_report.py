@@ -12,7 +12,7 @@ import unicodedata
 import nbformat
 import pytest
 from fmnist_lessons import SessionLog
-from fmnist_lessons.publishing import report
+from fmnist_lessons.publishing import recheck, report
 from fmnist_lessons.publishing.__main__ import main
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -239,3 +239,73 @@ def test_a_process_apart_reaches_no_server_of_this_machine():
         for before, reached in (([], True), (report._NO_NETWORK, False)):
             done = subprocess.run([*before, sys.executable, "-c", code], capture_output=True)
             assert (done.returncode == 0) is reached
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5",
+        "[]",
+        '[["baseline"], "right", ""]',
+        '["baseline", 1, ""]',
+        '["baseline", "right", []]',
+        '["of_another", "right", ""]',
+        "[" * 100_000,
+    ],
+    ids=lambda line: line[:30],
+)
+def test_a_line_from_a_process_apart_may_be_anything(monkeypatch, line):
+    lines = [[line.encode()]]
+    monkeypatch.setattr(report, "_run_apart", lambda *_: (lines.pop() if lines else [], "ended"))
+    found = report.check_again(["check_baseline(baseline)"], 10, 100)
+    assert found == {"baseline": {"status": "crashed", "said": "ended"}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "os.replace('made', outside)",
+        "os.mkdir(outside)",
+        "shutil.move('made', outside)",
+        "open(outside, 'w')",
+        "multiprocessing.get_context('spawn').Process(target=os.mkdir, args=(outside,)).start()",
+        "subprocess.Popen(['mkdir', outside])",
+    ],
+)
+def test_nothing_changes_outside_the_folder(tmp_path, change):
+    inside = tmp_path / "place"
+    inside.mkdir()
+    code = f"""
+import multiprocessing, os, shutil, subprocess
+from fmnist_lessons.publishing.recheck import close_the_ways_out
+outside = os.path.realpath("../place-beside")
+close_the_ways_out(os.path.realpath("."))
+open("made", "w").close()
+{change}
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=inside, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert re.search("PermissionError: .* is closed while", done.stderr), done.stderr
+    assert os.listdir(tmp_path) == ["place"]
+    assert os.listdir(inside) == ["made"]
+
+
+def test_a_function_finds_the_imports_and_literals_of_other_cells():
+    cells = [
+        "import math\nRATE = 0.5",
+        "LOUD = print('not run')",
+        "def f(x): return math.ceil(RATE)",
+    ]
+    namespace = recheck.what_is_defined(cells)
+    assert namespace["f"](0) == 1
+    assert "LOUD" not in namespace
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such file names")
+def test_a_file_name_that_is_not_utf8_is_reported(tmp_path):
+    returned = tmp_path / "returned"
+    returned.mkdir()
+    with open(os.fsencode(returned) + b"/M\xfcller.ipynb", "w") as file:
+        file.write(nbformat.writes(new_notebook()))
+    assert main(["report", str(returned), "--to", str(tmp_path / "out")]) == 0
+    assert "M?ller" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

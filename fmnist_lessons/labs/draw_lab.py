@@ -299,6 +299,7 @@ class DrawLab(Lab):
             "largest_file": LARGEST_FILE,
             "collection": self._collection,
             "enough": ENOUGH_SUPPORT,
+            "doubts": _DOUBTS,
             "number": self.control("number", state).check,
             "validation": self._validation_picture,
         }

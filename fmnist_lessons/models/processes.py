@@ -23,5 +23,6 @@ def ending_processes():
         getattr(executor, "terminate", executor.shutdown)()  # joblib's own lets a folder go, too
     # After an error its traceback holds what is still to be reported to them.
     for module in (resource_tracker, multiprocessing.resource_tracker):
-        # They begin anew when they are needed. Without a way to stop them, they stay.
-        getattr(module._resource_tracker, "_stop", lambda: None)()
+        # They begin anew when needed. Without a way to stop them, as on Windows, they stay.
+        with contextlib.suppress(OSError):
+            getattr(module._resource_tracker, "_stop", lambda: None)()

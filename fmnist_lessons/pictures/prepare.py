@@ -179,7 +179,10 @@ def _on_even_ground(grey, ground, covered, preparation, doubts):
     note = "only the {thing} kept: specks, noise and what touches the edge become 0"
     values = values * covered
     if preparation.is_ink:
-        values = (values * (WHITE / np.median(values[covered]))).clip(0, WHITE)
+        ink, middle = values[values > TOLERANCE], np.median(values[covered])
+        if middle <= TOLERANCE and ink.size:  # a line so thin that most of what is kept is ground
+            middle = np.median(ink)
+        values = (values * (WHITE / max(middle, TOLERANCE))).clip(0, WHITE)
         note = "only the {thing} kept, and its pencil made as white as ink"
     found = Step("find", np.rint(values).astype(np.uint8), note.format(thing=thing), doubts)
     return light, invert, found

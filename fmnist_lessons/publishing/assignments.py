@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from . import chapters
 from .chapters import is_solution
+from .recheck import parse
 
 _CHECK = re.compile(r"^(check_(\w+))\(\w+\)$", re.MULTILINE)
 _MARKS = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
@@ -28,7 +29,7 @@ def make_assignment(notebook, title):
     """
     cells = [each for each in notebook.cells if each.cell_type == "code" or not is_solution(each)]
     code = [each.source for each in cells if each.cell_type == "code" and not is_solution(each)]
-    statements = [node for source in code for node in ast.parse(source).body]
+    statements = [node for source in code for node in parse(source).body]
     imports = [ast.unparse(n) for n in statements if isinstance(n, ast.Import | ast.ImportFrom)]
     made = [new_markdown_cell(f"# {title}"), new_code_cell("\n".join(dict.fromkeys(imports)))]
     for task, stub, solution in zip(cells, cells[1:], cells[2:]):
@@ -37,7 +38,7 @@ def make_assignment(notebook, title):
             check, name = called.groups()
             test = f"feedback = {check}({name})\nassert feedback.right, feedback"
             made.append(task)
-            made.append(_cell(_answer(stub.source, solution.source), name, solution=True))
+            made.append(_cell(_answer(stub.source, solution.source, name), name, solution=True))
             made.append(_cell(test, f"test_{name}", grade=True, locked=True, points=1))
     return new_notebook(cells=made, metadata=notebook.metadata)
 
@@ -58,10 +59,10 @@ def _cell(source, name, **marks):
     return new_code_cell(source, metadata={"nbgrader": {**_MARKS, "grade_id": name, **marks}})
 
 
-def _answer(stub, solution):
+def _answer(stub, solution, name):
     """Return a stub with the solution's lines before its own, which they then never reach."""
-    (own,), (right,) = (
-        [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    own, right = (
+        next(node for node in ast.walk(parse(source)) if getattr(node, "name", "") == name)
         for source in (stub, solution)
     )
     lines, begin = stub.splitlines(), own.body[0].lineno - 1

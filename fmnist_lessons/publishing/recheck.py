@@ -19,12 +19,15 @@ with contextlib.suppress(ImportError):  # Windows has none
 
 _CLOSED = re.compile(
     r"socket\.(connect|bind|sendto|getaddrinfo|gethostby.*)|urllib\.Request|subprocess\.Popen"
-    r"|os\.(system|exec|fork|forkpty|posix_spawn|spawn|kill.*)"
+    r"|os\.(system|exec|fork|forkpty|posix_spawn|spawn|kill.*|startfile.*)|_winapi\.CreateProcess"
 )
-_CHANGES = re.compile(r"os\.(remove|rename|rmdir|truncate|chmod|chown|link|symlink)|shutil\..*")
+_CHANGES = re.compile(
+    r"os\.(remove|rename|mkdir|rmdir|truncate|chmod|chown|utime|setxattr|link|symlink)|shutil\..*"
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+STATUSES = ("right", "not right", "not begun", "crashed")
 _RAISED = re.compile("your function (raises|was stopped)")
 
 
@@ -33,26 +36,33 @@ def close_the_ways_out(folder):
 
     def guard(event, arguments):
         changes = _CHANGES.fullmatch(event) or (event == "open" and arguments[2] & _WRITING)
-        path = arguments[0] if changes and isinstance(arguments[0], str | bytes) else folder
-        inside = os.path.realpath(os.fsdecode(path)).startswith((folder, os.devnull))
-        if _CLOSED.fullmatch(event) or not inside:
-            raise PermissionError(f"{event} is closed while an answer is checked again")
+        # Where to, as well as where from; what "open" has there is no path.
+        given = arguments[: 1 if event == "open" else 2] if changes else ()
+        paths = [os.path.realpath(os.fsdecode(p)) for p in given if isinstance(p, str | bytes)]
+        allowed = all(p in (folder, os.devnull) or p.startswith(folder + os.sep) for p in paths)
+        if _CLOSED.fullmatch(event) or not allowed:
+            refuse(event)
+
+    def refuse(event):
+        raise PermissionError(f"{event} is closed while an answer is checked again")
 
     sys.addaudithook(guard)
+    with contextlib.suppress(ImportError):  # Windows has none
+        import _posixsubprocess  # by which joblib and multiprocessing start programs, unheard
+
+        _posixsubprocess.fork_exec = lambda *_: refuse("starting a program")
 
 
 def what_is_defined(cells):
-    """Return a namespace with the functions of all cells, and the imports that they use."""
+    """Return a namespace with all cells' functions, and the imports and literals that they use."""
     nodes, namespace = [], {"__name__": "__main__"}
     for cell in cells:
         with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-            nodes += _parse(cell).body
+            nodes += parse(cell).body
     defined = [node for node in nodes if isinstance(node, _DEFINITIONS)]
     used = {getattr(each, "id", "") for node in defined for each in ast.walk(node)}
     for node in nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            needed = any((each.asname or each.name.split(".")[0]) in used for each in node.names)
-        if node in defined or (isinstance(node, ast.Import | ast.ImportFrom) and needed):
+        if node in defined or used.intersection(_names_given(node)):
             with contextlib.suppress(Exception):
                 _run([node], namespace)
     return namespace
@@ -62,7 +72,7 @@ def check_again(name, check, cells, namespace):
     """Return what becomes of an exercise: right, not right, not begun or crashed; and words."""
     *_, cell = (each for each in cells if checks(each, name))
     try:
-        nodes = _parse(cell).body
+        nodes = parse(cell).body
         _run([node for node in nodes if not ast.unparse(node).startswith("check_")], namespace)
         feedback = check(namespace.get(name))
     except BaseException as error:  # a learner's cell may exit, too
@@ -78,7 +88,18 @@ def checks(cell, name):
     return re.search(rf"^check_{name}\(", cell, re.MULTILINE) is not None
 
 
-def _parse(cell):
+def _names_given(node):
+    """Return the names that an import, or the assignment of a literal, gives."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [each.asname or each.name.split(".")[0] for each in node.names]
+    with contextlib.suppress(ValueError, AttributeError):
+        ast.literal_eval(node.value)
+        return [getattr(each, "id", "") for each in node.targets]
+    return []
+
+
+def parse(cell):
+    """Return the syntax tree of a cell, with ``pass`` for magics and commands of the shell."""
     try:
         return ast.parse(cell)
     except SyntaxError:

@@ -26,7 +26,7 @@ import nbformat
 from ..exercises import EXERCISES
 from ..log.session import SessionLog
 from . import chapters
-from .recheck import checks
+from .recheck import STATUSES, checks
 
 LARGEST = 50_000_000  # bytes; a chapter with all its results has about one
 WAIT = 5  # times the seconds of computing: a full machine is slow, and an answer may sleep
@@ -87,9 +87,11 @@ def check_again(cells, seconds, memory):
         job = {"cells": cells, "exercises": left, "seconds": seconds, "memory": memory}
         lines, stopped = _run_apart(json.dumps(job).encode(), seconds)
         for line in lines:
-            with contextlib.suppress(ValueError):
+            # What wrote them runs strangers' code: a line may be anything.
+            with contextlib.suppress(ValueError, TypeError, RecursionError):
                 name, status, said = json.loads(line)
-                found[name] = {"status": status, "said": said}
+                if name in left and status in STATUSES and isinstance(said, str):
+                    found[name] = {"status": status, "said": said[:300]}
         # The first without an answer ended the process; the next one goes on behind it.
         for name in [name for name in left if name not in found][:1]:
             found[name] = {"status": "crashed", "said": stopped}
@@ -115,7 +117,8 @@ def _run_apart(job, seconds):
     if done.returncode == -getattr(signal, "SIGXCPU", 0):
         return done.stdout.splitlines(), f"stopped after {seconds} s of computing"
     said = f"the process that checked it ended with code {done.returncode}"
-    return done.stdout.splitlines(), said
+    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+    return done.stdout.splitlines(), ": ".join([said, *last])
 
 
 def write_report(source, target, seconds=60, memory=2048):
@@ -183,7 +186,7 @@ def _write(found, damaged, target, seconds, memory):
         mistakes=collections.Counter(sorted(said)).most_common(20),
         damaged=damaged,
         cut_off=network_is_cut_off(),
-        limited=os.name == "posix",
+        limited=sys.platform == "linux",
         seconds=seconds,
         memory=memory,
     )
@@ -194,6 +197,8 @@ def _write(found, damaged, target, seconds, memory):
         # A spreadsheet would compute what begins so.
         writer.writerow({key: re.sub("^(?=[=+@-])", "'", str(cell[key] or "")) for key in cell})
     with chapters.replaced_folder(target) as folder:
-        (folder / "report.html").write_text(page, encoding="utf-8")
-        # With a mark at the beginning, by which spreadsheets know UTF-8.
-        (folder / "report.csv").write_text(table.getvalue(), encoding="utf-8-sig", newline="")
+        (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
+        # With a mark at the beginning, by which spreadsheets know UTF-8. A file's name may be none.
+        (folder / "report.csv").write_text(
+            table.getvalue(), encoding="utf-8-sig", errors="replace", newline=""
+        )
