@@ -73,18 +73,23 @@ def keras_folder(change):
     """Return what fills Keras's folder after a change in it."""
 
     def do(place):
-        home, before = place / "keras", os.environ.get("KERAS_HOME")
+        home = place / "keras"
         (home / "datasets" / "fashion-mnist").mkdir(parents=True)
         change(home)
-        os.environ["KERAS_HOME"] = str(home)
-        try:
-            return prepare_keras_cache()
-        finally:
-            os.environ.pop("KERAS_HOME")
-            if before is not None:
-                os.environ["KERAS_HOME"] = before
+        return keras_in(home)
 
     return do
+
+
+def keras_in(home):
+    before = os.environ.get("KERAS_HOME")
+    os.environ["KERAS_HOME"] = str(home)
+    try:
+        return prepare_keras_cache()
+    finally:
+        os.environ.pop("KERAS_HOME")
+        if before is not None:
+            os.environ["KERAS_HOME"] = before
 
 
 @contextmanager
@@ -125,17 +130,6 @@ def on_a_full_disk(write):
                 assert (tiny / "mine").read_text(encoding="utf-8") == "old"
 
     return do
-
-
-def keras_on(tiny):
-    before = os.environ.get("KERAS_HOME")
-    os.environ["KERAS_HOME"] = str(tiny)
-    try:
-        return prepare_keras_cache()
-    finally:
-        os.environ.pop("KERAS_HOME")
-        if before is not None:
-            os.environ["KERAS_HOME"] = before
 
 
 def log_saved(change, name="log.json"):
@@ -312,7 +306,7 @@ FAULTS = {
             "fashion-mnist",
             KERAS,
         ),
-        Fault("a full disk", on_a_full_disk(keras_on), "No space left", KERAS),
+        Fault("a full disk", on_a_full_disk(keras_in), "No space left", KERAS),
     ],
     "what is written": [
         Fault(
