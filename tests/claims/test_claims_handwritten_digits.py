@@ -412,7 +412,7 @@ def _likeness(data, epoch):
 def test_how_weights_follow_the_ink(digits, clothes):
     stated(FILE, "On average the digits' weights follow the ink more closely")
     said = stated(FILE, "boot do it better than those of the digit 8 (with seed 42)")
-    assert said == ["8", "42"]
+    assert said == ["8"]
     stated(FILE, "sandal stays furthest behind")
     stated(FILE, "with training the likeness falls, for both, while the accuracy rises")
     for epoch in (5, 20):
