@@ -294,6 +294,7 @@ def test_a_function_finds_the_imports_and_literals_of_other_cells():
     cells = [
         "import math\nRATE = 0.5",
         "LOUD = print('not run')",
+        "ODD = {[]: 1}",
         "def f(x): return math.ceil(RATE)",
     ]
     namespace = recheck.what_is_defined(cells)

@@ -92,7 +92,7 @@ def _names_given(node):
     """Return the names that an import, or the assignment of a literal, gives."""
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [each.asname or each.name.split(".")[0] for each in node.names]
-    with contextlib.suppress(ValueError, AttributeError):
+    with contextlib.suppress(Exception):  # such as a key that no dict can have
         ast.literal_eval(node.value)
         return [getattr(each, "id", "") for each in node.targets]
     return []
