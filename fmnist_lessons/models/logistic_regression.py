@@ -171,17 +171,22 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
         SGDClassifier(loss="log_loss", max_iter=max_iter, random_state=int(seed)) for seed in seeds
     ]
 
+    # Not by the futures: an interrupt inside submit() leaves a fit that nobody got a future of.
+    under_way, over = set(), threading.Event()
+
     def fit_one(equation, number):
         _our_fits.here = True
-        equation.fit(fold_scaled, fold_target == number)
+        under_way.add(equation)  # before it looks, so that _end_fits sees it, or it sees the end
+        try:
+            if not over.is_set():
+                equation.fit(fold_scaled, fold_target == number)
+        finally:
+            under_way.remove(equation)
 
     _say_convergence_by_n_iter()
     pool = ThreadPoolExecutor(_count_threads())
-    futures = []
     try:
-        for pair in zip(equations, classes):
-            futures.append(pool.submit(fit_one, *pair))
-        pending = futures
+        pending = [pool.submit(fit_one, *pair) for pair in zip(equations, classes)]
         while pending:
             # In short waits, for `stop`, and because on Windows a longer one cannot be interrupted.
             done, pending = wait(pending, SECONDS_TO_THE_NEXT_LOOK, FIRST_COMPLETED)
@@ -191,9 +196,12 @@ def _fit_equations(fold_scaled, fold_target, classes, max_iter, random_state, on
             if pending and stop is not None and stop.is_set():
                 return None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        _end_fits(equations, futures)
+        over.set()
+        # In a thread, so that a second interrupt does not leave the fits going.
+        end = threading.Thread(target=_end_fits, args=(under_way,))
+        end.start()
         pool.shutdown()
+        end.join()
     return equations
 
 
@@ -207,16 +215,15 @@ def _count_threads():
     return min(int(share), cores) if share.isdecimal() and int(share) else cores
 
 
-def _end_fits(equations, futures):
+def _end_fits(under_way):
     """End the fits that go on, each when its pass over the images ends.
 
     scikit-learn asks nobody whether to go on, but gives up after a pass that leaves weights that
     are not finite. It trains on `coef_` itself; so there NaN is put, again and again, since a fit
     that has just begun has none yet.
     """
-    # Not concurrent.futures.wait(), for which one that was cancelled is never done.
-    while not all(future.done() for future in futures):
-        for equation in equations:
+    while under_way:
+        for equation in list(under_way):
             if getattr(equation, "coef_", None) is not None:
                 equation.coef_[:] = np.nan
         time.sleep(SECONDS_TO_THE_NEXT_LOOK)

@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,36 @@ def test_an_interrupt_ends_the_equations_under_way(endless, first_images, wait_u
     wait_until(lambda: no_fit_goes_on(before))
     # A pass takes some milliseconds, all of them minutes: generous to a machine that does more.
     assert answered < 10
+
+
+def test_an_interrupt_while_a_fit_is_handed_over_ends_it(
+    endless, first_images, wait_until, monkeypatch
+):
+    before, start = threading.enumerate(), threading.Thread.start
+
+    def start_and_interrupt(thread):
+        start(thread)
+        monkeypatch.setattr(threading.Thread, "start", start)
+        assert endless.wait(60)
+        raise KeyboardInterrupt  # where the executor does not know the thread yet
+
+    monkeypatch.setattr(threading.Thread, "start", start_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate_sgd(*first_images(2000), max_iter=100_000)
+    wait_until(lambda: no_fit_goes_on(before))
+
+
+def test_a_second_interrupt_leaves_no_fit(endless, first_images, wait_until, monkeypatch):
+    before, shutdown = threading.enumerate(), ThreadPoolExecutor.shutdown
+
+    def interrupted(pool, wait=True):
+        shutdown(pool, wait=False)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate_sgd(*first_images(2000), max_iter=100_000, stop=endless)
+    wait_until(lambda: no_fit_goes_on(before))
 
 
 def test_a_stop_ends_the_equations_under_way(endless, first_images, wait_until):
