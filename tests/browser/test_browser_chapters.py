@@ -1,6 +1,11 @@
-"""Every chapter, run in JupyterLab by Chromium; and one in Jupyter Notebook 7."""
+"""The labs and quizzes of every chapter, in JupyterLab by Chromium; one chapter in Notebook 7 too.
+
+nbval runs every cell of every chapter. Here, of the chapters that train, only those cells run that
+show a lab or a quiz, and those that they need.
+"""
 
 import re
+import symtable
 
 import nbformat
 import pytest
@@ -10,6 +15,49 @@ from notebook_page import NARROW, WIDE
 from playwright.sync_api import expect
 
 _LAB = re.compile(r"(?:\w+Lab|LogView)\(")  # how a lab is told in a cell's output
+_USED = re.compile(r"^(\w+_lab|log_view|Quiz\(.*)$", re.M)  # how a cell shows a lab or a quiz
+_CHANGED = re.compile(r"^\s*(\w+)\.\w+\(", re.M)  # such as model.fit(...), which changes the model
+_RUN_WHOLE = ("01", "04")  # the numbers of chapters that train little
+_LOOPS = re.compile(r"^\s*for (.+?) in ", re.M)
+
+
+def _texts(cell):
+    return [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
+
+
+def _names(source):
+    """Return which names a cell takes, and which it makes or changes."""
+
+    def referenced(table):
+        names = {each.get_name() for each in table.get_symbols() if each.is_referenced()}
+        return names.union(*map(referenced, table.get_children()))
+
+    table = symtable.symtable(source, "cell", "exec")
+    made = {each.get_name() for each in table.get_symbols() if each.is_assigned()}
+    made |= {each.get_name() for each in table.get_symbols() if each.is_imported()}
+    for of_a_loop in _LOOPS.findall(source):
+        made -= set(re.findall(r"\w+", of_a_loop))
+    taken = {name for name in referenced(table) if not _begins_with(name, source)}
+    return taken, made, set(_CHANGED.findall(source)) - made
+
+
+def _begins_with(name, source):
+    """Return whether a cell gives a name a value, not made from it, before it takes it."""
+    first = next((line for line in source.splitlines() if re.search(rf"\b{name}\b", line)), "")
+    return re.match(rf"{name} = (?!.*\b{name}\b)", first)
+
+
+def _used_cells(cells):
+    """Return the code cells that show a lab or a quiz, and all that they need, in their order."""
+    kept, needed = [], set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        if "raises-exception" in cell.metadata.get("tags", []):
+            continue
+        taken, made, changed = _names(cell.source)
+        if _USED.search(cell.source) or (made | changed) & needed:
+            kept.append(cell)
+            needed = needed - made | taken
+    return kept[::-1]
 
 
 def _copy(chapter, server):
@@ -18,6 +66,8 @@ def _copy(chapter, server):
     Otherwise what an author saw would pass for what the browser shows.
     """
     notebook = nbformat.read(chapter, as_version=4)
+    if not chapter.name.startswith(_RUN_WHOLE):
+        notebook.cells = _used_cells(notebook.cells)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -28,9 +78,7 @@ def _copy(chapter, server):
 def _labs_in(chapter):
     """Return how many labs a chapter shows; it may make others that it only asks."""
     cells = nbformat.read(chapter, as_version=4).cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    texts = [output.get("data", {}).get("text/plain", "") for output in outputs]
-    return sum(bool(_LAB.match(text)) for text in texts)
+    return sum(bool(_LAB.match(text)) for cell in cells for text in _texts(cell))
 
 
 def _check(notebook, chapter):
