@@ -62,10 +62,8 @@ class DeclaredExercise:
     Attributes
     ----------
     declaration : Declaration
-    cases : callable
-        Returns the arguments of each call, as a list of tuples.
-    right, mistakes, unchanged
-        What :func:`~fmnist_lessons.exercises.feedback.compare` takes.
+    cases, right, mistakes, unchanged
+        What :func:`~fmnist_lessons.exercises.feedback.compare` takes, `cases` by a call.
     """
 
     def __init__(self, file, name, table, names):
@@ -151,10 +149,7 @@ Feedback
 def read(path):
     """Return the exercises of a TOML file, as a list of :class:`DeclaredExercise`.
 
-    Raises
-    ------
-    DeclarationError
-        If one of them cannot be used.
+    A DeclarationError says that one of them cannot be used.
     """
     names = dict(SHARED)
     if path.with_suffix(".py").exists():

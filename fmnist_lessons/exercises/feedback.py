@@ -34,12 +34,8 @@ _LONGEST_SHOWN = 8  # values of an input or a result that a message spells out
 class NotRight(Exception):
     """Raised inside a check: the answer is off, and the words say how and where to look.
 
-    Parameters
-    ----------
-    words : str
-        Whole sentences, so that they can be translated, with the fields in braces.
-    **fields
-        What stands in the fields.
+    They are whole sentences, so that they can be translated, with fields in braces, which are given
+    by name.
     """
 
     def __init__(self, words, /, **fields):
@@ -64,7 +60,6 @@ class Feedback:
     Attributes
     ----------
     right : bool
-        Whether the answer is right.
     message : str
         What is right, or what is off and where to look.
     hints : tuple of str
@@ -90,15 +85,7 @@ def exercise(answer, hints):
 
     The decorated function takes the answer as a :class:`LearnersFunction`, and raises
     :class:`NotRight` or returns the closing words for a right one. As a check it also takes `hint`,
-    returns a :class:`Feedback`, and has the attributes ``answer``, the name of what the learner
-    writes, and ``hints``.
-
-    Parameters
-    ----------
-    answer : str
-        What the learner writes, as the stub has it: ``"count_of_class(target, class_number)"``.
-    hints : sequence of str
-        The first hint and the second.
+    returns a :class:`Feedback`, and has the attributes ``answer``, the stub's head, and ``hints``.
 
     Examples
     --------
@@ -150,16 +137,7 @@ class LearnersFunction:
 
     It gets fresh copies of arrays and lists. What it prints is printed. Everything that goes wrong
     is raised as :class:`NotRight`, in words: an exception, a changed input, a missing ``return``,
-    an endless loop that the learner stops.
-
-    Parameters
-    ----------
-    function : callable
-        What the learner wrote.
-    name : str
-        Its name in the stub.
-    parameters : list of str
-        The names of its parameters in the stub.
+    an endless loop that the learner stops. Its name and those of its parameters are the stub's.
     """
 
     def __init__(self, function, name, parameters):
@@ -167,13 +145,7 @@ class LearnersFunction:
         self._check_parameters()
 
     def __call__(self, *arguments):
-        """Call the function on copies of `arguments` and return its result.
-
-        Raises
-        ------
-        NotBegun, NotRight
-            If there is no result to judge.
-        """
+        """Call the function on copies of `arguments` and return its result."""
         given = [_copy(argument) for argument in arguments]
         heard = _Heard(sys.stdout)
         try:
@@ -256,7 +228,6 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
     Parameters
     ----------
     function : LearnersFunction
-        What the learner wrote.
     cases : list of tuple
         The arguments of each call. The right results must differ between cases, so that a constant
         is never right.
@@ -271,11 +242,6 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
         The function as the stub has it, written alike, where the task is to change it.
     tolerance : float, default=1e-4
         How far a result may be off, relative to the right one: what float32 costs, not rounding.
-
-    Raises
-    ------
-    NotBegun, NotRight
-        If one result or more is not right.
     """
     raw = [function(*case) for case in cases]
 
@@ -314,16 +280,9 @@ def a_number(result, expected=None):
 
 
 def an_array(result, expected, dtype=None):
-    """Return `result` if it is an array of the right shape, or raise :class:`NotRight`.
+    """Return `result` if it is an array of the shape of `expected`, or raise :class:`NotRight`.
 
-    Parameters
-    ----------
-    result : object
-        What the learner's function returned.
-    expected : ndarray
-        The right result, for its shape.
-    dtype : numpy dtype, optional
-        The dtype asked for; any numbers by default.
+    It must have the `dtype` that is asked for; by default it may hold any numbers.
     """
     shape = np.shape(expected)
     if isinstance(result, list | tuple):

@@ -9,12 +9,8 @@ from .inputs import random_images
 def two_models(seed, counts):
     """Return targets and what two models say, in random order.
 
-    Parameters
-    ----------
-    seed : int
-    counts : tuple of 4 int
-        Of how many images only the first is right, only the second, both, neither. Where neither
-        is, the two say the same in some of them only.
+    Of how many images only the first is right, only the second, both, neither, say the four
+    `counts`. Where neither is, the two say the same in some of them only.
     """
     random = np.random.default_rng(seed)
     which = random.permutation(np.repeat(np.arange(4), counts))

@@ -5,24 +5,10 @@ from .feedback import NotRight, show
 
 
 def build_dense_network(function, cases):
-    """Let a learner's function build networks, and check that they are what was asked for.
+    """Let a learner's function build networks; return the last, or raise `NotRight` of a wrong one.
 
-    Parameters
-    ----------
-    function : LearnersFunction
-        Takes the number of units of each hidden layer and returns the network.
-    cases : list of tuple of int
-        The arguments of each call.
-
-    Returns
-    -------
-    keras.Model
-        The last of the networks that were built.
-
-    Raises
-    ------
-    NotRight
-        If one of them is another network; the words say where to look.
+    The function takes the number of units of each hidden layer; `cases` are the arguments of each
+    call.
     """
     models = [_a_network(function(*hidden)) for hidden in cases]
     for model, hidden in zip(models, cases):

@@ -20,10 +20,8 @@ class Pairs:
     Attributes
     ----------
     seeds : list of int
-    baseline, change : ndarray of shape (seeds,)
-        The accuracies.
-    differences : ndarray of shape (seeds,)
-        Change minus baseline, seed by seed.
+    baseline, change, differences : ndarray of shape (seeds,)
+        The accuracies, and change minus baseline.
     only_baseline, only_change : ndarray of shape (seeds,), int
         How many images only that one of the two networks got right.
     up : int

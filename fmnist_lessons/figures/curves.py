@@ -25,7 +25,7 @@ _EARLIER_LOOKS = (
 
 
 def plot_learning_curves(history, published=None, *, earlier=None):
-    """Show loss and accuracy after each epoch, side by side.
+    """Show loss and accuracy after each epoch, side by side; chapter 5 follows the training so.
 
     Parameters
     ----------
@@ -42,11 +42,6 @@ def plot_learning_curves(history, published=None, *, earlier=None):
         Histories of three other runs at most, by the label to give each, such as ``"run 1"``:
         their validation curves are laid over the others. If it is given, even empty, the legend
         stands below the plots and not in them, so that the figure keeps its size.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 5 follows the training of the network with it.
     """
     curves = _check_history(history, may_be_empty=published is not None)
     published = {} if published is None else _PUBLISHED(published, "published")
@@ -135,13 +130,6 @@ def plot_seed_band(histories, *, ax=None):
         By seed, two at least: the ``history`` of each run, with ``'val_accuracy'``; all of the
         same number of epochs.
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        How far apart runs end that differ in their seed alone. ``seeds_picture`` of chapter 5's lab
-        returns it.
     """
     curves = _check_seeds(histories)
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 3.4))

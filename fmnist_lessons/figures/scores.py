@@ -21,19 +21,15 @@ _PUBLISHED = ByKey(_WHOLE, Number(0, 1, mend="Divide percentages by 100."), "{5:
 def plot_confusion_matrix(target, predicted, class_names, *, ax=None):
     """Show how often each class was taken for each other.
 
+    The numbers are counts, the colours shares of a row, so that rows of different totals can
+    be compared.
+
     Parameters
     ----------
     target, predicted : array of shape (n,), integer
         What the samples are, and what the model said, 0 to 9.
     class_names : sequence of 10 str
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        The numbers are counts, the colours shares of a row, so that rows of different totals can
-        be compared. Chapters 6 and 7 ask with it which classes the network mixes up.
     """
     target = check_target(target, name="target", lists=True)
     predicted = check_target(predicted, len(target), "predicted", "target", lists=True)
@@ -89,12 +85,6 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
         How many images, if the scores are those of a quick look at a sample: the marks are
         hollow triangles, the line is dashed, and the title says so.
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 2 shows with it that more passes over the data help less and less.
     """
     fold_scores = _SCORES(scores_by_max_iter, "scores_by_max_iter")
     if not fold_scores and published is None:

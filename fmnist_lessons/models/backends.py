@@ -33,22 +33,11 @@ _LONGEST = 600  # seconds for one backend
 class BackendRun:
     """What one backend made of the network.
 
-    Attributes
-    ----------
-    backend : {"tensorflow", "jax", "torch"}
-        Keras's backend.
-    versions : dict of str to str
-        Versions of Python, Keras, the backend and others that may change the numbers.
-    loss, accuracy : float
-        On 2,000 validation images, after the last epoch.
-    seconds : float
-        What ``fit`` took, its preparations included.
-    same_bits : bool or None
-        Whether all weights equal those of TensorFlow's run with the same seed; None where that is
-        not known.
-    furthest_sgd, furthest_rmsprop : float or None
-        How far the weight that differs most lies from TensorFlow's after runs in which all backends
-        get the same first weights and the images in the same order, one for each optimizer.
+    `loss` and `accuracy` are those of 2,000 validation images after the last epoch, `seconds` what
+    ``fit`` took with its preparations. `same_bits` says whether all weights equal those of
+    TensorFlow's run with the same seed. `furthest_sgd` and `furthest_rmsprop` say how far the
+    weight that differs most lies from TensorFlow's where all backends get the same first weights
+    and the images in the same order. None stands for what is not known.
     """
 
     backend: str
@@ -95,13 +84,8 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
     Returns
     -------
     dict of str to (BackendRun or None)
-        By backend, None for one that is not installed.
-
-    Raises
-    ------
-    RuntimeError
-        If a backend is installed and fails, and then the message ends with what it said; or if it
-        takes longer than ten minutes.
+        By backend, None for one that is not installed. A RuntimeError says that one is installed
+        and fails, and what it said last, or that it takes longer than ten minutes.
     """
     backends = _checked_backends(backends)
     images = Number(1, MOST_IMAGES, whole=True)(images, "images")
@@ -124,9 +108,7 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
 def backend_table(runs):
     """Lay the runs of :func:`measure_backends`, or `RECORDED`, out as a table.
 
-    It has a line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
-    whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
-    first weights and order are the same. For one that is not installed, how to install it.
+    A backend that is not installed has the command that installs it.
     """
     lines = [
         f"{'':38}{'same seed':29}  same first weights and order:",
@@ -159,8 +141,8 @@ def how_to_install(backend):
 def agrees_with_record(runs):
     """Return whether every run has the loss and accuracy of `RECORDED`, within `AGREES_WITHIN`.
 
-    `runs` is what :func:`measure_backends` returned with its own settings. What is not installed
-    does not count; if there is no run at all, they do not agree.
+    `runs` is what :func:`measure_backends` returned with its own settings. They do not agree if no
+    backend is installed.
     """
     measured = [run for run in runs.values() if run is not None]
     return bool(measured) and all(
