@@ -259,6 +259,14 @@ def check_target(target, length="n", name="train_target", images_name="train_sca
     return Array(f"({length},)", np.integer, 0, CLASSES - 1, lists, mend)(target, name)
 
 
+def check_pair(value, name, example):
+    """Return two arrays that belong together; `example` shows how they are written."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        rule = f"be a pair of arrays, such as {example}"
+        raise refusal(TypeError, name, rule, type(value).__name__)
+    return tuple(value)
+
+
 def check_class_names(class_names):
     """Return the ten class names as a list of str."""
     return Names(CLASSES)(class_names, "class_names")

@@ -7,21 +7,11 @@ import shutil
 
 
 def write_whole(path, content):
-    """Write a file so that its path holds all of it, or what it held before.
+    """Write str (as UTF-8) or bytes so that `path` holds all of it, or what it held before.
 
     Others who open the path meanwhile see the old file or the new one, never a part. A link stays a
-    link, and a file that is replaced keeps its permissions.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    content : str or bytes
-        Text is written as UTF-8, with the line ends that it has.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written, for instance because the disk is full; then nothing has changed.
+    link, and a file that is replaced keeps its permissions. After an OSError, such as of a full
+    disk, nothing has changed.
     """
     path = path.resolve()
     if not path.parent.is_dir():

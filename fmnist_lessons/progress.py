@@ -17,12 +17,8 @@ class Progress:
     """Shows how much is done and how long the rest may take, until its ``with`` block ends.
 
     Below the running cell in a notebook, else in a terminal; nowhere for a thread, whose lab shows
-    its own. Nothing of it is saved with the notebook or captured with what a cell prints.
-
-    Parameters
-    ----------
-    what : str
-        What is going on: ``"Cross-validation"``.
+    its own. Nothing of it is saved with the notebook or captured with what a cell prints. `what` is
+    what is going on: ``"Cross-validation"``.
     """
 
     def __init__(self, what):

@@ -53,7 +53,10 @@ PAPER_SOURCE = (
 
 
 def compare_with_published(ours, published, name, *, digits=4):
-    """Lay numbers of this run beside the published ones, with the differences.
+    """Lay numbers of this run beside the published ones, with the differences, in a table.
+
+    Its four columns are `name`, published, here, and difference (here minus published): that of the
+    rounded numbers, so that the row adds up.
 
     Parameters
     ----------
@@ -63,12 +66,6 @@ def compare_with_published(ours, published, name, *, digits=4):
         Heading of the keys, such as ``"max_iter"``.
     digits : int, default=4
         Digits after the point.
-
-    Returns
-    -------
-    str
-        A table of four columns: `name`, published, here, difference (here minus published). The
-        difference is that of the rounded numbers, so that the row adds up.
     """
     width = max(len(name), 8)
     lines = [f"{name:>{width}}  {'published':>10}  {'here':>10}  {'difference':>10}"]

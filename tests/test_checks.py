@@ -11,6 +11,7 @@ from fmnist_lessons.checks import (
     Number,
     OneOf,
     check_images,
+    check_pair,
     check_scaled,
     check_target,
 )
@@ -220,6 +221,16 @@ def test_what_is_not_allowed_is_said_with_what_is(check, value, error, said):
     with pytest.raises(error) as raised:
         check(value, "it")
     assert said in str(raised.value)
+
+
+def test_a_pair_is_a_tuple_or_a_list_of_two():
+    assert check_pair([1, 2], "data", "(scaled, target)") == (1, 2)
+    for wrong in (None, "ab", np.zeros((2, 3)), (1,), (1, 2, 3)):
+        with pytest.raises(TypeError) as raised:
+            check_pair(wrong, "data", "(scaled, target)")
+        assert str(raised.value) == (
+            f"data must be a pair of arrays, such as (scaled, target); got {type(wrong).__name__}."
+        )
 
 
 def test_lists_become_arrays_and_arrays_stay_what_they_are():

@@ -185,13 +185,22 @@ def test_the_data_are_changed_for_one_way_only(data, tmp_path, log):
         ({"change": {"measure_on": Fewer(50)}}, ValueError, "measure_on must keep the targets"),
         ({"change": {"train_on": Fewer(301)}}, ValueError, "count must be .* There are 300 images"),
         ({"change": {"train_on": Shifted}}, TypeError, "train_on or measure_on must .* Shifted"),
-        ({"change": {"train_on": lambda *_: None}}, TypeError, "<lambda> must return a pair"),
-        ({"change": {"measure_on": lambda *_: 5}}, TypeError, "<lambda> must return a pair"),
+        (
+            {"change": {"train_on": lambda *_: None}},
+            TypeError,
+            "what <lambda> returns must be a pair",
+        ),
+        (
+            {"change": {"measure_on": lambda *_: 5}},
+            TypeError,
+            "what <lambda> returns must be a pair",
+        ),
         ({"seeds": [42]}, ValueError, "seeds must be two or more"),
         ({"seeds": 42}, TypeError, "seeds must be a sequence of two or more; got 42 of type int"),
         ({"seeds": iter(SEEDS)}, TypeError, "seeds must be a sequence of two or more"),
         ({"seeds": [42, 42]}, ValueError, "seeds must be one or more different"),
-        ({"train": 5}, TypeError, "train and validation must each be a pair"),
+        ({"train": 5}, TypeError, "train must be a pair of arrays, such as"),
+        ({"validation": (1,)}, TypeError, "validation must be a pair of arrays, such as"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_anything_is_trained(

@@ -40,11 +40,9 @@ def load_mnist(*, full=False):
 
     Raises
     ------
-    FileNotFoundError, ValueError
-        If one of the sample's four files is missing or damaged.
     ConnectionError
-        If all digits were asked for and could not be downloaded. Nothing half-written stays. It
-        comes at once without a network, and after 20 seconds where a server is silent.
+        If the download fails: at once without a network, after 20 seconds where a server is
+        silent. Nothing half-written stays.
     OSError
         If Keras's cache cannot be written, for instance because the disk is full.
 

@@ -13,26 +13,15 @@ from . import fashion_mnist, shipped
 
 
 def prepare_keras_cache():
-    """Put the four files of Fashion MNIST into Keras's cache.
+    """Put the four files of Fashion MNIST into Keras's cache, and return its folder.
 
     After it, ``keras.datasets.fashion_mnist.load_data()`` finds them there and downloads nothing.
     Chapter 1 uses it. A good file is left as it is; a damaged one, such as a download that broke
     off, is replaced. Several notebooks may call this at the same moment.
 
-    Returns
-    -------
-    pathlib.Path
-        The folder that holds the four files: ``datasets/fashion-mnist`` in :func:`keras_home`.
-        (Keras reads ``KERAS_HOME`` once, when it is imported: change it before, if at all.)
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If Keras has no backend to compute with.
-    FileNotFoundError, ValueError
-        If a file inside the package is missing or damaged.
-    OSError
-        If a file cannot be written, or ``KERAS_HOME`` names a file. Nothing half-written stays.
+    The folder is ``datasets/fashion-mnist`` in :func:`keras_home`. (Keras reads ``KERAS_HOME``
+    once, when it is imported: change it before, if at all.) An OSError says that it cannot be
+    written to; nothing half-written stays.
     """
     require_backend()
     folder = keras_home() / "datasets" / "fashion-mnist"

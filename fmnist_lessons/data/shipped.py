@@ -1,7 +1,8 @@
 """Data files that ship with this package: listed in a registry, checked by hash, read as arrays.
 
 In each function `folder` is where the files and their ``registry.txt`` are, and `data` is what the
-data set is called in messages.
+data set is called in messages. What is missing raises a FileNotFoundError, what is damaged a
+ValueError.
 """
 
 import gzip
@@ -19,13 +20,7 @@ _UNSIGNED_BYTES = 0x08  # the only type of number in these files
 
 
 def registered_hashes(folder):
-    """Return the SHA-256 of each data file by its name, as the registry lists them.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If the registry is missing, or is no list of names and hashes.
-    """
+    """Return the SHA-256 of each data file by its name, as the registry lists them."""
     path = folder / "registry.txt"
     content = _read(path, "list of the data files,").decode("ascii", "replace")
     lines = [re.fullmatch(r"(\S+) +([0-9a-f]{64})", line) for line in content.splitlines()]
@@ -36,15 +31,7 @@ def registered_hashes(folder):
 
 
 def read_checked(folder, file_name, data):
-    """Return the bytes of a data file as it lies on the disk, still compressed.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the file is missing.
-    ValueError
-        If it is damaged: its SHA-256 is not the registered one.
-    """
+    """Return the bytes of a data file as it lies on the disk, still compressed."""
     path = folder / file_name
     content = _read(path, f"{data} file")
     found = hashlib.sha256(content).hexdigest()
@@ -60,10 +47,7 @@ def read_checked(folder, file_name, data):
 def load_pair(folder, part, data):
     """Load one part of a data set, whose two files have names that begin with `part`.
 
-    Returns
-    -------
-    images, labels : ndarray of shape (n, 28, 28) and (n,), dtype uint8
-        Read-only.
+    Returns images of shape (n, 28, 28) and labels of shape (n,), uint8 and read-only.
     """
     names = [f"{part}-{values}-ubyte.gz" for values in ("images-idx3", "labels-idx1")]
     images, labels = (
@@ -91,11 +75,6 @@ def read_idx(content, shape, name):
     -------
     ndarray of shape (n, *shape), dtype uint8
         Read-only.
-
-    Raises
-    ------
-    ValueError
-        If it is no gzip file, or its magic number, type of number or counts are others.
     """
     dimensions = 1 + len(shape)
     try:

@@ -9,6 +9,7 @@ import math
 import textwrap
 import tomllib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from .inputs import random_images, shuffled_target
 from .networks import build_dense_network
 
 _FUNCTIONS = [a_number, an_array, same, show, random_images, shuffled_target, build_dense_network]
+_HELP = (Path(__file__).parent / "shared" / "help.txt").read_text(encoding="utf-8")
 SHARED = {"np": np, "math": math, **{each.__name__: each for each in _FUNCTIONS}}
 
 
@@ -62,10 +64,8 @@ class DeclaredExercise:
     Attributes
     ----------
     declaration : Declaration
-    cases : callable
-        Returns the arguments of each call, as a list of tuples.
-    right, mistakes, unchanged
-        What :func:`~fmnist_lessons.exercises.feedback.compare` takes.
+    cases, right, mistakes, unchanged
+        What :func:`~fmnist_lessons.exercises.feedback.compare` takes, `cases` by a call.
     """
 
     def __init__(self, file, name, table, names):
@@ -101,20 +101,10 @@ class DeclaredExercise:
             return given.closing
 
         judge.__name__ = judge.__qualname__ = f"check_{self.name}"
-        does = textwrap.fill(f"``{stub}`` {given.does}", width=96)
-        judge.__doc__ = f"""Check exercise {given.number}: {given.task}.
-
-Parameters
-----------
-{self.name} : callable
-{textwrap.indent(does, "    ")}
-hint : {{0, 1, 2}}, default=0
-    How many hints to add to the answer.
-
-Returns
--------
-Feedback
-"""
+        does = textwrap.indent(textwrap.fill(f"``{stub}`` {given.does}", width=96), "    ")
+        judge.__doc__ = _HELP.format(
+            name=self.name, number=given.number, task=given.task, does=does
+        )
         return exercise(stub, given.hints)(judge)
 
     def _judge(self, answer):
@@ -151,10 +141,7 @@ Feedback
 def read(path):
     """Return the exercises of a TOML file, as a list of :class:`DeclaredExercise`.
 
-    Raises
-    ------
-    DeclarationError
-        If one of them cannot be used.
+    A DeclarationError says that one of them cannot be used.
     """
     names = dict(SHARED)
     if path.with_suffix(".py").exists():

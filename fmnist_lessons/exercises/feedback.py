@@ -15,6 +15,7 @@ import functools
 import inspect
 import sys
 import textwrap
+import tomllib
 import traceback
 import tracemalloc
 from dataclasses import dataclass
@@ -28,18 +29,16 @@ from ..log.session import the_session_log
 # Characters. What a cell prints is not wrapped on the published site, and is wrapped by JupyterLab
 # within words; this many fit into a window of 768 pixels.
 WIDTH = 76
+_MISTAKES = Path(__file__).parent / "shared" / "mistakes.toml"
+SHARED = tomllib.loads(_MISTAKES.read_text(encoding="utf-8"))
 _LONGEST_SHOWN = 8  # values of an input or a result that a message spells out
 
 
 class NotRight(Exception):
     """Raised inside a check: the answer is off, and the words say how and where to look.
 
-    Parameters
-    ----------
-    words : str
-        Whole sentences, so that they can be translated, with the fields in braces.
-    **fields
-        What stands in the fields.
+    They are whole sentences, so that they can be translated, with fields in braces, which are given
+    by name.
     """
 
     def __init__(self, words, /, **fields):
@@ -64,7 +63,6 @@ class Feedback:
     Attributes
     ----------
     right : bool
-        Whether the answer is right.
     message : str
         What is right, or what is off and where to look.
     hints : tuple of str
@@ -90,15 +88,7 @@ def exercise(answer, hints):
 
     The decorated function takes the answer as a :class:`LearnersFunction`, and raises
     :class:`NotRight` or returns the closing words for a right one. As a check it also takes `hint`,
-    returns a :class:`Feedback`, and has the attributes ``answer``, the name of what the learner
-    writes, and ``hints``.
-
-    Parameters
-    ----------
-    answer : str
-        What the learner writes, as the stub has it: ``"count_of_class(target, class_number)"``.
-    hints : sequence of str
-        The first hint and the second.
+    returns a :class:`Feedback`, and has the attributes ``answer``, the stub's head, and ``hints``.
 
     Examples
     --------
@@ -150,16 +140,7 @@ class LearnersFunction:
 
     It gets fresh copies of arrays and lists. What it prints is printed. Everything that goes wrong
     is raised as :class:`NotRight`, in words: an exception, a changed input, a missing ``return``,
-    an endless loop that the learner stops.
-
-    Parameters
-    ----------
-    function : callable
-        What the learner wrote.
-    name : str
-        Its name in the stub.
-    parameters : list of str
-        The names of its parameters in the stub.
+    an endless loop that the learner stops. Its name and those of its parameters are the stub's.
     """
 
     def __init__(self, function, name, parameters):
@@ -167,13 +148,7 @@ class LearnersFunction:
         self._check_parameters()
 
     def __call__(self, *arguments):
-        """Call the function on copies of `arguments` and return its result.
-
-        Raises
-        ------
-        NotBegun, NotRight
-            If there is no result to judge.
-        """
+        """Call the function on copies of `arguments` and return its result."""
         given = [_copy(argument) for argument in arguments]
         heard = _Heard(sys.stdout)
         try:
@@ -256,7 +231,6 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
     Parameters
     ----------
     function : LearnersFunction
-        What the learner wrote.
     cases : list of tuple
         The arguments of each call. The right results must differ between cases, so that a constant
         is never right.
@@ -271,11 +245,6 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
         The function as the stub has it, written alike, where the task is to change it.
     tolerance : float, default=1e-4
         How far a result may be off, relative to the right one: what float32 costs, not rounding.
-
-    Raises
-    ------
-    NotBegun, NotRight
-        If one result or more is not right.
     """
     raw = [function(*case) for case in cases]
 
@@ -292,6 +261,16 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
     good = [same(result, wanted, tolerance) for result, wanted in zip(results, expected)]
     if not all(good):
         raise _what_is_off(function, cases, raw, results, expected, good, tolerance)
+
+
+def refuse_if(table, **names):
+    """Raise :class:`NotRight` with the words of the first sign in a shared table that is true.
+
+    Signs and words may use the `names`, as those of an exercise's `wrong_if` may.
+    """
+    for sign, words in SHARED[table]["wrong_if"].items():
+        if eval(sign, dict(names)):
+            raise NotRight(words, **names)
 
 
 def a_number(result, expected=None):
@@ -314,16 +293,9 @@ def a_number(result, expected=None):
 
 
 def an_array(result, expected, dtype=None):
-    """Return `result` if it is an array of the right shape, or raise :class:`NotRight`.
+    """Return `result` if it is an array of the shape of `expected`, or raise :class:`NotRight`.
 
-    Parameters
-    ----------
-    result : object
-        What the learner's function returned.
-    expected : ndarray
-        The right result, for its shape.
-    dtype : numpy dtype, optional
-        The dtype asked for; any numbers by default.
+    It must have the `dtype` that is asked for; by default it may hold any numbers.
     """
     shape = np.shape(expected)
     if isinstance(result, list | tuple):
@@ -487,8 +459,9 @@ def _what_is_off(function, cases, raw, results, expected, good, tolerance):
             "variable of the notebook?",
             result=show(raw[0]),
         )
-    for change, words in _COMMON_CHANGES:
-        if all(same(a, change(np.asarray(b, float)), tolerance) for a, b in zip(results, expected)):
+    for mistake, words in SHARED["result"]["mistakes"].items():
+        mistaken = [eval(mistake, {"np": np, "right": np.asarray(b, float)}) for b in expected]
+        if all(same(a, b, tolerance) for a, b in zip(results, mistaken)):
             return NotRight(words)
     where = "for {case} your function returns {result}"
     if any(good):
@@ -502,42 +475,6 @@ def _what_is_off(function, cases, raw, results, expected, good, tolerance):
     if not close.any():
         how = "; the shape is right, but none of its values is right."
     return NotRight(where + how, share=close.mean(), **fields)
-
-
-_ROUNDED = "close, but rounded. Return the number as it was computed."
-
-# Ways in which results come out of the right ones, as float, in any exercise, and what to say.
-_COMMON_CHANGES = [
-    (
-        lambda right: right.T if right.ndim > 1 else np.nan,
-        "the values are right, but rows and columns have changed places. Look for a .T too many "
-        "or too few.",
-    ),
-    (lambda right: -right, "the size is right and the sign is not."),
-    (
-        lambda right: 100 * right,
-        "100 times too large. A share is asked for, from 0 to 1, not a percentage.",
-    ),
-    (lambda right: 255 * right, "255 times too large. Were the pixels divided by 255?"),
-    (
-        lambda right: right / 255,
-        "255 times too small. Were the pixels divided twice, or where they should not be?",
-    ),
-    (
-        lambda right: right + 1,
-        "too large by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
-    ),
-    (
-        lambda right: right - 1,
-        "too small by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
-    ),
-    *((functools.partial(np.round, decimals=digits), _ROUNDED) for digits in (4, 3, 2, 1, 0)),
-    (
-        np.floor,
-        "close, but the digits after the point are cut off. Look for //, int or a whole-number "
-        "dtype.",
-    ),
-]
 
 
 def _alike(result, other, tolerance=1e-9):

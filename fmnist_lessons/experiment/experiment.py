@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import ByKey, Number, OneOf, refusal, shown
+from ..checks import ByKey, Number, OneOf, check_pair, refusal, shown
 from ..data.fashion_mnist import load_fashion_mnist, scale_and_flatten
 from ..figures.pairs import plot_pairs
 from ..files import write_whole
@@ -90,6 +90,8 @@ class Experiment:
     def compare(self, train, validation, *, baseline, change, seeds=range(42, 47)):
         """Train both ways with each seed, and measure them on the same images.
 
+        The text that it returns has the accuracies, their differences, and what these amount to.
+
         Parameters
         ----------
         train, validation : tuple of two ndarrays
@@ -100,11 +102,6 @@ class Experiment:
             trained on or measured on, such as ``Blurred(sigma=1)``. ``{}`` is chapter 5's network.
         seeds : sequence of int, default=range(42, 47)
             Two or more; five to decide by.
-
-        Returns
-        -------
-        str
-            The accuracies, their differences, and what these amount to.
         """
         if too_early := self._too_early():
             return too_early
@@ -116,6 +113,8 @@ class Experiment:
             raise refusal(TypeError, "seeds", "be a sequence of two or more", shown(seeds), mend)
         if len(seeds) < 2:
             raise refusal(ValueError, "seeds", "be two or more, to have pairs", len(seeds), mend)
+        train = check_pair(train, "train", "(train_scaled, train_target)")
+        validation = check_pair(validation, "validation", "(val_scaled, val_target)")
         # The changes are made before anything is trained, so that a wrong one costs no time.
         data = {name: _changed(train, each["train_on"]) for name, each in arms.items()}
         measured = {name: _measured(validation, each) for name, each in arms.items()}
@@ -167,10 +166,7 @@ class Experiment:
     def open_test_set(self):
         """Measure both ways on the test set, and say when it was opened before.
 
-        Returns
-        -------
-        str
-            The guard's sentence, the table, and three rows of the Fashion-MNIST paper.
+        Beside the table stand three rows of the Fashion-MNIST paper.
         """
         if too_early := self._too_early("pairs", "decision"):
             return too_early
@@ -205,12 +201,8 @@ class Experiment:
     def write_report(self, name, *, conclusion, not_known):
         """Write the report: HTML, Markdown and the figure, each whole or not at all.
 
-        Parameters
-        ----------
-        name : str
-            Name of its files, without an ending: letters, digits, ``_`` and ``-``.
-        conclusion, not_known : str
-            What you conclude, and what is still not known.
+        `name` is that of its files, without an ending: letters, digits, ``_`` and ``-``.
+        `conclusion` and `not_known` are what you conclude, and what is still not known.
         """
         if too_early := self._too_early("pairs", "decision"):
             return too_early
@@ -293,11 +285,8 @@ def _train(name, settings, train, validation, seeds):
 
 def _changed(pair, change):
     """Return ``(scaled, target)``, changed if there is a change, which may not write into them."""
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        rule = "each be a pair of arrays, (scaled, target)"
-        raise refusal(TypeError, "train and validation", rule, type(pair).__name__)
     if change is None:
-        return tuple(pair)
+        return pair
     given = [np.asarray(each).view() for each in pair]
     for each in given:
         each.flags.writeable = False  # the other way has the same images
@@ -308,10 +297,7 @@ def _changed(pair, change):
             raise
         rule, mend = "leave what it is given as it is", "Let it change a copy, scaled.copy()."
         raise ValueError(f"{name_of(change)} must {rule}; it writes into it. {mend}") from error
-    if not isinstance(changed, tuple | list) or len(changed) != 2:
-        rule = "return a pair of arrays, (scaled, target)"
-        raise refusal(TypeError, name_of(change), rule, shown(changed))
-    return tuple(changed)
+    return check_pair(changed, f"what {name_of(change)} returns", "(scaled, target)")
 
 
 def _measured(pair, settings):

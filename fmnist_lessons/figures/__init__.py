@@ -2,9 +2,9 @@
 
 Each function checks its arguments, draws, and returns a
 `~fmnist_lessons.figures.described.DescribedFigure`: a matplotlib figure that carries its own
-text alternative. That is a new figure, or the one that given axes belong to. A wrong argument is
-named by a TypeError or a ValueError before anything is drawn. ``class_names`` are always those of
-all ten classes, in the order of the targets.
+text alternative. It is a new one, or the one that the axes belong to that are given as ``ax``. A
+wrong argument is named by a TypeError or a ValueError before anything is drawn. ``class_names`` are
+the str of all ten classes, in the order of the targets.
 
 Matplotlib is imported when the first figure is asked for, and never its ``pyplot`` interface, so
 figures may also be drawn in a background thread. Drawings without data are SVG files in ``static``.
@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "activations": ["plot_activation_values", "plot_cross_entropy"],
-        "curves": ["plot_learning_curves", "plot_seed_band"],
+        "curves": ["plot_learning_curves"],
         "described": ["DescribedFigure"],
         "diagrams": [
             "plot_activation_functions",

@@ -12,7 +12,7 @@ _TEN_Z = Array(f"({CLASSES},)", lists=True, mend={"shape": "Pass one row, such a
 
 
 def plot_activation_values(z, class_names, temperature=1.0):
-    """Show ten z, and what softmax, sigmoid and ReLU make of them, as bars.
+    """Show ten z, and what softmax, sigmoid and ReLU make of them: `ActivationLab`'s picture.
 
     Parameters
     ----------
@@ -21,11 +21,6 @@ def plot_activation_values(z, class_names, temperature=1.0):
     class_names : sequence of 10 str
     temperature : float, default=1.0
         Softmax divides each z by it first; above 0.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 4's `ActivationLab` shows it where no kernel runs.
     """
     z = _TEN_Z(z, "z").astype(float)
     names = check_class_names(class_names)
@@ -63,7 +58,9 @@ def plot_activation_values(z, class_names, temperature=1.0):
 
 
 def plot_cross_entropy(probabilities, targets, class_names):
-    """Show the loss −log p as a curve, and where predictions stand on it.
+    """Show the loss −log p as a curve, and where predictions stand on it: `LossLab`'s picture.
+
+    Its text holds each loss and their mean.
 
     Parameters
     ----------
@@ -72,12 +69,6 @@ def plot_cross_entropy(probabilities, targets, class_names):
     targets : array-like of shape (n,), of integers
         The true classes, from 0 to 9.
     class_names : sequence of 10 str
-
-    Returns
-    -------
-    DescribedFigure
-        Its text holds each loss and their mean. Chapter 5's `LossLab` shows it where no kernel
-        runs.
     """
     p = Array("(n,)", lists=True)(probabilities, "probabilities").astype(float)
     if p.min() <= 0 or p.max() > 1:

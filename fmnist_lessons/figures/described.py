@@ -21,12 +21,8 @@ class DescribedFigure(Figure):
     """A matplotlib figure with a text alternative.
 
     As the last value of a notebook cell it shows its picture, and hands the text to screen
-    readers, to plain terminals and to whoever compares the outputs of two runs.
-
-    Parameters
-    ----------
-    *args, **kwargs
-        Handed to `matplotlib.figure.Figure`; the layout is ``"constrained"`` by default.
+    readers, to plain terminals and to whoever compares the outputs of two runs. Its arguments are
+    those of `matplotlib.figure.Figure`; the layout is ``"constrained"`` by default.
     """
 
     def __init__(self, *args, **kwargs):
@@ -48,13 +44,9 @@ class DescribedFigure(Figure):
         self._descriptions = {None: text}
 
     def describe(self, axes, text):
-        """Say what one plot of this figure shows, in place of what was said of it before.
+        """Say in `text` what one plot of this figure shows, in place of what was said of it before.
 
-        Parameters
-        ----------
-        axes : matplotlib.axes.Axes
-            The plot, or the first of several that belong together.
-        text : str
+        `axes` are the plot's, or those of the first of several that belong together.
         """
         self._descriptions[axes] = text
 
@@ -82,15 +74,8 @@ class DescribedFigure(Figure):
 class Drawing:
     """A drawing without data: an SVG file of the package, with its text alternative in ``desc``.
 
-    Parameters
-    ----------
-    name : str
-        The file's name in ``static``, without ``.svg``.
-
-    Attributes
-    ----------
-    svg, alt : str
-        The file as it stands, and its text alternative.
+    `name` is the file's in ``static``, without ``.svg``; `svg` and `alt` are the file as it stands
+    and its text alternative.
     """
 
     def __init__(self, name):

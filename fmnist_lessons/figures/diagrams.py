@@ -15,15 +15,10 @@ _ARROW = {"arrowstyle": "-|>", "color": style.GREY, "shrinkA": 0, "shrinkB": 0}
 
 
 def plot_layers_diagram():
-    """Show the layers of a deep network, named by position and by connection.
+    """Show the layers of a deep network, named by position and by connection, as a `Drawing`.
 
     Chapter 4 tells the two kinds of names apart with it: input, hidden and output say where a
     layer stands, dense says how it is connected.
-
-    Returns
-    -------
-    Drawing
-        An input layer, two hidden layers and an output layer.
     """
     return Drawing("layers")
 
@@ -31,10 +26,7 @@ def plot_layers_diagram():
 def plot_neurons_diagram():
     """Show a biological neuron beside an artificial one, matching parts numbered alike.
 
-    Returns
-    -------
-    Drawing
-        Chapter 4 shows with it what McCulloch and Pitts borrowed in 1943: the shape.
+    Chapter 4 shows with it what McCulloch and Pitts borrowed in 1943: the shape.
     """
     return Drawing("neurons")
 
@@ -42,18 +34,8 @@ def plot_neurons_diagram():
 def plot_network_diagram(class_names):
     """Draw the network of one dense layer with every one of its 7,840 connections.
 
-    The weight on the line from input x1 to unit z2 is written w1,2: first where it comes from,
-    then where it goes.
-
-    Parameters
-    ----------
-    class_names : sequence of 10 str
-
-    Returns
-    -------
-    DescribedFigure
-        784 inputs, ten units with their biases, softmax, class names: chapter 4 draws the ten
-        equations of chapter 3 with it.
+    The weight on the line from input x1 to unit z2 is written w1,2: first where it comes from, then
+    where it goes. Chapter 4 draws the ten equations of chapter 3 with it, for ten `class_names`.
     """
     class_names = check_class_names(class_names)
 
@@ -135,15 +117,10 @@ def _draw_connections(ax, inputs, units, named):
 
 
 def plot_activation_functions():
-    """Draw what common activation functions make of z.
+    """Draw what no activation, ReLU, sigmoid and softmax make of z: chapter 4 compares them.
 
     The first three take one z at a time; softmax takes the z of all ten units at once and divides
     1 among them.
-
-    Returns
-    -------
-    DescribedFigure
-        Curves of no activation, ReLU and sigmoid, and softmax as bars: chapter 4 compares them.
     """
     figure = DescribedFigure(figsize=(style.NOTEBOOK_WIDTH, 5.8))
     above, below = ["none", "relu", "sigmoid"], ["z", "softmax"]

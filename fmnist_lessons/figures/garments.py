@@ -13,7 +13,10 @@ _ANSWER = Array(f"({CLASSES},)", np.floating, lists=True, mend={"": _MEND})
 
 
 def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
-    """Show the steps in a row, and below them each model's probabilities as bars.
+    """Show the steps in a row, each model's probabilities below as bars: `DrawLab`'s picture.
+
+    Black is 0 and white is 255 in the steps, as on a screen; the other figures print them the
+    other way round.
 
     Parameters
     ----------
@@ -24,12 +27,6 @@ def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
     class_names : sequence of 10 str
     shown : str, default="picture"
         What the picture is, for the text alternative.
-
-    Returns
-    -------
-    DescribedFigure
-        Black is 0 and white is 255 in the steps, as on a screen; the other figures print them the
-        other way round. Chapter 6's `DrawLab` shows it where no kernel runs.
     """
     class_names = check_class_names(class_names)
     steps = list(steps)

@@ -27,7 +27,7 @@ def _check_images(images, most):
 
 
 def plot_sample_row(images, targets=None, *, ax=None):
-    """Show images in one row, dark on white, each with its target below.
+    """Show images in one row, dark on white, each with its target below, as chapter 1 begins.
 
     Parameters
     ----------
@@ -37,12 +37,6 @@ def plot_sample_row(images, targets=None, *, ax=None):
     targets : array of shape (n,), integer, optional
         Their targets, 0 to 9. Without them nothing is written below.
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 1 looks at the first ten training images with it.
     """
     images = _check_images(images, MOST_IN_A_ROW)
     count = len(images)
@@ -72,12 +66,6 @@ def plot_class_averages(averages, names, *, ax=None):
     names : sequence of n str
         The name of each class.
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 1's `DataLab` shows it where no kernel runs.
     """
     averages = _check_images(averages, CLASSES)
     names = Names(len(averages))(names, "names")
@@ -114,11 +102,6 @@ def plot_labelled_grid(images, targets, class_names):
     targets : array of shape (n,), integer
         Their targets, 0 to 9.
     class_names : sequence of 10 str
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 1 puts names to the numbers with it.
     """
     images = _check_images(images, MOST_IN_A_GRID)
     targets = check_target(targets, len(images), "targets", "images", lists=True)
@@ -145,11 +128,6 @@ def plot_predictions(images, targets, predicted, class_names, *, sure=None):
     class_names : sequence of 10 str
     sure : array of shape (n,), float, optional
         How sure the model was of what it said, 0 to 1: written beside it.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 6 looks at single validation images with it.
     """
     images = _check_images(images, MOST_IN_A_GRID)
     targets = check_target(targets, len(images), "targets", "images", lists=True)
@@ -215,12 +193,6 @@ def plot_class_counts(targets, class_names, *, ax=None):
         The targets of the samples, 0 to 9. A class without samples keeps its place.
     class_names : sequence of 10 str
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 1 sets it beside ``np.unique(train_target, return_counts=True)``.
     """
     targets = check_target(targets, name="targets", lists=True)
     class_names = check_class_names(class_names)
@@ -247,14 +219,8 @@ def plot_class_counts(targets, class_names, *, ax=None):
 def weight_limit(weights):
     """Return how far a colour scale of weights reaches: 99 in 100 lie between −limit and limit.
 
-    Parameters
-    ----------
-    weights : ndarray of float, of any shape
-
-    Returns
-    -------
-    float
-        The 99th percentile of the absolute weights; above 0 also if nearly all of them are 0.
+    It is the 99th percentile of the absolute weights, of any shape; above 0 also if nearly all are
+    0.
     """
     sizes = np.abs(weights)
     return float(np.percentile(sizes, 99) or sizes.max() or 1.0)
@@ -273,11 +239,6 @@ def plot_weight_images(weights, class_names, *, limit=None):
         The colour scale runs from ``-limit`` to ``limit``: the same for two models that are to be
         compared. By default `weight_limit` chooses it, so that a few extreme weights do not leave
         the rest pale; they get the colour of the scale's end, which then has an arrowhead.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 3 shows the weights of ``SGDClassifier`` with it, chapter 6 those of the network.
     """
     weights = _WEIGHTS(weights, "weights")
     class_names = check_class_names(class_names)

@@ -19,21 +19,17 @@ _PREDICTIONS = Array(
 def plot_three_noises(right_by_method, reference):
     """Show what the seed, the images and the method each do to the accuracy.
 
+    On the left every seed's accuracy, their mean, and around it one standard error of a single
+    accuracy on so many images. On the right the mean difference from `reference`, run by run
+    and image by image, with one standard error for the seeds and one for the images.
+
     Parameters
     ----------
     right_by_method : dict of str to array of shape (seeds, images), bool
         For each method which images each of its runs names rightly: two seeds at least, the same
-        images in the same order for all.
+        images in the same order for all. Chapter 6 has `fmnist_lessons.models.evidence.RECORDED`.
     reference : str
         The method from which the differences are taken. Only as many seeds are paired as both have.
-
-    Returns
-    -------
-    DescribedFigure
-        On the left every seed's accuracy, their mean, and around it one standard error of a single
-        accuracy on so many images. On the right the mean difference from `reference`, run by run
-        and image by image, with one standard error for the seeds and one for the images. Chapter 6
-        draws it from `fmnist_lessons.models.evidence.RECORDED`.
     """
     right = {name: _RIGHT(runs, repr(name)) for name, runs in right_by_method.items()}
     if (
@@ -112,20 +108,17 @@ def _draw_difference(ax, row, runs, reference):
 def plot_reliability(probabilities_by_name, target):
     """Show how often models are right where they are so and so sure: reliability diagrams.
 
+    One diagram a model. The images are sorted by their largest probability, into tenths; each
+    mark has how sure the model was of those in one tenth, on average, and how many of them it
+    named rightly, with one standard error. Bars below tell which share of all images that is.
+    A tenth with fewer than 20 images has no mark.
+
     Parameters
     ----------
     probabilities_by_name : dict of str to array of shape (n, 10), float
         The probabilities that each model gives to images held out, 1 to 6 models.
     target : array of shape (n,), integer
         What the images are, 0 to 9.
-
-    Returns
-    -------
-    DescribedFigure
-        One diagram a model. The images are sorted by their largest probability, into tenths; each
-        mark has how sure the model was of those in one tenth, on average, and how many of them it
-        named rightly, with one standard error. Bars below tell which share of all images that is.
-        A tenth with fewer than 20 images has no mark. Chapter 6 draws it for images held out.
     """
     target = check_target(target, name="target", lists=True)
     shown = {name: _PREDICTIONS(each, repr(name)) for name, each in probabilities_by_name.items()}

@@ -26,17 +26,9 @@ _ACCURACIES = (
 
 
 def accuracy_of(results):
-    """Return the accuracy among a run's results, the mean if there is one for each fold.
+    """Return the accuracy among the results of a `~fmnist_lessons.log.session.Run`, from 0 to 1.
 
-    Parameters
-    ----------
-    results : dict of str to (float or list of float)
-        As a `~fmnist_lessons.log.session.Run` has them.
-
-    Returns
-    -------
-    float or None
-        From 0 to 1; None if nothing among the results is called an accuracy or a score.
+    It is the mean if there is one for each fold; None if none is called an accuracy or a score.
     """
     others = [name for name in results if "accuracy" in name or "score" in name]
     for name in (*_ACCURACIES, *others):
@@ -59,12 +51,6 @@ def plot_session_log(runs, *, ax=None):
         The runs of a `~fmnist_lessons.log.session.SessionLog`; there may be none. Those loaded
         from a file have hollow markers.
     ax : matplotlib.axes.Axes, optional
-        Where to draw. A new figure by default.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapters 2 and 5 end with it.
     """
     _check_runs(runs)
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 3.2))

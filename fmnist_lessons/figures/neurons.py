@@ -10,7 +10,7 @@ from .images import weight_limit
 
 
 def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
-    """Show what one neuron computes from an image, and what all ten say.
+    """Show what one neuron computes from an image, and what all ten say: `NeuronLab`'s picture.
 
     Parameters
     ----------
@@ -23,12 +23,6 @@ def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
     class_names : sequence of 10 str
     pixels_before : ndarray of shape (784,), of floating-point numbers, optional
         The image before it was painted on: its z values are drawn too.
-
-    Returns
-    -------
-    DescribedFigure
-        The image, the weights and their product; the ten z; the probabilities. `NeuronLab` of
-        chapters 3 and 4 shows it where no kernel runs.
     """
     if not isinstance(equations, Equations):
         came, mend = type(equations).__name__, "Make them with equations_of(model)."

@@ -11,18 +11,15 @@ from .described import DescribedFigure, describe
 def plot_pairs(seeds, baseline, change):
     """Show the accuracies of two ways to train, joined seed by seed, and the differences.
 
+    Beside the differences stands their mean with its standard error, which is the noise of the
+    seeds.
+
     Parameters
     ----------
     seeds : sequence of int
         Two or more.
     baseline, change : array of shape (seeds,), float
         The accuracies of each way, 0 to 1, in the order of the seeds.
-
-    Returns
-    -------
-    DescribedFigure
-        At the right the differences with their mean and its standard error, which is the noise of
-        the seeds. Chapter 8's `Experiment` shows it.
     """
     seeds = [Number(0, whole=True)(seed, "each of seeds") for seed in seeds]
     if len(seeds) < 2:

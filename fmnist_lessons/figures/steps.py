@@ -17,17 +17,14 @@ _SCALE = "{steps}: from −{limit:.2g} to {limit:.2g}"
 def plot_weights_by_steps(weights, class_names):
     """Show the weights of each class as images, one row for each number of steps.
 
+    Each row has a colour scale of its own, as `weight_limit` chooses it, and its text says how
+    far it goes: after one step the weights are too small for the scale of the last.
+
     Parameters
     ----------
     weights : dict of int to ndarray of shape (10, 784)
         By how many steps were taken.
     class_names : sequence of 10 str
-
-    Returns
-    -------
-    DescribedFigure
-        Each row has a colour scale of its own, as `weight_limit` chooses it, and its text says how
-        far it goes: after one step the weights are too small for the scale of the last.
     """
     weights = _BY_STEPS(weights, "weights")
     names = check_class_names(class_names)
@@ -56,11 +53,6 @@ def plot_steps(losses, weights, class_names, *, step):
     class_names : sequence of 10 str
     step : int
         After which step the weights are.
-
-    Returns
-    -------
-    DescribedFigure
-        Chapter 2's `StepLab` shows it where no kernel runs.
     """
     losses = _LOSSES(losses, "losses")
     weights = _WEIGHTS(weights, "weights")

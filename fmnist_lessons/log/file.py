@@ -62,17 +62,9 @@ def check_run(run, part="run"):
 
 
 def read_log(content):
-    """Read a log's file: check all of it, then return its runs.
+    """Read a log's file, str or bytes of UTF-8: check all of it, then return its runs and tries.
 
-    Parameters
-    ----------
-    content : str or bytes
-        The file. Bytes must be UTF-8.
-
-    Returns
-    -------
-    runs, tries : list of dict
-        With the names that the schema has.
+    Both are lists of dicts with the names that the schema has.
     """
     try:
         log = _parse(_decode(content))

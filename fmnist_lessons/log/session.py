@@ -102,7 +102,7 @@ class Try:
     said : str
         What was off, or nothing if it was right.
     finished : str
-        When: UTC, as ISO 8601 writes it.
+        When, as a `Run` has it.
     """
 
     exercise: str
@@ -156,25 +156,11 @@ class SessionLog:
             return tuple(entry for entry, _ in self._entries if isinstance(entry, kind))
 
     def add(self, lab, parameters, results, seconds):
-        """Write down a run that has just ended; return it.
+        """Write down a run that has just ended, with what a `Run` has; return it.
 
-        Numbers, text and arrays of NumPy become plain Python ones.
-
-        Parameters
-        ----------
-        lab, parameters, results, seconds
-            As a `Run` has them.
-
-        Returns
-        -------
-        Run
-
-        Raises
-        ------
-        TypeError, ValueError
-            If no file could hold it: an unknown kind of value, NaN, a text that is too long.
-        LogFullError
-            If the log is full; a ValueError too.
+        Numbers, text and arrays of NumPy become plain Python ones. A TypeError or a ValueError says
+        that no file could hold it: an unknown kind of value, NaN, a text that is too long; a
+        LogFullError, which is a ValueError too, that the log is full.
         """
         for value, name in ((parameters, "parameters"), (results, "results")):
             if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
@@ -198,17 +184,10 @@ class SessionLog:
         return run
 
     def add_try(self, exercise, right, hints, said):
-        """Write down a try at an exercise, unless an answer was right before.
+        """Write down a try, with what a `Try` has, unless an answer was right before.
 
-        Parameters
-        ----------
-        exercise, right, hints, said
-            As a `Try` has them; of `said` the beginning.
-
-        Raises
-        ------
-        ValueError
-            If no file could hold it, or the log is full.
+        Of `said` the beginning is kept. A ValueError says that no file could hold it, or the log is
+        full.
         """
         if self.exercises.get(exercise, {}).get("right_at"):
             return
@@ -226,25 +205,12 @@ class SessionLog:
         return _written(entries)
 
     def load_json(self, text_or_bytes):
-        """Add the runs and tries of a file that `to_json` wrote, in this session or another.
+        """Add runs and tries of a file that `to_json` wrote; return how many runs were added.
 
-        Everything in the file is checked first. It is data only: nothing in it is executed. Each
-        of them is in the log once, however often it is loaded, or stands in the file.
-
-        Parameters
-        ----------
-        text_or_bytes : str or bytes
-            What the file holds. Bytes must be UTF-8.
-
-        Returns
-        -------
-        int
-            The number of runs that were added; each has ``loaded=True``.
-
-        Raises
-        ------
-        ValueError
-            If it is not such a file; the message says why. Nothing has changed then.
+        All of the file, str or bytes of UTF-8, is checked first, and a ValueError says why it is no
+        such file; then nothing has changed. It is data only: nothing in it is executed. Each run,
+        now with ``loaded=True``, is in the log once, however often it is loaded, or stands in the
+        file.
         """
         found = _entries(text_or_bytes)
         added = []
@@ -263,18 +229,8 @@ class SessionLog:
     def save(self, path, *, overwrite=False):
         """Write the log to a file, whole or not at all; return how many runs are in it.
 
-        Parameters
-        ----------
-        path : pathlib.Path
-        overwrite : bool, default=False
-            Whether to replace a file that is not a log, or that holds runs which this log lacks.
-
-        Raises
-        ------
-        FileExistsError
-            If there is such a file and `overwrite` is false.
-        OSError
-            If it cannot be written there; then nothing has changed.
+        A file that is not a log, or that holds runs which this log lacks, is replaced only by
+        ``overwrite=True``; a FileExistsError says so. After an OSError nothing has changed.
         """
         if path.exists() and not overwrite:
             self._check_that_nothing_is_lost(path)

@@ -9,21 +9,16 @@ _IMAGES_AT_ONCE = 1000
 
 
 def class_averages(images, targets):
-    """Return the average image of each class.
+    """Return the average image of each class, as float64 of shape (10, 28, 28).
 
-    The result equals ``images[targets == k].mean(axis=0)`` for each class `k` to the last digit,
-    since sums of whole numbers are exact; but no class is copied as a whole.
+    It equals ``images[targets == k].mean(axis=0)`` for each class `k` to the last digit, since sums
+    of whole numbers are exact; but no class is copied as a whole. NaN for a class without images.
 
     Parameters
     ----------
     images : ndarray of shape (n, 28, 28), dtype uint8
     targets : ndarray of shape (n,), of integers
         Their classes, 0 to 9.
-
-    Returns
-    -------
-    ndarray of shape (10, 28, 28), dtype float64
-        Grey levels from 0 to 255; NaN for a class without images.
     """
     check_images(images)
     check_target(targets, len(images), "targets", "images")
@@ -52,11 +47,8 @@ def pixel_differences(averages):
 def nearest_pairs(differences):
     """Return all pairs of images by what `pixel_differences` returned, the nearest pair first.
 
-    Returns
-    -------
-    list of (int, int, float)
-        Numbers of the two images, the smaller one first, and their difference. Pairs whose
-        difference is NaN are left out.
+    A list of the numbers of both images, the smaller first, and their difference. Pairs whose
+    difference is NaN are left out.
     """
     first, second = np.triu_indices(len(differences), 1)
     apart = differences[first, second]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import PIXELS, SEED, Number, refusal
+from ..checks import PIXELS, SEED, Number
 from ..environment import BACKENDS
 from ..log.session import library_versions
 
@@ -33,22 +33,11 @@ _LONGEST = 600  # seconds for one backend
 class BackendRun:
     """What one backend made of the network.
 
-    Attributes
-    ----------
-    backend : {"tensorflow", "jax", "torch"}
-        Keras's backend.
-    versions : dict of str to str
-        Versions of Python, Keras, the backend and others that may change the numbers.
-    loss, accuracy : float
-        On 2,000 validation images, after the last epoch.
-    seconds : float
-        What ``fit`` took, its preparations included.
-    same_bits : bool or None
-        Whether all weights equal those of TensorFlow's run with the same seed; None where that is
-        not known.
-    furthest_sgd, furthest_rmsprop : float or None
-        How far the weight that differs most lies from TensorFlow's after runs in which all backends
-        get the same first weights and the images in the same order, one for each optimizer.
+    `loss` and `accuracy` are those of 2,000 validation images after the last epoch, `seconds` what
+    ``fit`` took with its preparations. `same_bits` says whether all weights equal those of
+    TensorFlow's run with the same seed. `furthest_sgd` and `furthest_rmsprop` say how far the
+    weight that differs most lies from TensorFlow's where all backends get the same first weights
+    and the images in the same order. None stands for what is not known.
     """
 
     backend: str
@@ -77,7 +66,7 @@ Rounded; the seconds are the least of three calls.
 """
 
 
-def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
+def measure_backends(*, images=3000, epochs=5, seed=42):
     """Train the network of chapter 5 on each backend, each in a process of its own.
 
     By Keras's plain ``fit``, first from the seed, as a learner would; then, with two optimizers,
@@ -86,8 +75,6 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
 
     Parameters
     ----------
-    backends : sequence of {"tensorflow", "jax", "torch"}
-        Which to measure; all by default.
     images, epochs, seed : int
         How many of the first training images to train on, 1 to 48,000; passes over them, 1 to
         1,000; the seed, from 0 to 4294967295.
@@ -95,27 +82,21 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
     Returns
     -------
     dict of str to (BackendRun or None)
-        By backend, None for one that is not installed.
-
-    Raises
-    ------
-    RuntimeError
-        If a backend is installed and fails, and then the message ends with what it said; or if it
-        takes longer than ten minutes.
+        By backend, None for one that is not installed. A RuntimeError says that one is installed
+        and fails, and what it said last, or that it takes longer than ten minutes.
     """
-    backends = _checked_backends(backends)
     images = Number(1, MOST_IMAGES, whole=True)(images, "images")
     epochs = Number(1, 1000, whole=True)(epochs, "epochs")
     seed = SEED(seed, "seed")
     measured = {}
     with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
-        for backend in backends:
+        for backend in BACKENDS:
             if importlib.util.find_spec(backend):
                 file = Path(folder, f"{backend}.npz")
                 _run(backend, [str(images), str(epochs), str(seed), str(file)])
                 with np.load(file) as arrays:
                     measured[backend] = dict(arrays)
-    runs = dict.fromkeys(backends)
+    runs = dict.fromkeys(BACKENDS)
     for backend, arrays in measured.items():
         runs[backend] = _as_run(backend, arrays, measured.get("tensorflow"))
     return runs
@@ -124,9 +105,7 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
 def backend_table(runs):
     """Lay the runs of :func:`measure_backends`, or `RECORDED`, out as a table.
 
-    It has a line for each backend: its version, validation loss and accuracy, seconds of ``fit``,
-    whether its weights equal TensorFlow's, and how far the furthest lies from TensorFlow's when
-    first weights and order are the same. For one that is not installed, how to install it.
+    A backend that is not installed has the command that installs it.
     """
     lines = [
         f"{'':38}{'same seed':29}  same first weights and order:",
@@ -138,17 +117,13 @@ def backend_table(runs):
             lines.append(f"{backend:12}not installed: {how_to_install(backend)}")
             continue
         same = {True: "yes", False: "no", None: "–"}[run.same_bits]
+        furthest = (run.furthest_sgd, run.furthest_rmsprop)
+        sgd, rmsprop = ("–" if each is None else f"{each:.1g}" for each in furthest)
         lines.append(
             f"{backend:12}{run.versions[backend]:9}{run.loss:7.3f}{run.accuracy:10.3f}"
-            f"{run.seconds:9.1f}{same:>11}{_small(run.furthest_sgd):>15}"
-            f"{_small(run.furthest_rmsprop):>9}"
+            f"{run.seconds:9.1f}{same:>11}{sgd:>15}{rmsprop:>9}"
         )
     return "\n".join(lines)
-
-
-def _small(difference):
-    """Write a difference with the digits that say something: 4e-08, 0.03."""
-    return "–" if difference is None else f"{difference:.1g}"
 
 
 def how_to_install(backend):
@@ -159,8 +134,8 @@ def how_to_install(backend):
 def agrees_with_record(runs):
     """Return whether every run has the loss and accuracy of `RECORDED`, within `AGREES_WITHIN`.
 
-    `runs` is what :func:`measure_backends` returned with its own settings. What is not installed
-    does not count; if there is no run at all, they do not agree.
+    `runs` is what :func:`measure_backends` returned with its own settings. They do not agree if no
+    backend is installed.
     """
     measured = [run for run in runs.values() if run is not None]
     return bool(measured) and all(
@@ -168,17 +143,6 @@ def agrees_with_record(runs):
         for run in measured
         for name in ("loss", "accuracy")
     )
-
-
-def _checked_backends(backends):
-    rule = f"be one or more of {', '.join(map(repr, BACKENDS))}, in a list, each once"
-    said = "backends", rule, f"{backends!r:.60}", 'Write, for example, ["tensorflow", "jax"].'
-    if isinstance(backends, str) or not hasattr(backends, "__iter__"):
-        raise refusal(TypeError, *said)
-    backends = list(backends)
-    if not backends or any(backends.count(each) > 1 or each not in BACKENDS for each in backends):
-        raise refusal(ValueError, *said)
-    return backends
 
 
 def _run(backend, arguments):

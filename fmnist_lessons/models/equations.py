@@ -36,7 +36,7 @@ class Equations:
     weights : ndarray of shape (784, 10), dtype float64
         One column a class. Read-only, as the intercepts are.
     intercepts : ndarray of shape (10,), dtype float64
-        One for each class; a network calls them biases.
+        A network calls them biases.
     probabilities_by : {'one versus rest', 'softmax'}
         How the model turns z values into probabilities.
     """
@@ -46,18 +46,11 @@ class Equations:
     probabilities_by: str
 
     def z(self, pixels):
-        """Return the z value of each class.
+        """Return the z value of each class, as float64 of shape (10,) or (n, 10).
 
-        Parameters
-        ----------
-        pixels : ndarray of shape (784,) or (n, 784), of finite floating-point numbers
-            Scaled pixels, one image or several.
-
-        Returns
-        -------
-        ndarray of shape (10,) or (n, 10), dtype float64
-            For an ``SGDClassifier``, what its ``decision_function`` returns; for a network, what
-            its layer computes before softmax.
+        For an ``SGDClassifier`` it is what its ``decision_function`` returns; for a network, what
+        its layer computes before softmax. `pixels` are one scaled image or several, of shape (784,)
+        or (n, 784), of finite floating-point numbers.
         """
         _SCALED(pixels, "pixels")
         # Always rows of a table, as decision_function has them: a product of a table and one of a
@@ -85,7 +78,7 @@ class Equations:
 
 
 def equations_of(model):
-    """Read the ten equations out of a model.
+    """Read the ten equations out of a model, as a copy: more training does not change it.
 
     Chapters 3 and 4 look inside their models with it, through ``NeuronLab``.
 
@@ -94,19 +87,11 @@ def equations_of(model):
     model : SGDClassifier, keras.Model, keras.Layer or Snapshot
         A fitted ``SGDClassifier(loss="log_loss")`` of the classes 0 to 9; a Keras model or layer
         whose only weights are those of one ``Dense(10)`` with bias, on 784 inputs, with softmax or
-        no activation; or a `fmnist_lessons.models.network.Snapshot`.
+        no activation; or a `fmnist_lessons.models.training_run.Snapshot`. Anything else is refused.
 
     Returns
     -------
     Equations
-        A copy: training the model further does not change it.
-
-    Raises
-    ------
-    TypeError
-        If `model` is of another kind.
-    ValueError
-        If it is of such a kind, but not as described; the message says in what.
     """
     if isinstance(model, type):
         raise _refused(f"the class {model.__name__}", "Make one and train it first.", TypeError)

@@ -33,7 +33,7 @@ def sigmoid(z):
 
 
 def softmax(z, temperature=1.0):
-    """Turn the z of a layer into probabilities that sum to 1.
+    """Turn the z of a layer into probabilities that sum to 1, as float64.
 
     Parameters
     ----------
@@ -42,10 +42,6 @@ def softmax(z, temperature=1.0):
     temperature : float, default=1.0
         Each z is divided by it first. Above 1 the probabilities move closer together, below 1
         further apart.
-
-    Returns
-    -------
-    ndarray of float64, of the same shape
     """
     z = check_finite(z, "z")
     if z.ndim == 0:
@@ -65,7 +61,9 @@ def relu(z):
 
 
 def cross_entropy(target, probabilities):
-    """Return −log of the probability that each prediction gives to the true class.
+    """Return −log of the probability that each prediction gives to the true class, shape (n,).
+
+    Infinite where the true class was given no probability at all.
 
     Parameters
     ----------
@@ -73,11 +71,6 @@ def cross_entropy(target, probabilities):
         The true classes, from 0 to 9.
     probabilities : ndarray of shape (n, 10), of floating-point numbers
         One prediction a row: numbers from 0 to 1 that sum to 1.
-
-    Returns
-    -------
-    ndarray of shape (n,), float64
-        Infinite where the true class was given no probability at all.
     """
     _PREDICTIONS(probabilities, "probabilities")
     # Rows of float32 miss 1 by some millionths.
@@ -95,16 +88,14 @@ def cross_entropy(target, probabilities):
 def share_out(target, probability):
     """Make predictions of a given probability for the true class, the rest shared out evenly.
 
+    Returned are float64 of shape (n, 10), one prediction a row.
+
     Parameters
     ----------
     target : ndarray of shape (n,), of integers
         The true classes, from 0 to 9.
     probability : array-like of shape (n,), of float
         What each true class gets, from 0 to 1.
-
-    Returns
-    -------
-    ndarray of shape (n, 10), float64
     """
     probability = _SHARES(probability, "probability").astype(np.float64)
     check_target(target, len(probability), "target", "probability")
@@ -127,9 +118,9 @@ def most_confused_pairs(counts, most=3):
     Returns
     -------
     list of (int, int, int, int)
-        True class, predicted class, how many images of the one were taken for the other, and how
-        many images of the true class there are. The largest count comes first, and of equal ones
-        the one that is first in the matrix. Pairs that were never mixed up are left out.
+        True class, predicted class, how many of the one were taken for the other, and of how many.
+        The largest count comes first, and of equal ones the one that is first in the matrix. Pairs
+        that were never mixed up are left out.
     """
     _COUNTS(counts, "counts")
     most = Number(1, CLASSES * (CLASSES - 1), whole=True)(most, "most")

@@ -51,12 +51,11 @@ def cross_validate_sgd(
     max_iter : int, default=5
         The most passes over the training images, 1 to 100,000.
     random_state : int, default=42
-        Seed of the order in which the images are taken, 0 or more.
+        Seed of the order in which the images are taken, 0 to 4294967295.
     on_fold : callable, optional
         Called as ``on_fold(fold, score)`` after each fold, `fold` counting from 1.
     on_fit : callable, optional
-        Called as ``on_fit(done, total)`` after each equation: ten a fold, fifty in all for ten
-        classes.
+        Called as ``on_fit(done, total)`` after each equation: ten a fold for ten classes.
     stop : threading.Event, optional
         Once it is set, the equations under way end with their pass over the images, as they do at
         an interrupt, and the folds that were finished are returned.
@@ -68,7 +67,6 @@ def cross_validate_sgd(
         them, and ``n_iter``, the passes that each fold's classifier made (scikit-learn's
         ``n_iter_``): where it equals `max_iter`, training ended before the loss had settled, and
         scikit-learn's own call gives a ``ConvergenceWarning``. Shorter than five if stopped.
-
     """
     max_iter = Number(1, LARGEST_MAX_ITER, whole=True)(max_iter, "max_iter")
     random_state = SEED(random_state, "random_state")
@@ -129,24 +127,17 @@ def check_cross_validation_data(train_scaled, train_target):
 
 
 def stratified_sample(train_target, size, random_state=42):
-    """Draw images at random, as large a share of each class as it has of all.
+    """Return the places of images drawn at random, as large a share of each class as it has of all.
 
     It is the sample that scikit-learn's ``train_test_split(..., train_size=size,
-    stratify=train_target, random_state=random_state)`` keeps.
+    stratify=train_target, random_state=random_state)`` keeps, in the order in which it was drawn.
 
     Parameters
     ----------
-    train_target : array-like of shape (n,), of integers
-        Class numbers from 0 to 9.
+    train_target, random_state
+        As :func:`cross_validate_sgd` takes them.
     size : int
         How many images to draw, from the number of classes to n - 1.
-    random_state : int, default=42
-        Seed of the draw, 0 or more.
-
-    Returns
-    -------
-    ndarray of shape (size,), dtype int64
-        Their places in `train_target`, in the order in which they were drawn.
     """
     random_state = SEED(random_state, "random_state")
     train_target = check_target(train_target, lists=True)

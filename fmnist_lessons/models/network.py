@@ -6,16 +6,7 @@ import threading
 
 import numpy as np
 
-from ..checks import (
-    CLASSES,
-    PIXELS,
-    SEED,
-    Number,
-    OneOf,
-    check_scaled,
-    check_target,
-    refusal,
-)
+from ..checks import CLASSES, PIXELS, SEED, Number, OneOf, check_pair, check_scaled, check_target
 from ..environment import BACKENDS, require_backend
 from ..progress import Progress
 from .training_run import BATCH_SIZE, Snapshot, TrainingRun
@@ -247,11 +238,7 @@ def check_training_data(train_scaled, train_target, validation):
     """Check the arrays that :func:`train_network` takes."""
     check_scaled(train_scaled)
     check_target(train_target, len(train_scaled))
-    if not isinstance(validation, tuple | list) or len(validation) != 2:
-        rule = "be a pair of arrays, (val_scaled, val_target)"
-        mend = "Write validation=(val_scaled, val_target)."
-        raise refusal(TypeError, "validation", rule, type(validation).__name__, mend)
-    val_scaled, val_target = validation
+    val_scaled, val_target = check_pair(validation, "validation", "(val_scaled, val_target)")
     scaled_name, target_name = "val_scaled in validation", "val_target in validation"
     check_scaled(val_scaled, scaled_name)
     check_target(val_target, len(val_scaled), target_name, scaled_name)

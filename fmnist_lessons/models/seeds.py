@@ -42,23 +42,19 @@ def train_with_seeds(
 
     Parameters
     ----------
-    train_scaled, train_target, validation, epochs : ndarray, ndarray, tuple, int
-        As for :func:`fmnist_lessons.train_network`.
+    train_scaled, train_target, validation, epochs, stop, **settings
+        As :func:`fmnist_lessons.train_network` takes them.
     seeds : sequence of int, default=range(42, 47)
         One or more different seeds.
     on_epoch : callable, optional
         Called as ``on_epoch(seed, run)`` before the first epoch of each seed and after each epoch.
         Of ``run.snapshots`` it holds the latest only.
-    stop : threading.Event, optional
-        Training stops soon after it is set.
-    **settings
-        `batch_size`, `optimizer`, `learning_rate`, `hidden_units`, as ``train_network`` takes them.
 
     Returns
     -------
     dict of int to dict of str to list of float
         For each seed that reached its last epoch the ``history`` of its run; fewer than the seeds
-        if it was stopped. The models and their weights are let go.
+        if it was stopped.
     """
     seeds = [SEED(seed, "each of seeds") for seed in seeds]
     if not seeds or len(set(seeds)) < len(seeds):

@@ -27,22 +27,17 @@ def take_steps(images_scaled, targets, learning_rate, weights=None, intercepts=N
 
     Parameters
     ----------
-    images_scaled : array-like of shape (n, 784), dtype float64 or float32
-        Pixels from 0 to 1, one image a row.
-    targets : array-like of shape (n,), of integers
-        Class numbers from 0 to 9.
+    images_scaled, targets : array-like
+        Pixels from 0 to 1 of shape (n, 784), float64 or float32, and n class numbers from 0 to 9.
     learning_rate : float
         By how much of the gradient a step changes the weights; above 0.
-    weights : ndarray of shape (10, 784), dtype float64, optional
+    weights, intercepts : ndarray of shape (10, 784) and (10,), dtype float64, optional
         Where to begin; all 0 by default. They are not changed.
-    intercepts : ndarray of shape (10,), dtype float64, optional
-        The same.
 
     Returns
     -------
-    weights : ndarray of shape (10, 784), float64
-        One row a class, as ``coef_`` of an ``SGDClassifier`` has them.
-    intercepts : ndarray of shape (10,), float64
+    weights, intercepts : ndarray of shape (10, 784) and (10,), float64
+        As ``coef_`` and ``intercept_`` of an ``SGDClassifier``: one row a class.
     """
     images_scaled = check_scaled(images_scaled, "images_scaled", lists=True)
     targets = check_target(targets, len(images_scaled), "targets", "images_scaled", lists=True)
@@ -60,21 +55,11 @@ def take_steps(images_scaled, targets, learning_rate, weights=None, intercepts=N
 
 
 def logistic_losses(z, targets):
-    """Return the logistic loss of each image: the mean of its ten equations.
+    """Return the logistic loss of each image, shape (n,): the mean of its ten equations.
 
     Of one equation it is −log p for an image of its class and −log(1 − p) for any other, with
-    p = sigmoid(z): the cross-entropy of two classes.
-
-    Parameters
-    ----------
-    z : ndarray of shape (n, 10), of floats
-        One row an image.
-    targets : ndarray of shape (n,), of integers
-        Class numbers from 0 to 9.
-
-    Returns
-    -------
-    ndarray of shape (n,), float64
+    p = sigmoid(z): the cross-entropy of two classes. `z` has a row for each image, shape (n, 10),
+    and `targets` its class number.
     """
     # log(1 + exp(z)) is −log(1 − p), and z less than that is log p; so written, nothing overflows.
     return np.logaddexp(0, z).mean(axis=1) - z[np.arange(len(z)), targets] / CLASSES
@@ -99,12 +84,7 @@ class Place:
 class Descent:
     """Gradient descent on images in their order, over and over, measured on images held out.
 
-    Parameters
-    ----------
-    images_scaled, targets : ndarrays
-        As `take_steps` takes them.
-    held_out, held_out_target : ndarrays
-        The same, of other images.
+    All four arrays are as `take_steps` takes them.
     """
 
     def __init__(self, images_scaled, targets, held_out, held_out_target):

@@ -12,11 +12,8 @@ BATCH_SIZE = 32  # Keras's own default
 class Snapshot:
     """The network's parameters after one epoch.
 
-    Attributes
-    ----------
-    parameters : tuple of ndarray, dtype float32
-        What Keras's ``get_weights`` returns: the weights and the biases of each layer in turn,
-        such as (784, 10) and (10,) without a hidden layer.
+    `parameters` is what Keras's ``get_weights`` returns, as a tuple: the weights and the biases of
+    each layer in turn, such as (784, 10) and (10,) without a hidden layer, of float32.
     """
 
     parameters: tuple
@@ -61,7 +58,7 @@ class Snapshot:
 
 @dataclass
 class TrainingRun:
-    """What :func:`fmnist_lessons.train_network` did.
+    """What :func:`fmnist_lessons.train_network` did, with the settings that it was given.
 
     Attributes
     ----------
@@ -69,10 +66,6 @@ class TrainingRun:
         The trained network.
     epochs : int
         Epochs that were asked for.
-    seed : int
-        Seed the run began with.
-    batch_size, optimizer, learning_rate, hidden_units : int, str, float or None, int or None
-        Settings of the run, as ``train_network`` takes them.
     history : dict of str to list of float
         ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy``, one value for each finished
         epoch: the names and values of Keras's ``History.history``.

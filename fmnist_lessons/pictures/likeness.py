@@ -43,13 +43,7 @@ class Collection:
     name : str, default="scaled"
         The argument's name, for messages.
     sample : int, default=200
-        From how many pictures, evenly spread, the usual distance is measured.
-
-    Attributes
-    ----------
-    scaled : ndarray
-        As it was passed.
-    usual : Usual
+        From how many pictures, evenly spread, the `usual` distance is measured.
     """
 
     def __init__(self, scaled, *, name="scaled", sample=200):
@@ -69,14 +63,10 @@ class Collection:
         self.usual = Usual(*map(tuple, ranges), float(np.percentile(distances, 99)))
 
     def compare(self, pixels, *, leave_out=None):
-        """Return the `Likeness` of a picture with the collection.
+        """Return the `Likeness` of a picture of shape (28, 28), dtype uint8, background 0.
 
-        Parameters
-        ----------
-        pixels : ndarray of shape (28, 28), dtype uint8
-            The picture, background 0.
-        leave_out : int, optional
-            A picture of the collection that does not count, such as the one compared.
+        The number `leave_out` is that of a picture of the collection that does not count, such as
+        the one compared.
         """
         row = scale_and_flatten(pixels[None], self.scaled.dtype)
         squares = self._squares_to(row, leave_out)

@@ -31,19 +31,11 @@ class Found(NamedTuple):
 
 
 def find_thing(grey):
-    """Find the thing in a photograph.
+    """Find the thing in a photograph, an array of grey values of dtype uint8; return a `Found`.
 
     The ground is what can be reached from the border without crossing an outline: light that
     falls off and shadows with soft edges belong to it. Below the thing it is filled in. What
     differs from the ground, is large enough and does not touch the border is the thing.
-
-    Parameters
-    ----------
-    grey : ndarray of shape (height, width), dtype uint8
-
-    Returns
-    -------
-    Found
     """
     side, values = max(grey.shape), grey.astype(float)
     for blur in _BLURS:

@@ -77,7 +77,8 @@ def prepare_picture(picture, preparation, *, photographed=False):
     Parameters
     ----------
     picture : str, pathlib.Path, bytes, PIL.Image.Image or ndarray
-        As `~fmnist_lessons.pictures.read.read_grey` takes it.
+        As `~fmnist_lessons.pictures.read.read_grey` takes it. One that shows nothing is a
+        ValueError.
     preparation : Preparation
         Which data set's way to take: `GARMENT` or `DIGIT`.
     photographed : bool, default=False
@@ -89,11 +90,6 @@ def prepare_picture(picture, preparation, *, photographed=False):
     tuple of five or seven Step
         Grey, (light,) invert, (find,) crop, scale, centre. ``steps[-1].pixels`` has the shape
         (28, 28) and dtype uint8: background 0, the thing lighter.
-
-    Raises
-    ------
-    ValueError
-        If the picture shows nothing, or as `read_grey` raises it.
     """
     thing, side, by_mass, is_ink = preparation
     grey, (full_width, full_height) = read_grey(picture)
@@ -200,17 +196,9 @@ def _start(weights, by_mass):
 
 
 def draw_strokes(strokes):
-    """Draw strokes on white.
+    """Draw strokes on white, one over the other; return an array of shape (280, 280), dtype uint8.
 
-    Parameters
-    ----------
-    strokes : iterable of Stroke
-        In the order in which they were made.
-
-    Returns
-    -------
-    ndarray of shape (280, 280), dtype uint8
-        The shade where a brush has been, 255 elsewhere.
+    It holds the shade where a brush has been, 255 elsewhere.
     """
     picture = Image.new("L", (DRAWING_SIDE, DRAWING_SIDE), WHITE)
     draw = ImageDraw.Draw(picture)

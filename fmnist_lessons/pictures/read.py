@@ -31,7 +31,7 @@ _SAVE = "Save it again as PNG or JPEG."
 
 
 def read_grey(picture):
-    """Read a picture as grey values.
+    """Read a picture as grey values, at most 560 pixels a side.
 
     Parameters
     ----------
@@ -45,7 +45,6 @@ def read_grey(picture):
     Returns
     -------
     grey : ndarray of shape (height, width), dtype uint8
-        At most 560 pixels a side.
     size : tuple (width, height)
         What it was before it was made smaller.
     """

@@ -32,10 +32,7 @@ _TO = "what to write, or write anew; if not given, its own folder in build/ besi
 def main(arguments=None):
     """Read the arguments, by default those of the command line, and do what they say.
 
-    Returns
-    -------
-    int
-        0, or 2 after an error, which is printed.
+    Returned is 0, or 2 after an error, which is printed.
     """
     chosen = vars(_parser().parse_args(arguments))
     command = chosen.pop("command")

@@ -15,17 +15,10 @@ _MARKS = {"schema_version": 3, "grade": False, "solution": False, "locked": Fals
 
 
 def make_assignment(notebook, title):
-    """Return a chapter's exercises as nbgrader's source: task, answer and test of each.
+    """Return the exercises of a chapter, with its heading, as nbgrader's source.
 
     An answer holds the chapter's solution, in the marks between which nbgrader takes it out, and
     behind it the stub. A test gives one point, and fails with what the check says.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The chapter, not changed.
-    title : str
-        Its heading.
     """
     cells = [each for each in notebook.cells if each.cell_type == "code" or not is_solution(each)]
     code = [each.source for each in cells if each.cell_type == "code" and not is_solution(each)]

@@ -35,10 +35,7 @@ class PublishingError(ValueError):
 def find_chapters(folder):
     """Return the paths of the chapters in a folder, in order: all files named ``01_….ipynb``.
 
-    Raises
-    ------
-    PublishingError
-        If there is no such folder, or no chapter in it.
+    A PublishingError says that there is no such folder, or no chapter in it.
     """
     folder = Path(folder)
     chapters = sorted(folder.glob(PATTERN))
@@ -106,12 +103,8 @@ def describe_pictures(notebook):
     """Put attached pictures into the text, and give those among the outputs their words as HTML.
 
     What the lessons' own figures and labs put out is such HTML already. Left are plain matplotlib
-    figures, which have no words, and what earlier versions of the lessons have saved.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place.
+    figures, which have no words, and what earlier versions of the lessons have saved. The notebook
+    is changed in place.
     """
     from ..figures.described import data_address, picture_html  # brings matplotlib
 
@@ -142,12 +135,13 @@ def render(template, **values):
 def begin(source, target, only=None):
     """Read all chapters, and refuse a target that must not be replaced, before anything is done.
 
+    That is a target in the chapters' folder or in the package, one that holds them, that is no
+    folder, or that holds something that was not written here.
+
     Parameters
     ----------
-    source : path-like
-        Where the chapters are.
-    target : path-like
-        Where the result will go.
+    source, target : path-like
+        Where the chapters are, and where the result will go.
     only : list of int, optional
         The numbers of the chapters to publish; all of them by default. Links into a chapter that
         is left out become text.
@@ -157,12 +151,6 @@ def begin(source, target, only=None):
     notebooks : dict of pathlib.Path to nbformat.NotebookNode
     target : pathlib.Path
         As an absolute path.
-
-    Raises
-    ------
-    PublishingError
-        If there are no chapters, or one cannot be read; if the target lies in the chapters' folder
-        or the package, holds them, is no folder, or holds something that was not written here.
     """
     chapters = find_chapters(source)
     numbers = [int(path.name[:2]) for path in chapters]

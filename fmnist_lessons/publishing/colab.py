@@ -12,7 +12,7 @@ SMALL = ("anywidget", "comm", "fastjsonschema", "lazy_loader", "pooch")
 
 
 def write_colab(source, target, wheel=None, ref=None, remote="origin"):
-    """Write the chapters, with a text and a cell before their first one.
+    """Write the chapters, with a text and a cell before; return what was written, and what is left.
 
     Parameters
     ----------
@@ -22,11 +22,6 @@ def write_colab(source, target, wheel=None, ref=None, remote="origin"):
         What pip installs: address or path of the package's wheel; by default the release of `ref`.
     ref, remote : str, optional
         Of :func:`.launch_links.find_repository`.
-
-    Returns
-    -------
-    str
-        What was written, and what is left to do.
     """
     notebooks, target = chapters.begin(source, target)
     if wheel is None:

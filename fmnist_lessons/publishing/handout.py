@@ -63,25 +63,18 @@ def _is_ours(archive):
 
 
 def write_handout(source, target, notebooks_only=False, nbgrader=False, only=None):
-    """Write folder and zip.
+    """Write folder and zip; return what was written, and where.
 
     Parameters
     ----------
-    source : path-like
-        Where the chapters are.
-    target : path-like
-        The folder to write; the zip goes beside it.
+    source, target : path-like
+        Where the chapters are, and the folder to write; the zip goes beside it.
     notebooks_only : bool, default False
         Leave out the package and what installs what it needs, for learners who have them.
     nbgrader : bool, default False
         Write the exercises as assignments for nbgrader instead, without a zip.
     only : list of int, optional
         The numbers of the chapters; all by default.
-
-    Returns
-    -------
-    str
-        What was written, and where.
     """
     notebooks, target = chapters.begin(source, target, only)
     if nbgrader:

@@ -53,15 +53,10 @@ def find_terms(notebooks):
 
 
 def write_sources(notebooks, repository, folder):
-    """Write what Sphinx builds from.
+    """Write into a folder what Sphinx builds from.
 
-    Parameters
-    ----------
-    notebooks : dict of pathlib.Path to nbformat.NotebookNode
-        The chapters; changed in place.
-    repository : launch_links.Repository or None
-        Where Binder finds them.
-    folder : pathlib.Path
+    The notebooks, by their paths as :func:`.chapters.begin` returns them, are changed in place. A
+    `launch_links.Repository`, if there is one, says where Binder finds them.
     """
     listed = []
     for path, notebook in notebooks.items():

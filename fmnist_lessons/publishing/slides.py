@@ -49,17 +49,9 @@ def slide_type(cell):
 
 
 def split_text(source):
-    """Divide a text cell into what a slide shows and what the speaker says.
+    """Divide the Markdown of a text cell into what a slide shows and what the speaker says.
 
-    Parameters
-    ----------
-    source : str
-        Markdown.
-
-    Returns
-    -------
-    shown, said : str
-        The heading and the first blocks, of about `SHOWN` characters and at least one; the rest.
+    Shown are the heading and the first blocks, of about `SHOWN` characters and at least one.
     """
     # What opens in one block and closes in another stays together.
     blocks = []

@@ -27,7 +27,9 @@ def quiz_names(folder=FOLDER):
 
 
 def load_questions(name, folder=FOLDER):
-    """Load the questions of one quiz and check them.
+    """Load the questions of one quiz and check them; return a list of dicts.
+
+    A ValueError says that there is no quiz of that name, or that its file breaks a rule.
 
     Parameters
     ----------
@@ -35,15 +37,6 @@ def load_questions(name, folder=FOLDER):
         A chapter's file name without ``.ipynb``, such as ``"01_look_at_the_data"``.
     folder : path-like, optional
         Where the files of questions are; those of the package, if not given.
-
-    Returns
-    -------
-    list of dict
-
-    Raises
-    ------
-    ValueError
-        If there is no quiz of that name, or its file breaks a rule.
     """
     if not (names := quiz_names(folder)):
         raise refusal(ValueError, "folder", "hold quizzes", folder, f"Their names are {PATTERN}.")
@@ -64,18 +57,7 @@ def load_questions(name, folder=FOLDER):
 
 
 def check_questions(questions):
-    """List which rules a file of questions breaks.
-
-    Parameters
-    ----------
-    questions : object
-        What the file holds.
-
-    Returns
-    -------
-    list of str
-        A sentence for each breach, with the place; empty if there is none.
-    """
+    """Return a sentence for each breach of a rule in what a file of questions holds."""
     if not isinstance(questions, list) or not FEWEST <= len(questions) <= MOST:
         got = len(questions) if isinstance(questions, list) else _short(questions)
         return [f"The file must be a list of {FEWEST} to {MOST} questions; got {got}."]

@@ -18,13 +18,8 @@ class Quiz:
 
     Attributes
     ----------
-    name : str
     questions : list of dict
         As ``quizzes/README.md`` describes them.
-
-    Notes
-    -----
-    Every chapter ends with one, from chapter 1 on.
     """
 
     def __init__(self, name):

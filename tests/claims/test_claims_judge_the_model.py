@@ -313,7 +313,7 @@ def worst_tenth(probabilities, target):
 def test_the_classifier_is_too_sure_and_the_network_keeps_its_word(split, classifier, network):
     stated(CHAPTER, "With this seed the classifier is too sure of itself;")
     stated(CHAPTER, "with softmax, which its z were never trained for, still more.")
-    stated(CHAPTER, "The network keeps its word after five epochs.")
+    stated(CHAPTER, "The network, with the same seed, keeps its word after five epochs.")
     stated(CHAPTER, "it names a few more images rightly, and has become a little too sure")
     target = split.val_target
     z = classifier(split).z(split.val_scaled)
