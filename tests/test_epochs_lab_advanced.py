@@ -315,12 +315,9 @@ def test_three_earlier_runs_are_laid_over_the_latest(lab, replay):
     for run in range(1, 6):
         replay.go_on(3)
         lab.run(2)
-        alt = lab.picture().alt
+        alt = curve_in_words(lab)
         shown = [number for number in range(1, 6) if f"run {number} validation" in alt]
         assert shown == list(range(max(1, run - 3), run))
-        assert "published validation 0.846 at epoch 5" in alt
-        alt = curve_in_words(lab)
-        assert shown == [number for number in range(1, 6) if f"run {number} validation" in alt]
         assert "published validation 0.444 at epoch 5" in alt
 
 
@@ -330,14 +327,11 @@ def test_an_earlier_run_keeps_its_place_while_the_next_one_goes_on(lab, replay, 
     press(lab, "train")
     replay.go_on(2)
     epochs_shown(lab, 1)
-    alt = lab.picture().alt
-    assert alt.startswith("Learning curves, 1 epoch.")
-    assert f"run 1 validation {two_epochs.history['val_accuracy'][-1]:.3f} after 2" in alt
+    assert lab.picture().alt.startswith("Learning curves, 1 epoch.")
     first, last = two_epochs.history["val_loss"]
     said = f"run 1 validation {first:.3f} to {last:.3f} after 2"
     assert said in curve_in_words(lab)
     press(lab, "stop")
-    assert "run 1 validation" in lab.picture().alt
     assert said in curve_in_words(lab)
 
 
@@ -351,25 +345,6 @@ def test_overlaid_curves_on_the_page_differ_in_line_and_mark(lab, replay):
     marks = {each["class"]: each["d"] for each in tags(lab.view, tag="path")}
     assert len({shape for kind, shape in marks.items() if "published" not in kind}) == 5
     assert marks["mark validation"] == marks["mark published validation"]
-
-
-def test_overlaid_curves_differ_in_line_and_marker(lab, replay):
-    for _ in range(4):
-        replay.go_on(3)
-        lab.run(2)
-    lines = [line for line in lab.picture().axes[1].get_lines() if len(line.get_xdata()) == 2]
-    assert len(lines) == 5  # training, validation, and three validation curves
-    assert len({line.get_marker() for line in lines}) == 5
-    assert len({str(line._dash_pattern) for line in lines}) == 5
-
-
-def test_the_picture_keeps_its_size_however_many_runs_there_are(lab, replay):
-    sizes = {tuple(lab.picture().get_size_inches())}
-    for _ in range(4):
-        replay.go_on(3)
-        lab.run(2)
-        sizes.add(tuple(lab.picture().get_size_inches()))
-    assert len(sizes) == 1
 
 
 def test_an_earlier_run_with_a_hidden_layer_lets_go_of_what_lies_between(lab):
@@ -557,8 +532,6 @@ def test_the_band_and_its_sentences_name_the_numbers(seeded, cells_of, status_of
     alt = curve_in_words(seeded, -1)
     assert f"from {ends.min():.4f} to {ends.max():.4f}, mean {mean:.4f}, standard dev" in alt
     assert alt.endswith(f"over the seeds {deviation:.4f}.")
-    alt = seeded.seeds_picture().alt
-    assert f"from {ends.min():.4f} to {ends.max():.4f}, mean {mean:.4f} ± {deviation:.4f}" in alt
     header, row = cells_of(seeded.table, "Validation accuracy of five seeds")
     assert row == [
         "2",
@@ -659,8 +632,6 @@ def test_stopped_seeds_leave_nothing_behind(lab, replayed_seeds, status_of, wait
     assert lab.seed_runs == []
     assert (lab.view, lab.table) == before
     assert len(log) == 0
-    with pytest.raises(ValueError, match="no band to show yet"):
-        lab.seeds_picture()
 
 
 def test_five_real_seeds_can_be_stopped(lab, status_of, wait_until):

@@ -43,7 +43,7 @@ def test_a_run_that_the_log_cannot_take_is_kept_and_shown(max_iter_lab, full_log
 
 
 def test_all_runs_of_a_row_are_kept(max_iter_lab, status_of):
-    assert sorted(max_iter_lab.run_published()) == [5, 9, 20]
+    max_iter_lab.train_published().wait()
     assert [run.max_iter for run in max_iter_lab.runs] == [5, 9, 20]
     assert status_of(max_iter_lab).count(FULL) == 1
 
@@ -64,7 +64,6 @@ def test_the_network_s_run_is_kept_too(make_lab, few, full_log, status_of, seeds
     if seeds:
         assert sorted(lab.run_seeds(1)) == [42, 43, 44, 45, 46]
         assert len(lab.seed_runs) == 1
-        assert lab.seeds_picture().alt
     else:
         run = lab.run(1)
         assert lab.runs == [run]

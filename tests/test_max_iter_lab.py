@@ -522,7 +522,7 @@ def test_a_run_that_cannot_be_drawn_is_not_recorded(lab, log, monkeypatch):
 
     monkeypatch.setattr(lab, "render", fail)
     with pytest.raises(LookupError, match="no font"):
-        lab.run_published()
+        lab.train_published().wait()
     assert lab.status == (
         "Error. Training with max_iter=5 failed. LookupError: no font. Nothing was recorded. "
         "Press Train to try again."
@@ -680,7 +680,6 @@ def test_closing_after_an_error_drops_the_images(first_images, monkeypatch):
         lambda lab: lab.train(),
         lambda lab: lab.run(),
         lambda lab: lab.train_published(),
-        lambda lab: lab.run_published(),
         lambda lab: lab.choose(quick=False, guess=0.5),
         lambda lab: lab.show("quick"),
     ],
@@ -929,12 +928,12 @@ def test_published_settings_are_the_notes_and_the_button_says_them(lab):
     assert "Run 5, 9, 20</button>" in lab.controls
 
 
-def test_run_published_returns_scores_and_its_progress_goes_by_passes(lab, few):
+def test_train_published_returns_runs_and_its_progress_goes_by_passes(lab, few):
     shares, said = watch(lab, "progress", lambda _: progress(lab)), watch(lab, "status")
-    results = lab.run_published()
-    assert list(results) == [5, 9, 20]
-    for max_iter, scores in results.items():
-        assert_same_scores(scores, cross_validate_sgd(*few, max_iter))
+    runs = lab.train_published().wait()
+    assert [run.max_iter for run in runs] == [5, 9, 20]
+    for run in runs:
+        assert_same_scores(run.scores, cross_validate_sgd(*few, run.max_iter))
     assert lab.state.max_iter == 5
     assert shares == sorted(shares)
     assert round(100 * 5 / 34) in shares
@@ -1003,7 +1002,7 @@ def test_stop_in_the_moment_in_which_5_is_recorded_keeps_it(lab, log, monkeypatc
 def test_stop_in_the_first_of_the_published_settings_keeps_nothing(lab, log, monkeypatch):
     before = lab.view
     stop_in(lab, monkeypatch, 5, folds=1)
-    assert lab.run_published() is None
+    assert lab.train_published().wait() is None
     assert lab.join(60)
     assert lab.runs == []
     assert len(log) == 0
@@ -1024,7 +1023,7 @@ def test_an_error_in_9_keeps_5_and_says_so(lab, log, monkeypatch):
 
     monkeypatch.setattr(max_iter_lab, "cross_validate_sgd", fail_in_9)
     with pytest.raises(MemoryError):
-        lab.run_published()
+        lab.train_published().wait()
     assert lab.status == (
         "Error. Training with max_iter=9 failed. MemoryError: in 9. "
         "Recorded before: max_iter=5. Press Train to try again."
@@ -1040,7 +1039,7 @@ def test_clicks_on_both_buttons_start_one_run(lab, held):
         press(lab, name)
     assert not lab.failed
     with pytest.raises(RuntimeError, match="A run is going on"):
-        lab.run_published()
+        lab.run()
     press(lab, "stop")
     held.let_go.set()
     assert lab.join(60)
@@ -1094,7 +1093,6 @@ def test_random_state_draws_another_sample(sample_of_100, make_lab, few, log):
 
 def test_quick_looks_stand_apart_from_the_comparison(quick_lab, cells_of):
     view = quick_lab.view
-    assert quick_lab.quick_picture() is None
     scores = quick_lab.run(5, quick=True, guess=0.5)
     assert quick_lab.runs == []
     assert "max_iter=5: mean" not in quick_lab.picture().alt
@@ -1110,10 +1108,6 @@ def test_quick_looks_stand_apart_from_the_comparison(quick_lab, cells_of):
     assert said.startswith("Quick look at a sample of 100 images")
     assert f"mean {scores['test_score'].mean():.4f}" in said
     assert "ublished" not in quick_lab.view
-    picture = quick_lab.quick_picture().alt
-    assert "Quick look at a sample of 100 images" in picture
-    assert f"mean {scores['test_score'].mean():.3f}" in picture
-    assert "published" not in picture
     assert repr(quick_lab) == "MaxIterLab(max_iter=5, runs=0, quick_runs=1)"
 
     quick_lab.show("all")
@@ -1172,8 +1166,6 @@ def test_checkbox_counts_for_the_published_settings_too(quick_lab, cells_of):
     assert quick_lab.runs == []
     assert [run.max_iter for run in quick_lab.quick_runs] == [5, 9, 20]
     assert [row[0] for row in cells_of(quick_lab.view)[1:]] == ["5", "9", "20"]
-    assert list(quick_lab.run_published(quick=False)) == [5, 9, 20]
-    assert len(quick_lab.runs) == 3
 
 
 @pytest.mark.parametrize("ended", ["stopped", "failed"])
@@ -1206,7 +1198,6 @@ def test_stopped_first_quick_look_leaves_no_picture(quick_lab, log, monkeypatch)
     enter(quick_lab, "quick", True)
     train_to_the_end(quick_lab)
     assert quick_lab.status.startswith("Stopped after 2 of 5 folds; nothing was recorded.")
-    assert quick_lab.quick_picture() is None
     assert marks(quick_lab, "mean") == []
     assert "No quick look yet." in quick_lab.view
     assert (quick_lab.runs, quick_lab.quick_runs, len(log)) == ([], [], 0)
@@ -1241,8 +1232,6 @@ def test_checkbox_is_disabled_and_says_why_where_there_are_no_more_images(
     assert lab.status.startswith("Error. quick look must be False here, since this lab has")
     with pytest.raises(ValueError, match=r"^quick must be False here, since this lab has"):
         lab.run(1, quick=True)
-    with pytest.raises(ValueError, match=r"^quick must be False here"):
-        lab.run_published(quick=True)
     assert held.calls == []
 
 
@@ -1282,9 +1271,8 @@ def test_a_class_too_rare_for_a_sample_disables_the_checkbox(sample_of_100, make
 
 @pytest.mark.parametrize("quick", [1, 0, "yes", np.nan, [True]])
 def test_run_refuses_a_quick_that_is_not_true_or_false(quick_lab, held, quick):
-    for run in (quick_lab.run, quick_lab.run_published):
-        with pytest.raises(TypeError, match=r"^quick must be True or False; got "):
-            run(quick=quick)
+    with pytest.raises(TypeError, match=r"^quick must be True or False; got "):
+        quick_lab.run(quick=quick)
     assert held.calls == []
 
 

@@ -10,7 +10,7 @@ from sklearn.metrics import confusion_matrix
 from .. import published as notes
 from ..checks import CLASSES, LARGEST_SEED, Number, OneOf, check_class_names
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST
-from ..figures import plot_learning_curves, plot_seed_band
+from ..figures import plot_learning_curves
 from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
 from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
@@ -261,23 +261,8 @@ class EpochsLab(TrainingLab):
         return [band.histories for band in self.state.bands]
 
     def picture(self):
-        """Return loss and accuracy of the latest run after each epoch, and the published ones.
-
-        The validation curves of the three runs before are laid over them.
-        """
-        state = self.state
-        figure = plot_learning_curves(
-            state.history, published=self._published, earlier=state.earlier
-        )
-        return self._with_other_images(figure)
-
-    def seeds_picture(self):
-        """Return the band of the latest training with five seeds; ValueError if there was none."""
-        if not self.seed_runs:
-            raise ValueError(
-                "there is no band to show yet. Press Train with five seeds, or call run_seeds()."
-            )
-        return plot_seed_band(self.seed_runs[-1])
+        """Return loss and accuracy of the latest run after each epoch, and the published ones."""
+        return self._with_other_images(plot_learning_curves(self.state.history, self._published))
 
     def choose(self, **settings):
         """Set what the fold Advanced sets, for the next run. What is left out stays as it is.

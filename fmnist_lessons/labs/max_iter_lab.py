@@ -142,16 +142,11 @@ class MaxIterLab(TrainingLab):
         figure = plot_cross_validation(self.state.scores("all"), published=published)
         return self._with_other_images(figure) if published else figure
 
-    def quick_picture(self):
-        """Return the same of the quick looks, without published means; None if there are none."""
-        scores = self.state.scores("quick")
-        return plot_cross_validation(scores, sample_size=QUICK_IMAGES) if scores else None
-
     def train_published(self):
         """Start the published settings, 5, 9 and 20, one after another, and return at once.
 
         Pressing Run 5, 9, 20 does this. Each run is recorded as it ends. The guess is left for the
-        next Train. It returns and raises what `train` does.
+        next Train. It returns and raises what `train` does; its ``wait()`` returns the runs.
         """
         return self._start(self._published_job)
 
@@ -190,21 +185,6 @@ class MaxIterLab(TrainingLab):
             further["guess"] = check_guess(guess)
         runs = self._run(lambda state: self.job(replace(state, **further)), max_iter)
         return runs and runs[0].scores
-
-    def run_published(self, *, quick=None):
-        """Run 5, 9 and 20 one after another, wait for the end, and return the scores.
-
-        It takes `quick` and raises as `run` does. Runs that have ended stay in `runs`, whatever
-        comes after them.
-
-        Returns
-        -------
-        dict of int to dict
-            Scores by `max_iter`, each as `run` returns them; None if they were stopped on the way.
-        """
-        further = {} if quick is None else {"quick": self._check_quick(quick)}
-        runs = self._run(lambda state: self._published_job(replace(state, **further)))
-        return runs and {run.max_iter: run.scores for run in runs}
 
     # What the buttons train.
 
