@@ -57,6 +57,8 @@ def read_file(path):
             log = SessionLog()
             log.load_json(content)
             return log
+        if not isinstance(found, dict):
+            raise ValueError("it holds no JSON object")
         with warnings.catch_warnings(action="ignore"):  # of cells without an id, in old ones
             cells = nbformat.reads(content.decode("utf-8-sig"), as_version=4).cells
         code = [cell for cell in cells if cell.cell_type == "code"]

@@ -163,6 +163,18 @@ class NotebookPage:
         self.command("docmanager:save")
         return nbformat.read(self.server.root / self.name, as_version=4)
 
+    def is_saved_by_key(self):
+        """Press Control+S where the focus is; return whether the file was written, in a while."""
+        path = self.server.root / self.name
+        before = path.stat().st_mtime_ns
+        self.page.evaluate(f"{_CELLS}.model.sharedModel.setMetadata('pressed', {before})")
+        self.page.keyboard.press("Control+s")
+        for _ in range(60):
+            if path.stat().st_mtime_ns != before:
+                return True
+            self.page.wait_for_timeout(500)
+        return False
+
     def errors_of_cells(self):
         """Return id and message of each error output, text on stderr, and cell that did not run.
 

@@ -59,6 +59,16 @@ def asked(notebook):
     return notebook.cell(ASKS).locator(".jp-OutputArea-output").inner_text().strip()
 
 
+def test_control_s_saves_the_notebook(notebook):
+    notebook.run_cell(LAB)
+    notebook.lab().button("Train").focus()
+    assert notebook.is_saved_by_key()
+    before = notebook.cells()
+    notebook.lab().button("Train").focus()
+    notebook.page.keyboard.press("x")  # the lab keeps its keys, as before
+    assert notebook.cells() == before
+
+
 def test_keys_pressed_in_a_lab_change_no_cell(notebook):
     notebook.run_cell(LAB)
     notebook.lab().wait_for_status("^Ready")

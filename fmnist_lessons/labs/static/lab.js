@@ -160,8 +160,9 @@ function listen(root, post, refresh) {
   // On the control itself: some of Jupyter's shortcuts are for any element with the focus.
   root.addEventListener("focusin", ({ target }) => target.setAttribute(OWN_KEYS, "true"));
   root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // the notebook's own keys would cut or change the cell
     const { target, key } = event;
+    if (saves(event)) return;
+    event.stopPropagation(); // the notebook's own keys would cut or change the cell
     if (target.getAttribute("role") === "spinbutton") step(event);
     if (target.getAttribute("role") === "tab") goToTab(event);
     if (key === "Escape" && typing.delete(target)) refresh(target.closest("[data-part]"));
@@ -182,6 +183,14 @@ function listen(root, post, refresh) {
   };
   root.addEventListener("pointerdown", pick);
   root.addEventListener("pointermove", pick);
+}
+
+// Ctrl+S saves the notebook, as everywhere. Heard before Notebook 7 hears it: hence the capture.
+const saves = ({ key, ctrlKey, metaKey }) => key === "s" && (ctrlKey || metaKey);
+
+function leaveToJupyter(target) {
+  target.removeAttribute(OWN_KEYS);
+  setTimeout(() => target.setAttribute(OWN_KEYS, "true"));
 }
 
 function step(event) {
@@ -302,6 +311,10 @@ function render({ model, el: root }) {
   };
 
   listen(root, post, refresh);
+  const save = (event) => {
+    if (saves(event) && root.contains(event.target)) leaveToJupyter(event.target);
+  };
+  addEventListener("keydown", save, true);
   model.on("change", show);
   model.on("comm_live_update", lose); // the kernel was restarted or shut down
   show();
@@ -310,6 +323,7 @@ function render({ model, el: root }) {
   model.on("msg:custom", tellOfView); // the kernel asks for nothing else
   tellOfView();
   return () => {
+    removeEventListener("keydown", save, true);
     model.off("msg:custom", tellOfView);
     model.off("change", show);
     model.off("comm_live_update", lose);
