@@ -1,6 +1,7 @@
 """The lab to draw or upload a garment or a digit, and see what both models make of it."""
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 import traitlets
@@ -113,8 +114,24 @@ class DrawLab(Lab):
         The names of the classes, in the order of the targets.
     data : {"Fashion MNIST", "MNIST digits"}
         What the models have learned from: a picture is prepared as those were.
-    session_log : SessionLog, optional
-        As for every lab; this one trains nothing and writes nothing.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The picture that is shown, in 5 or 7 steps; empty if there is none.
+    probabilities : dict of str to ndarray of shape (10,)
+        What the models say, by name: the classifier's class, and ``"network"``.
+    likeness : Likeness or None
+        How the picture compares with the validation images.
+    support : float or None
+        What speaks for the network's answer, 0 to 1; None without validation images. The mean of
+        three: the network's probability for its answer, the classifier's for the same class, and
+        the share of the five nearest validation images that are of that class.
+    doubts : tuple of str
+        Why the answers may be wrong. ``"none"``: no thing was found in the photograph; ``"faint"``:
+        it hardly differs from the ground; ``"several"``: there is more than one; ``"cut"``: it
+        touches the edge. ``"unlike"``: a measure of the likeness is unusual; ``"open"``: little
+        speaks for it.
     """
 
     _esm = static("board.js", *SCRIPTS)
@@ -130,7 +147,6 @@ class DrawLab(Lab):
         class_names=CLASS_NAMES,
         *,
         data=FASHION_MNIST,
-        session_log=None,
     ):
         mend = "Say which of the two the models have learned from."
         self._preparation, self._ready = _WAYS[OneOf(tuple(_WAYS), mend)(data, "data")]
@@ -139,41 +155,13 @@ class DrawLab(Lab):
         self._classifier, self._network = classifier, network
         self._val_scaled, self._val_target, self._collection = _check_validation(validation)
         self._check_answers()
-        super().__init__(Drawing(), session_log=session_log)
+        super().__init__(Drawing())
 
-    @property
-    def steps(self):
-        """The `Step` of the picture that is shown, a tuple of 5 or 7; empty if there is none."""
-        return self.state.shown.steps
-
-    @property
-    def probabilities(self):
-        """What the models say, arrays of shape (10,), by name: the classifier's, ``"network"``."""
-        return self.state.shown.probabilities
-
-    @property
-    def likeness(self):
-        """How the picture compares with the validation images, a `Likeness`; or None."""
-        return self.state.shown.likeness
-
-    @property
-    def support(self):
-        """What speaks for the network's answer, 0 to 1, or None without validation images.
-
-        The mean of three: the network's probability for its answer, the classifier's for the same
-        class, and the share of the five nearest validation images that are of that class.
-        """
-        return self.state.shown.support
-
-    @property
-    def doubts(self):
-        """Why the answers may be wrong, as a tuple.
-
-        ``"none"``: no thing was found in the photograph; ``"faint"``: it hardly differs from the
-        ground; ``"several"``: there is more than one; ``"cut"``: it touches the edge.
-        ``"unlike"``: a measure of the likeness is unusual; ``"open"``: little speaks for it.
-        """
-        return self.state.shown.doubts
+    steps = property(attrgetter("state.shown.steps"))
+    probabilities = property(attrgetter("state.shown.probabilities"))
+    likeness = property(attrgetter("state.shown.likeness"))
+    support = property(attrgetter("state.shown.support"))
+    doubts = property(attrgetter("state.shown.doubts"))
 
     def draw(self, strokes, *, brush=40, shade=0):
         """Draw these strokes on the board in place of what was there, and show the answers.
