@@ -17,9 +17,9 @@ from ..models.logistic_regression import (
 )
 from ..models.pairs import standard_deviation
 from .chart import Scale
-from .controls import Control, true_or_false
+from .controls import Control
 from .job import Job, Outcome
-from .max_iter_runs import MaxIterRun, Plan, check_guess, read_guess
+from .max_iter_runs import MaxIterRun, Plan, check_guess
 from .page import sentences
 from .training_lab import LARGEST_SETTING, Training, TrainingLab
 
@@ -282,14 +282,14 @@ class MaxIterLab(TrainingLab):
 
     def control(self, name, state):
         controls = {
-            "guess": Control("your guess", read_guess),
+            "guess": Control("Your guess", check_guess),
             "quick": Control("quick look", self._check_quick),
             "tab": Control("tab", OneOf(tuple(_TABS))),
         }
         return controls.get(name) or super().control(name, state)
 
     def _check_quick(self, quick, name="quick"):
-        quick = true_or_false(quick, name)
+        quick = OneOf((True, False))(quick, name)
         if quick and self._why_no_quick:
             raise ValueError(
                 f"{name} must be False here, since {self._why_no_quick}; got True. Leave it out."
