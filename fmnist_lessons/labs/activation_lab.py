@@ -65,8 +65,14 @@ class ActivationLab(Lab):
     presets : dict of str to array-like of shape (10,), optional
         Further z to choose from, such as those of real images, by name. They are rounded to two
         decimals, so that the number boxes can be read.
-    class_names : sequence of str, default=CLASS_NAMES
-        Name of each unit's class, ten of them.
+    class_names : sequence of 10 str, default=CLASS_NAMES
+
+    Attributes
+    ----------
+    z : ndarray of shape (10,), dtype float64
+        Where the ten sliders stand; a copy.
+    temperature : float
+        What softmax divides each z by.
     """
 
     name = "activation"
@@ -77,15 +83,8 @@ class ActivationLab(Lab):
         self._presets = {**_BUILT_IN, **_check_presets({} if presets is None else presets)}
         super().__init__(Activations())
 
-    @property
-    def z(self):
-        """Where the ten sliders stand, as an array of shape (10,), dtype float64."""
-        return np.array(self.state.z)
-
-    @property
-    def temperature(self):
-        """What softmax divides each z by."""
-        return self.state.temperature
+    z = property(lambda self: np.array(self.state.z))
+    temperature = property(lambda self: self.state.temperature)
 
     def choose(self, preset):
         """Set all ten z at once, to those of a preset."""

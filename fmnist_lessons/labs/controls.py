@@ -50,11 +50,6 @@ def read(typed, control):
 
     The sentence is empty, but where a number beyond the range was asked for: then the end of the
     range is taken. A comma is read as a decimal sign.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is no number, or not one of those allowed.
     """
     if isinstance(control.check, Number):
         return _read_number(str(typed), control)

@@ -6,7 +6,16 @@ from operator import attrgetter
 import numpy as np
 import traitlets
 
-from ..checks import CLASSES, IMAGE_SIDE, PIXELS, Number, OneOf, check_class_names, check_target
+from ..checks import (
+    CLASSES,
+    IMAGE_SIDE,
+    PIXELS,
+    Number,
+    OneOf,
+    check_class_names,
+    check_pair,
+    check_target,
+)
 from ..data.digits import MNIST_DIGITS
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST, scale_and_flatten
 from ..figures import plot_garment_answers
@@ -56,30 +65,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the learner has drawn and set.
+    """What the learner has drawn and set."""
 
-    Parameters
-    ----------
-    strokes : tuple of Stroke
-        The finished strokes on the board.
-    taken : int
-        How many strokes the board has told of that were taken, whatever became of them.
-    told : tuple
-        What the board told last, as `check_told` returns it, if nothing has happened since.
-    brush, shade : int
-        Of the next stroke.
-    number : int
-        Of the validation image.
-    tab : {"steps", "usual"}
-    shown : Shown
-    """
-
-    strokes: tuple = ()
-    taken: int = 0
-    told: tuple = (0, (), ())
-    brush: int = 40
+    strokes: tuple = ()  # the finished ones, each a Stroke
+    taken: int = 0  # of how many strokes the board has told, whatever became of them
+    told: tuple = (0, (), ())  # what it told last, if nothing has happened since: see check_told
+    brush: int = 40  # of the next stroke
     shade: int = 0
-    number: int = 0
+    number: int = 0  # of the validation image
     tab: str = "steps"
     shown: Shown = Shown()
 
@@ -108,11 +101,10 @@ class DrawLab(Lab):
     network : keras.Model
         Takes scaled pixels of shape (n, 784) and returns probabilities of shape (n, 10).
     validation : tuple of two ndarrays, optional
-        ``(val_scaled, val_target)``: float32 or float64 of shape (n, 784), and integers from 0 to
-        9. Kept as they are, not copied. Without them nothing is compared.
+        ``(val_scaled, val_target)``, as :func:`fmnist_lessons.train_network` takes them. Without
+        them nothing is compared.
     class_names : sequence of 10 str, default=CLASS_NAMES
-        The names of the classes, in the order of the targets.
-    data : {"Fashion MNIST", "MNIST digits"}
+    data : {"Fashion MNIST", "MNIST digits"}, default="Fashion MNIST"
         What the models have learned from: a picture is prepared as those were.
 
     Attributes
@@ -171,10 +163,9 @@ class DrawLab(Lab):
         strokes : sequence of (Stroke or sequence of (x, y))
             Each a `~fmnist_lessons.pictures.prepare.Stroke`, or the points that the brush goes
             through, x from the left and y from the top, 0 to 280.
-        brush : int, default=40
-            Diameter of the brush, 1 to 100, for strokes given as points.
-        shade : int, default=0
-            Their grey value, from 0, black, to 255, white, which erases.
+        brush, shade : int
+            For strokes given as points: diameter, 1 to 100, and grey value, 0, black, to 255,
+            white, which erases.
         """
         self._check_open()
         strokes = check_strokes(strokes, BRUSH(brush, "brush"), SHADE(shade, "shade"))
@@ -256,7 +247,7 @@ class DrawLab(Lab):
         last = 0 if self._collection is None else len(self._val_target) - 1
         return {
             "told": Control("board", check_told),
-            "brush": Control("brush size", BRUSH, "brush"),
+            "brush": Control("brush size", BRUSH),
             "shade": Control("shade", OneOf(tuple(SHADES))),
             "number": Control("validation image", Number(0, last, whole=True)),
             "tab": Control("tab", OneOf(tuple(_TABS))),
@@ -398,12 +389,8 @@ def _check_validation(validation):
     """Return both arrays and their collection; three times None for None."""
     if validation is None:
         return None, None, None
-    if not isinstance(validation, tuple | list) or len(validation) != 2:
-        raise TypeError(
-            "validation must be a pair of arrays, (val_scaled, val_target), or None; got "
-            f"{type(validation).__name__}. Write validation=(val_scaled, val_target)."
-        )
-    (scaled, target), name = validation, "val_scaled in validation"
+    scaled, target = check_pair(validation, "validation", "(val_scaled, val_target)")
+    name = "val_scaled in validation"
     collection = Collection(scaled, name=name)
     check_target(target, len(scaled), "val_target in validation", name)
     return scaled, target, collection

@@ -21,13 +21,10 @@ _POINTS = Array(
 
 
 def check_told(told, name):
-    """Return what the board tells of.
+    """Return what the board tells of, its strokes as tuples of `Stroke`.
 
-    Returns
-    -------
-    tuple of (int, tuple of Stroke, tuple of Stroke)
-        How many strokes had been taken when the board last heard of it, those that have ended
-        since, and the one that grows, if any.
+    How many had been taken when it last heard of it, those that have ended since, and the one that
+    grows, if any.
     """
     after, ended, growing = told
     return after, _from_page(ended), _from_page(growing)

@@ -65,18 +65,9 @@ class LogView(Lab):
         return plot_session_log(self.session_log.runs)
 
     def save(self, path=FILE_NAME, *, overwrite=False):
-        """Write the log to a file: Download without a screen.
+        """Write the log to a file, whole or not at all, and return its path: Download.
 
-        Parameters
-        ----------
-        path : str or os.PathLike, default="fmnist-lessons-log.json"
-        overwrite : bool, default=False
-            As :meth:`.SessionLog.save` takes it, which says what is raised, too.
-
-        Returns
-        -------
-        pathlib.Path
-            The file, which is complete or not there.
+        It does and raises what :meth:`.SessionLog.save` does.
         """
         self._check_open()
         path = _check_path(path)
@@ -86,17 +77,12 @@ class LogView(Lab):
         return path
 
     def load(self, path_or_text):
-        """Add the runs of a file to the log: Load without a screen.
+        """Add the runs of a file to the log, and return how many were new: Load.
 
         Parameters
         ----------
         path_or_text : str, os.PathLike or bytes
             Where the file is, or what it holds: bytes, or text that begins with ``{``.
-
-        Returns
-        -------
-        int
-            The number of runs that were added. Runs that are in the log already are not doubled.
 
         Raises
         ------

@@ -20,11 +20,10 @@ class MaxIterRun:
     Attributes
     ----------
     max_iter : int
-        The most passes over the training images.
     scores : dict of str to ndarray of shape (5,)
         As :func:`fmnist_lessons.cross_validate_sgd` returns them.
     images : int
-        How many images were cross-validated.
+        How many were cross-validated.
     quick : bool
         Whether they were a sample of all.
     guess : float or None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..checks import LARGEST_SEED, Number, OneOf
+from ..checks import SEED, OneOf
 from ..models.network import BATCH_SIZE, OPTIMIZERS
 from ..models.seeds import five_seeds_from
 from .controls import Control
@@ -72,7 +72,7 @@ SETTINGS = {
     "batch_size": Control("batch size", OneOf((16, 32, 64, 128, 256), _MORE)),
     "learning_rate": Control("learning rate", OneOf((None, 0.0001, 0.001, 0.01, 0.1), _MORE)),
     "hidden_units": Control("hidden layer", OneOf((None, 100), _MORE)),
-    "seed": Control("seed", Number(0, LARGEST_SEED, whole=True)),
+    "seed": Control("seed", SEED),
 }
 """The controls that set the next run."""
 

@@ -9,13 +9,7 @@ PICTURES = 10
 
 @dataclass(frozen=True, eq=False)
 class WrongImages:
-    """Images whose prediction is not their target.
-
-    Parameters
-    ----------
-    target, predicted : ndarray of shape (n,), of integers
-        Class numbers from 0 to 9.
-    """
+    """Images whose prediction is not their target: class numbers from 0 to 9, shape (n,)."""
 
     target: np.ndarray
     predicted: np.ndarray
