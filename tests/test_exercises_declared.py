@@ -53,7 +53,7 @@ def test_declarations_and_readme_are_shipped():
     settings = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["setuptools"]
     shipped = settings["package-data"]["fmnist_lessons.exercises"]
     files = {path for pattern in shipped for path in FOLDER.glob(pattern)}
-    beside = {path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".py"}
+    beside = {path for path in FOLDER.rglob("*.*") if path.suffix not in (".py", ".pyc")}
     assert files == beside
 
 

@@ -56,7 +56,6 @@ CALLS = {
     "weight_images": lambda: figures.plot_weight_images(WEIGHTS, NAMES),
     "predictions": lambda: figures.plot_predictions(IMAGES, TARGETS, TARGETS, NAMES),
     "learning_curves": lambda: figures.plot_learning_curves(HISTORY),
-    "seed_band": lambda: figures.plot_seed_band({42: HISTORY, 43: HISTORY, 44: HISTORY}),
     "confusion_matrix": lambda: figures.plot_confusion_matrix(TARGETS, TARGETS, NAMES),
     "cross_validation": lambda: figures.plot_cross_validation(SCORES),
     "session_log": lambda: figures.plot_session_log(RUNS),
@@ -156,7 +155,6 @@ drawn = [
     figures.plot_weight_images(pictures, names),
     figures.plot_predictions(pictures, numbers, numbers, names),
     figures.plot_learning_curves({"loss": [1.0], "accuracy": [0.5]}),
-    figures.plot_seed_band(dict.fromkeys((1, 2), dict.fromkeys(figures.curves.CURVES, [0.5]))),
     figures.plot_confusion_matrix(numbers, numbers, names),
     figures.plot_cross_validation({5: [0.8, 0.9]}, {5: 0.85}),
     figures.plot_session_log([]),
@@ -662,7 +660,7 @@ row, grid = figures.plot_sample_row, figures.plot_labelled_grid
 counts, weights = figures.plot_class_counts, figures.plot_weight_images
 predictions, curves = figures.plot_predictions, figures.plot_learning_curves
 confusion, folds = figures.plot_confusion_matrix, figures.plot_cross_validation
-network, band = figures.plot_network_diagram, figures.plot_seed_band
+network = figures.plot_network_diagram
 
 WRONG = [
     # images
@@ -713,20 +711,6 @@ WRONG = [
     (lambda: curves({"loss": [[1]], "accuracy": [1]}), ValueError, "history.*loss"),
     (lambda: curves(HISTORY, {"speed": {1: 2.0}}), ValueError, "published .*speed"),
     (lambda: curves(HISTORY, {"accuracy": {1: 85.4}}), ValueError, "published.*85.4"),
-    (lambda: curves(HISTORY, earlier=[HISTORY]), TypeError, "earlier .*dict"),
-    (lambda: curves(HISTORY, earlier={1: HISTORY}), TypeError, "earlier .*label"),
-    (lambda: curves(HISTORY, earlier=dict.fromkeys("abcd", HISTORY)), ValueError, "earlier .*4"),
-    (
-        lambda: curves(HISTORY, earlier={"a": {"loss": [1], "accuracy": [1]}}),
-        ValueError,
-        "val_loss",
-    ),
-    # histories
-    (lambda: band([HISTORY]), TypeError, "histories .*list"),
-    (lambda: band({1: HISTORY}), ValueError, "histories .*two.*1"),
-    (lambda: band({1: HISTORY, 2: {"loss": [1], "accuracy": [1]}}), ValueError, "val_accuracy"),
-    (lambda: band({1: HISTORY, 2: ONE_EPOCH}), ValueError, r"same.*\[3, 1\]"),
-    (lambda: band({1: HISTORY, 2: HISTORY}, ax=3), TypeError, "ax .*int"),
     # scores
     (lambda: folds([0.8]), TypeError, "scores_by_max_iter .*list"),
     (lambda: folds({0: [0.8]}), ValueError, "scores_by_max_iter .*0"),

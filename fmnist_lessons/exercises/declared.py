@@ -9,6 +9,7 @@ import math
 import textwrap
 import tomllib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from .inputs import random_images, shuffled_target
 from .networks import build_dense_network
 
 _FUNCTIONS = [a_number, an_array, same, show, random_images, shuffled_target, build_dense_network]
+_HELP = (Path(__file__).parent / "shared" / "help.txt").read_text(encoding="utf-8")
 SHARED = {"np": np, "math": math, **{each.__name__: each for each in _FUNCTIONS}}
 
 
@@ -99,20 +101,10 @@ class DeclaredExercise:
             return given.closing
 
         judge.__name__ = judge.__qualname__ = f"check_{self.name}"
-        does = textwrap.fill(f"``{stub}`` {given.does}", width=96)
-        judge.__doc__ = f"""Check exercise {given.number}: {given.task}.
-
-Parameters
-----------
-{self.name} : callable
-{textwrap.indent(does, "    ")}
-hint : {{0, 1, 2}}, default=0
-    How many hints to add to the answer.
-
-Returns
--------
-Feedback
-"""
+        does = textwrap.indent(textwrap.fill(f"``{stub}`` {given.does}", width=96), "    ")
+        judge.__doc__ = _HELP.format(
+            name=self.name, number=given.number, task=given.task, does=does
+        )
         return exercise(stub, given.hints)(judge)
 
     def _judge(self, answer):

@@ -15,6 +15,7 @@ import functools
 import inspect
 import sys
 import textwrap
+import tomllib
 import traceback
 import tracemalloc
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from ..log.session import the_session_log
 # Characters. What a cell prints is not wrapped on the published site, and is wrapped by JupyterLab
 # within words; this many fit into a window of 768 pixels.
 WIDTH = 76
+_MISTAKES = Path(__file__).parent / "shared" / "mistakes.toml"
+SHARED = tomllib.loads(_MISTAKES.read_text(encoding="utf-8"))
 _LONGEST_SHOWN = 8  # values of an input or a result that a message spells out
 
 
@@ -260,6 +263,16 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
         raise _what_is_off(function, cases, raw, results, expected, good, tolerance)
 
 
+def refuse_if(table, **names):
+    """Raise :class:`NotRight` with the words of the first sign in a shared table that is true.
+
+    Signs and words may use the `names`, as those of an exercise's `wrong_if` may.
+    """
+    for sign, words in SHARED[table]["wrong_if"].items():
+        if eval(sign, dict(names)):
+            raise NotRight(words, **names)
+
+
 def a_number(result, expected=None):
     """Return `result` as a float, or raise :class:`NotRight` if it is not one number.
 
@@ -446,8 +459,9 @@ def _what_is_off(function, cases, raw, results, expected, good, tolerance):
             "variable of the notebook?",
             result=show(raw[0]),
         )
-    for change, words in _COMMON_CHANGES:
-        if all(same(a, change(np.asarray(b, float)), tolerance) for a, b in zip(results, expected)):
+    for mistake, words in SHARED["result"]["mistakes"].items():
+        mistaken = [eval(mistake, {"np": np, "right": np.asarray(b, float)}) for b in expected]
+        if all(same(a, b, tolerance) for a, b in zip(results, mistaken)):
             return NotRight(words)
     where = "for {case} your function returns {result}"
     if any(good):
@@ -461,42 +475,6 @@ def _what_is_off(function, cases, raw, results, expected, good, tolerance):
     if not close.any():
         how = "; the shape is right, but none of its values is right."
     return NotRight(where + how, share=close.mean(), **fields)
-
-
-_ROUNDED = "close, but rounded. Return the number as it was computed."
-
-# Ways in which results come out of the right ones, as float, in any exercise, and what to say.
-_COMMON_CHANGES = [
-    (
-        lambda right: right.T if right.ndim > 1 else np.nan,
-        "the values are right, but rows and columns have changed places. Look for a .T too many "
-        "or too few.",
-    ),
-    (lambda right: -right, "the size is right and the sign is not."),
-    (
-        lambda right: 100 * right,
-        "100 times too large. A share is asked for, from 0 to 1, not a percentage.",
-    ),
-    (lambda right: 255 * right, "255 times too large. Were the pixels divided by 255?"),
-    (
-        lambda right: right / 255,
-        "255 times too small. Were the pixels divided twice, or where they should not be?",
-    ),
-    (
-        lambda right: right + 1,
-        "too large by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
-    ),
-    (
-        lambda right: right - 1,
-        "too small by 1, whatever it is given. Where does the counting begin, at 0 or at 1?",
-    ),
-    *((functools.partial(np.round, decimals=digits), _ROUNDED) for digits in (4, 3, 2, 1, 0)),
-    (
-        np.floor,
-        "close, but the digits after the point are cut off. Look for //, int or a whole-number "
-        "dtype.",
-    ),
-]
 
 
 def _alike(result, other, tolerance=1e-9):

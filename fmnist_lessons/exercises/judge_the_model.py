@@ -73,24 +73,15 @@ def is_pair(result):
     return pair.shape == (2,) and pair.dtype.kind in "iuf"
 
 
-def a_pair_of_classes(result, expected):
-    """Return `result` as an array of two class numbers, or raise NotRight."""
-    if not is_pair(result):
-        raise NotRight(
-            "your function should return the true class and the predicted one, two numbers; it "
-            "returns {result}.",
-            result=show(result),
-        )
-    return np.asarray(result)
+def a_pair(words):
+    """Return a form that takes two numbers, in an array, list or tuple, or says the words."""
 
+    def form(result, expected):
+        if not is_pair(result):
+            raise NotRight(words, result=show(result))
+        return np.asarray(result)
 
-def a_pair_of_counts(result, expected):
-    """Return `result` as an array of two numbers, or raise NotRight."""
-    if not is_pair(result):
-        raise NotRight(
-            "your function should return two counts; it returns {result}.", result=show(result)
-        )
-    return np.asarray(result)
+    return form
 
 
 class Model:

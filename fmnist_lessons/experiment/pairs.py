@@ -4,6 +4,7 @@ import numpy as np
 
 from ..models.pairs import standard_deviation, standard_error
 from ..text import format_signed
+from .report import render_text
 
 _ROW = "{:>10}  {:>8}  {:>8}  {:>10}  {:>13}  {:>11}"
 
@@ -61,18 +62,7 @@ class Pairs:
     @property
     def sentences(self):
         """What the differences amount to, a list of sentences."""
-        seeds = len(self.seeds)
-        said = [
-            f"Differences above 0: {self.up} of {seeds}.",
-            f"Mean difference: {format_signed(self.mean)}. Standard deviation of the differences: "
-            f"{self.deviation:.4f}.",
-            f"Seed noise: over {seeds} seeds the mean has a standard error of {self.error:.4f}.",
-            f"Image noise: with {self.images:,} other images its standard error is "
-            f"{self.image_error:.4f}.",
-        ]
-        if seeds < 5:
-            said.append("Fewer than five seeds: enough to try out, too few to decide by.")
-        return said
+        return render_text("sentences.txt.j2", pairs=self, format_signed=format_signed).splitlines()
 
     def __str__(self):
         """Return the table as plain text, and what the differences amount to."""

@@ -24,8 +24,8 @@ _MARKDOWN = environment(_FOLDER, finalize=in_markdown)
 
 
 def render_text(template, **facts):
-    """Return what a template of plain text says, on one line."""
-    return " ".join(_TEXT.get_template(template).render(facts).split())
+    """Return what a template of plain text says."""
+    return _TEXT.get_template(template).render(facts).strip()
 
 
 def render(name, figure, facts):

@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "activations": ["plot_activation_values", "plot_cross_entropy"],
-        "curves": ["plot_learning_curves", "plot_seed_band"],
+        "curves": ["plot_learning_curves"],
         "described": ["DescribedFigure"],
         "diagrams": [
             "plot_activation_functions",

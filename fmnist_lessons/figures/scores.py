@@ -70,7 +70,7 @@ def _confusion_in_words(counts, shares, class_names):
     return "\n".join(lines)
 
 
-def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=None, ax=None):
+def plot_cross_validation(scores_by_max_iter, published=None, *, ax=None):
     """Show the accuracy of every fold, their mean and their spread against ``max_iter``.
 
     Parameters
@@ -81,21 +81,16 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
     published : dict of int to float, optional
         Mean accuracies printed elsewhere, to compare with. It may be empty: then the plot of no
         score is empty too.
-    sample_size : int, optional
-        How many images, if the scores are those of a quick look at a sample: the marks are
-        hollow triangles, the line is dashed, and the title says so.
     ax : matplotlib.axes.Axes, optional
     """
     fold_scores = _SCORES(scores_by_max_iter, "scores_by_max_iter")
     if not fold_scores and published is None:
         raise ValueError("scores_by_max_iter is empty; give it scores of one max_iter at least.")
     published = {} if published is None else _PUBLISHED(published, "published")
-    if sample_size is not None:
-        sample_size = _WHOLE(sample_size, "sample_size")
     ax = axes_or_new(ax, (style.NOTEBOOK_WIDTH, 4))
 
     if fold_scores:
-        _draw_folds(ax, fold_scores, of_a_sample=sample_size is not None)
+        _draw_folds(ax, fold_scores)
     if published:
         look = {"color": style.VERMILION, "markersize": 13, "fillstyle": "none"}
         ax.plot(list(published), list(published.values()), "D", label="published mean", **look)
@@ -118,15 +113,11 @@ def plot_cross_validation(scores_by_max_iter, published=None, *, sample_size=Non
     if published:
         numbers = ", ".join(f"{mean:.3f} ({max_iter})" for max_iter, mean in published.items())
         lines.append("published means: {numbers}".format(numbers=numbers))
-    alt = "Cross-validated accuracy:\n{scores}."
-    if sample_size is not None:
-        ax.set_title("Quick look: a sample of {size:,} images".format(size=sample_size))
-        alt = "Quick look at a sample of {size:,} images, cross-validated accuracy:\n{scores}."
     scores = ";\n".join(lines) or "no score yet"
-    return describe(ax, alt.format(size=sample_size, scores=scores))
+    return describe(ax, "Cross-validated accuracy:\n{scores}.".format(scores=scores))
 
 
-def _draw_folds(ax, fold_scores, *, of_a_sample):
+def _draw_folds(ax, fold_scores):
     """Draw the accuracy of every fold, their means with numbers, and the spreads around them."""
     passes = list(fold_scores)
     for_each = np.repeat(passes, [len(scores) for scores in fold_scores.values()])
@@ -137,8 +128,6 @@ def _draw_folds(ax, fold_scores, *, of_a_sample):
     means = [scores.mean() for scores in fold_scores.values()]
     spreads = [standard_deviation(scores) for scores in fold_scores.values()]
     look = {"color": style.BLUE, "marker": "o", "linestyle": "-"}
-    if of_a_sample:
-        look |= {"marker": "^", "linestyle": "--", "fillstyle": "none", "markersize": 9}
     ax.plot(passes, means, label="mean of the folds", **look)
     whiskers = {"fmt": "none", "ecolor": style.BLUE, "capsize": 5}
     ax.errorbar(

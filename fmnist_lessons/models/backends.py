@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import PIXELS, SEED, Number, refusal
+from ..checks import PIXELS, SEED, Number
 from ..environment import BACKENDS
 from ..log.session import library_versions
 
@@ -66,7 +66,7 @@ Rounded; the seconds are the least of three calls.
 """
 
 
-def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
+def measure_backends(*, images=3000, epochs=5, seed=42):
     """Train the network of chapter 5 on each backend, each in a process of its own.
 
     By Keras's plain ``fit``, first from the seed, as a learner would; then, with two optimizers,
@@ -75,8 +75,6 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
 
     Parameters
     ----------
-    backends : sequence of {"tensorflow", "jax", "torch"}
-        Which to measure; all by default.
     images, epochs, seed : int
         How many of the first training images to train on, 1 to 48,000; passes over them, 1 to
         1,000; the seed, from 0 to 4294967295.
@@ -87,19 +85,18 @@ def measure_backends(backends=BACKENDS, *, images=3000, epochs=5, seed=42):
         By backend, None for one that is not installed. A RuntimeError says that one is installed
         and fails, and what it said last, or that it takes longer than ten minutes.
     """
-    backends = _checked_backends(backends)
     images = Number(1, MOST_IMAGES, whole=True)(images, "images")
     epochs = Number(1, 1000, whole=True)(epochs, "epochs")
     seed = SEED(seed, "seed")
     measured = {}
     with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
-        for backend in backends:
+        for backend in BACKENDS:
             if importlib.util.find_spec(backend):
                 file = Path(folder, f"{backend}.npz")
                 _run(backend, [str(images), str(epochs), str(seed), str(file)])
                 with np.load(file) as arrays:
                     measured[backend] = dict(arrays)
-    runs = dict.fromkeys(backends)
+    runs = dict.fromkeys(BACKENDS)
     for backend, arrays in measured.items():
         runs[backend] = _as_run(backend, arrays, measured.get("tensorflow"))
     return runs
@@ -120,17 +117,13 @@ def backend_table(runs):
             lines.append(f"{backend:12}not installed: {how_to_install(backend)}")
             continue
         same = {True: "yes", False: "no", None: "–"}[run.same_bits]
+        furthest = (run.furthest_sgd, run.furthest_rmsprop)
+        sgd, rmsprop = ("–" if each is None else f"{each:.1g}" for each in furthest)
         lines.append(
             f"{backend:12}{run.versions[backend]:9}{run.loss:7.3f}{run.accuracy:10.3f}"
-            f"{run.seconds:9.1f}{same:>11}{_small(run.furthest_sgd):>15}"
-            f"{_small(run.furthest_rmsprop):>9}"
+            f"{run.seconds:9.1f}{same:>11}{sgd:>15}{rmsprop:>9}"
         )
     return "\n".join(lines)
-
-
-def _small(difference):
-    """Write a difference with the digits that say something: 4e-08, 0.03."""
-    return "–" if difference is None else f"{difference:.1g}"
 
 
 def how_to_install(backend):
@@ -150,17 +143,6 @@ def agrees_with_record(runs):
         for run in measured
         for name in ("loss", "accuracy")
     )
-
-
-def _checked_backends(backends):
-    rule = f"be one or more of {', '.join(map(repr, BACKENDS))}, in a list, each once"
-    said = "backends", rule, f"{backends!r:.60}", 'Write, for example, ["tensorflow", "jax"].'
-    if isinstance(backends, str) or not hasattr(backends, "__iter__"):
-        raise refusal(TypeError, *said)
-    backends = list(backends)
-    if not backends or any(backends.count(each) > 1 or each not in BACKENDS for each in backends):
-        raise refusal(ValueError, *said)
-    return backends
 
 
 def _run(backend, arguments):

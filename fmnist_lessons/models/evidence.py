@@ -11,20 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-METHODS = {
-    "classifier, 5 passes": {"max_iter": 5},
-    "classifier, averaged, 5 passes": {"max_iter": 5, "average": True},
-    "classifier, averaged, 20 passes": {"max_iter": 20, "average": True},
-    "network, sgd, 5 epochs": {"optimizer": "sgd", "epochs": 5},
-    "network, sgd, 30 epochs": {"optimizer": "sgd", "epochs": 30},
-    "network, rmsprop, 5 epochs": {"optimizer": "rmsprop", "epochs": 5},
-    "network, rmsprop, 20 epochs": {"optimizer": "rmsprop", "epochs": 20},
-    "network, adam, 5 epochs": {"optimizer": "adam", "epochs": 5},
-    "100 hidden units, rmsprop, 5 epochs": {"hidden_units": 100, "epochs": 5},
-}
-"""What `SGDClassifier` or, where it says `epochs`, `train_network` is given beside the seed."""
-
 _FILE = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+METHODS = _FILE["methods"]
+"""What `SGDClassifier` or, where it says `epochs`, `train_network` is given beside the seed."""
 
 RECORDED_WITH = _FILE["versions"]
 """The versions of Python and the libraries with which the record was made."""

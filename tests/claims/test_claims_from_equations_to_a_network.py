@@ -244,9 +244,10 @@ def test_ten_slopes_of_sigmoid():
     assert abs(z[slopes.argmax()]) < 1e-9
     stated(
         FILE,
-        "Ten of them multiplied leave about a millionth: hardly anything reaches the first layer.",
+        "Ten of them multiplied leave a millionth at most: hardly anything reaches the first "
+        "layer.",
     )
-    stated(QUIZ, "Ten slopes of sigmoid, at most a quarter each, leave about a millionth.")
+    stated(QUIZ, "Ten slopes of sigmoid, at most a quarter each, leave a millionth at most.")
     assert 0.9e-6 < 0.25**10 < 1e-6
 
 

@@ -56,7 +56,8 @@ def losses(network, scaled, target):
 
 
 def test_a_cut_would_have_done(train_target):
-    numbers = stated(CHAPTER, "About 1,200 of each")
+    numbers = stated(CHAPTER, "About 1,200 of each: Fashion MNIST does not come sorted by class")
+    assert (np.diff(train_target.astype(int)) < 0).any()
     counts = np.bincount(train_target[-12000:])
     assert numbers == ["1,200"]
     assert np.abs(counts / 1200 - 1).max() < 0.05
@@ -104,17 +105,24 @@ def test_one_sure_mistake_outweighs_two_good_answers():
 
 
 @pytest.mark.long
-def test_it_is_better_on_what_it_has_learned_from(run, split):
+def test_it_is_better_on_what_it_has_learned_from(network, split):
     stated(
         CHAPTER,
         "A little below, as a rule: a network is better on images that it has learned from.",
     )
-    trained = run.after(5)
-    assert (
-        trained.is_right(split.train_scaled, split.train_target).mean()
-        > trained.is_right(split.val_scaled, split.val_target).mean()
-    )
-    assert 0 < run.history["accuracy"][4] - run.history["val_accuracy"][4] < 0.01
+    below = []
+    for seed in (*FIVE, *TEN):
+        trained = network(split, seed, 20 if seed in FIVE else 5).after(5)
+        learned, held_out = (
+            trained.is_right(scaled, target).mean()
+            for scaled, target in (
+                (split.train_scaled, split.train_target),
+                (split.val_scaled, split.val_target),
+            )
+        )
+        assert learned > held_out
+        below.append(trained.history["accuracy"][4] - trained.history["val_accuracy"][4])
+    assert np.mean([0 < each < 0.01 for each in below]) > 0.8
 
 
 @pytest.mark.long
@@ -163,14 +171,18 @@ def test_training_is_ahead_by_the_fifth_epoch(run):
 
 
 @pytest.mark.long
-def test_one_epoch_brings_most_of_the_gain(run, split):
-    stated(CHAPTER, "the accuracy is near one in ten.")
+def test_one_epoch_brings_most_of_the_gain(run, network, split):
+    said = stated(CHAPTER, "the accuracy is luck: 0.08 to 0.20 with the seeds 42 to 46.")
+    start = [
+        network(split, seed, 20).after(0).is_right(split.val_scaled, split.val_target).mean()
+        for seed in FIVE
+    ]
+    assert said == [f"{end:.2f}" for end in (min(start), max(start))]
     stated(CHAPTER, "One epoch brings most of the gain;")
     stated(CHAPTER, "the weight images then look much as they do after five.")
     ends = [
         run.after(epoch).is_right(split.val_scaled, split.val_target).mean() for epoch in (0, 1, 5)
     ]
-    assert abs(ends[0] - 0.1) < 0.05
     assert ends[1] - ends[0] > 0.9 * (ends[2] - ends[0])
     for one, same in zip(run.at[1][0].T, run.at[5][0].T, strict=True):
         assert np.corrcoef(one, same)[0, 1] > 0.8
@@ -192,18 +204,23 @@ def test_the_validation_loss_rises_from_about_the_tenth_epoch_on(five):
 
 
 @pytest.mark.long
-def test_it_grows_surer_of_its_mistakes(run, split):
+def test_it_grows_surer_of_its_mistakes(network, split):
     stated(CHAPTER, "On images that it gets right the loss still shrinks;")
     stated(CHAPTER, "but it grows surer of its mistakes, and that costs more.")
     stated(QUIZ, "It overfits: it grows surer where it is wrong.")
-    (ten, right_10), (twenty, right_20) = (
-        losses(run.after(epoch), split.val_scaled, split.val_target) for epoch in (10, 20)
-    )
-    both_right, both_wrong = right_10 & right_20, ~right_10 & ~right_20
-    assert twenty[both_right].mean() < ten[both_right].mean()
-    assert twenty[both_wrong].mean() > ten[both_wrong].mean()
-    gained = (ten - twenty)[both_right].sum()
-    assert (twenty - ten)[both_wrong].sum() > gained > 0
+    for seed in FIVE:
+        models = [network(split, seed, 20).after(epoch) for epoch in (10, 20)]
+        (ten, right_10), (twenty, right_20) = (
+            losses(model, split.val_scaled, split.val_target) for model in models
+        )
+        both_right, both_wrong = right_10 & right_20, ~right_10 & ~right_20
+        gained = (ten - twenty)[both_right].sum()
+        assert (twenty - ten)[both_wrong].sum() > gained > 0
+        sure_10, sure_20 = (
+            softmax(model.z(split.val_scaled[both_wrong].astype(float))).max(axis=1).mean()
+            for model in models
+        )
+        assert sure_20 > sure_10 + 0.01
 
 
 @pytest.mark.long
@@ -354,13 +371,21 @@ def test_measured_at_the_same_time_training_is_ahead_after_one_epoch(run, split)
 
 
 @pytest.mark.long
-def test_the_losses_part_while_the_accuracy_stays(run):
+def test_the_losses_part_while_the_accuracy_stays(run, five):
     numbers = stated(
         QUIZ,
         "From epoch 10 to epoch 20 the training loss falls from 0.410 to 0.398 and the validation "
         "loss rises from 0.441 to 0.449. The validation accuracy is 0.849 at both.",
     )
-    stated(QUIZ, "The accuracy hardly notices; the loss does.")
+    stated(
+        QUIZ,
+        "By the loss, what it learns now helps with its training images and not with others. The "
+        "accuracy hardly notices.",
+    )
+    for history in five():
+        assert history["loss"][19] < history["loss"][9]
+        assert history["val_loss"][19] > history["val_loss"][9]
+        assert abs(history["val_accuracy"][19] - history["val_accuracy"][9]) < 0.003
     at = {name: (values[9], values[19]) for name, values in run.history.items()}
     curves = [f"{value:.3f}" for name in ("loss", "val_loss") for value in at[name]]
     (accuracy,) = {f"{value:.3f}" for value in at["val_accuracy"]}

@@ -154,7 +154,7 @@ def text_files():
         "notebooks/*.md",
         f"{PACKAGE}/quizzes/[0-9][0-9]_*.json",
         f"{PACKAGE}/quizzes/README.md",
-        f"{PACKAGE}/exercises/*.toml",
+        f"{PACKAGE}/exercises/**/*.toml",
         f"{PACKAGE}/exercises/README.md",
         f"{PACKAGE}/*/templates/*.j2",
         f"{PACKAGE}/*.py",
