@@ -193,5 +193,5 @@ def _check_preset_name(preset, name):
     if not isinstance(preset, str):
         raise refusal(TypeError, name, "be a str", shown(preset))
     if preset in _BUILT_IN or not preset.strip():
-        raise refusal(ValueError, name, "be a name", f"{preset!r}, which is taken or empty")
+        raise refusal(ValueError, name, "be a new name", f"{preset!r}, which is taken or empty")
     return preset

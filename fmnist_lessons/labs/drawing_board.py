@@ -1,6 +1,6 @@
 """Strokes from a learner's code, and from the board on the page, checked."""
 
-from ..checks import Array, Number
+from ..checks import Array, Number, refusal
 from ..pictures.prepare import DRAWING_SIDE, Stroke
 from ..pictures.read import WHITE
 
@@ -9,7 +9,7 @@ SHADE = Number(0, WHITE, whole=True)
 SHADES = {0: "black", 60: "dark grey", 110: "grey", 180: "light grey", WHITE: "white (erases)"}
 """The grey values that the board offers, and what they are called."""
 
-_ALLOWED = "strokes must be a list of strokes, each a list of points (x, y); got {}. {}"
+_RULE = "be a list of strokes, each a list of points (x, y)"
 _MEND = "Write, for example, [[(60, 80), (220, 80)]]."
 _POINTS = Array(
     "(n, 2)",
@@ -33,9 +33,9 @@ def check_told(told, name):
 def check_strokes(strokes, brush, shade):
     """Return strokes, or lists of points for this brush and shade, as a tuple of `Stroke`."""
     if isinstance(strokes, str | bytes) or not hasattr(strokes, "__len__"):
-        raise TypeError(_ALLOWED.format(type(strokes).__name__, _MEND))
+        raise refusal(TypeError, "strokes", _RULE, type(strokes).__name__, _MEND)
     if not len(strokes):
-        raise ValueError(_ALLOWED.format("none", f"{_MEND} To empty the board, call clear()."))
+        raise refusal(ValueError, "strokes", _RULE, "none", "To empty the board, call clear().")
     made = [each if isinstance(each, Stroke) else Stroke(each, brush, shade) for each in strokes]
     return tuple(map(_check_stroke, made))
 

@@ -65,7 +65,7 @@ class LogView(Lab):
         return plot_session_log(self.session_log.runs)
 
     def save(self, path=FILE_NAME, *, overwrite=False):
-        """Write the log to a file, whole or not at all, and return its path: Download.
+        """Write the log to a file, whole or not at all, and return its path.
 
         It does and raises what :meth:`.SessionLog.save` does.
         """
@@ -77,7 +77,7 @@ class LogView(Lab):
         return path
 
     def load(self, path_or_text):
-        """Add the runs of a file to the log, and return how many were new: Load.
+        """Add the runs of a file to the log, and return how many were new.
 
         Parameters
         ----------
