@@ -42,7 +42,6 @@ class TestLogView(EveryLab):
         download.value.save_as(path)
         written = json.loads(path.read_text())
         assert len(written["runs"]) == rows
-        # Reading goes on in the background, like a training: it may take a second or two.
         with lab.timed("holds no run", begin=["change"]) as taken:
             lab.choose_file("Load", path)
         note("load", taken)
