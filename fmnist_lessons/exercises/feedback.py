@@ -279,16 +279,7 @@ def a_number(result, expected=None):
     A form for :func:`compare`, which gives `expected` to every form; this one does without.
     """
     array = _numbers(result)
-    if array is None or array.dtype == bool:
-        raise NotRight(
-            "your function should return a number; it returns {result}.", result=show(result)
-        )
-    if array.shape != ():
-        raise NotRight(
-            "your function should return one number; it returns {result}. Is a sum, a mean or an "
-            "index missing?",
-            result=show(result),
-        )
+    refuse_if("number", array=array, result=show(result))
     return float(array)
 
 
@@ -297,38 +288,10 @@ def an_array(result, expected, dtype=None):
 
     It must have the `dtype` that is asked for; by default it may hold any numbers.
     """
-    shape = np.shape(expected)
-    if isinstance(result, list | tuple):
-        raise NotRight(
-            "your function should return an array of shape {shape}; it returns a {kind}. np.array "
-            "makes an array of it.",
-            shape=shape,
-            kind=type(result).__name__,
-        )
-    array = _numbers(result)
-    if array is None:
-        raise NotRight(
-            "your function should return an array of shape {shape}; it returns {result}.",
-            shape=shape,
-            result=show(result),
-        )
-    if array.shape != shape:
-        words = "your function should return an array of shape {shape}; it returns one number."
-        if array.ndim:
-            words = (
-                "your function should return an array of shape {shape}; it returns one of shape "
-                "{own}."
-            )
-        if array.ndim > 1 and array.T.shape == shape:
-            words += " Its rows and columns have changed places: look for a .T too many or too few."
-        raise NotRight(words, shape=shape, own=array.shape)
-    if dtype is not None and array.dtype != dtype:
-        raise NotRight(
-            "the shape is right, but the dtype is {own}, and {asked} was asked for. Print the "
-            "dtype of each step to find out where it comes in.",
-            own=array.dtype,
-            asked=np.dtype(dtype),
-        )
+    array, shape, kind = _numbers(result), np.shape(expected), type(result).__name__
+    asked = None if dtype is None else np.dtype(dtype)
+    found = {"result": result, "array": array, "kind": kind, "shown": show(result)}
+    refuse_if("array", **found, shape=shape, asked=asked)
     return array
 
 
