@@ -260,7 +260,7 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
     results = [form(result, wanted) for result, wanted in zip(raw, expected)]
     good = [same(result, wanted, tolerance) for result, wanted in zip(results, expected)]
     if not all(good):
-        raise _what_is_off(function, cases, raw, results, expected, good, tolerance)
+        _say_what_is_off(function, cases, raw, results, expected, good, tolerance)
 
 
 def refuse_if(table, **names):
@@ -405,39 +405,21 @@ def _fault(check, error):
     return CheckFailed(f"{check} itself is at fault, not your answer: {_error(error)} ({place})")
 
 
-def _what_is_off(function, cases, raw, results, expected, good, tolerance):
-    """Return what to raise for results that are off, in words that do not tell the right ones."""
+def _say_what_is_off(function, cases, raw, results, expected, good, tolerance):
+    """Raise for results that are off, in words that do not tell the right ones."""
     first = good.index(False)
-    result, right = results[first], expected[first]
-    fields = {"case": function.words(*cases[first]), "result": show(raw[first])}
-    if not np.isfinite(result).all():
-        where = "for {case} your function returns {result}."
-        if np.ndim(result):
-            where = "for {case} your function returns {result}, with nan or inf in it."
-        look = "Look for a division by zero, a logarithm of zero, or a power too large."
-        return NotRight(f"{where} {look}", **fields)
-    if len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:]):
-        return NotRight(
-            "your function returns {result} whatever it is given. Does it use its arguments, or a "
-            "variable of the notebook?",
-            result=show(raw[0]),
-        )
+    value, right = results[first], expected[first]
+    found = {"case": function.words(*cases[first]), "result": show(raw[first])}
+    found |= {"value": value, "right": right, "is_one": np.ndim(value) == 0}
+    is_finite = np.isfinite(value).all()
+    is_constant = len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:])
+    refuse_if("off", **found, is_finite=is_finite, is_constant=is_constant)
     for mistake, words in SHARED["result"]["mistakes"].items():
         mistaken = [eval(mistake, {"np": np, "right": np.asarray(b, float)}) for b in expected]
         if all(same(a, b, tolerance) for a, b in zip(results, mistaken)):
-            return NotRight(words)
-    where = "for {case} your function returns {result}"
-    if any(good):
-        where = "right for {other}. But for {case} your function returns {result}"
-        fields["other"] = function.words(*cases[good.index(True)])
-    if np.ndim(result) == 0:
-        how = ". That is too large." if result > right else ". That is too small."
-        return NotRight(where + how, **fields)
-    close = _agree(result, right, tolerance)
-    how = "; the shape is right, but only {share:.0%} of its values are right."
-    if not close.any():
-        how = "; the shape is right, but none of its values is right."
-    return NotRight(where + how, share=close.mean(), **fields)
+            raise NotRight(words)
+    other = function.words(*cases[good.index(True)]) if any(good) else ""
+    refuse_if("wrong", **found, other=other, share=_agree(value, right, tolerance).mean())
 
 
 def _alike(result, other, tolerance=1e-9):
