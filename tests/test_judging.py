@@ -61,12 +61,15 @@ def test_three_noises_are_those_of_the_textbook():
     error = np.sqrt(mean * (1 - mean) / 1000)
     spread = one.mean(axis=1).std(ddof=1)
     assert first.startswith("one: 5 seeds")
-    assert f"mean {mean:.4f}; seeds ± {spread:.4f}, images ± {error:.4f};" in first
+    assert (
+        f"mean {mean:.4f}; deviation over seeds {spread:.4f}, error over images {error:.4f};"
+        in first
+    )
     paired = other[:5].astype(int) - one  # the first five of eight
     of_seeds = paired.mean(axis=1).std(ddof=1) / np.sqrt(5)
     of_images = paired.mean(axis=0).std(ddof=1) / np.sqrt(1000)
-    said = f"difference {paired.mean():+.4f}, seeds ± {of_seeds:.4f}, images ± {of_images:.4f}"
-    assert said in second
+    assert f"difference {paired.mean():+.4f}, error over seeds {of_seeds:.4f}, over" in second
+    assert f", over images {of_images:.4f}, 0 of 5" in second
     assert second.endswith("0 of 5 seeds above.")
 
 

@@ -81,9 +81,9 @@ def _draw_accuracies(ax, row, method, runs):
     look = {"color": style.VERMILION, "fillstyle": "none", "label": "each seed"}
     ax.plot(accuracies, np.full(len(runs), row), "D", **look)
     ax.plot(mean, row, "|", color=style.BLACK, markersize=16, markeredgewidth=2, label="mean")
-    said = "{}: {} seeds, {:.4f} to {:.4f}, mean {:.4f}; seeds ± {:.4f}, images ± {:.4f}"
-    span = accuracies.min(), accuracies.max()
-    return said.format(method, len(runs), *span, mean, deviation, error)
+    said = "{}: {} seeds, {:.4f} to {:.4f}, mean {:.4f}; {}"
+    noises = "deviation over seeds {:.4f}, error over images {:.4f}".format(deviation, error)
+    return said.format(method, len(runs), accuracies.min(), accuracies.max(), mean, noises)
 
 
 def _draw_difference(ax, row, runs, reference):
@@ -101,7 +101,7 @@ def _draw_difference(ax, row, runs, reference):
         bars = ax.errorbar(mean, place, xerr=error, ecolor=color, label=name, **look)
         bars.lines[2][0].set_linestyle(dashes)
     ax.plot(mean, row, "o", color=style.BLACK, label="mean difference")
-    said = "; difference {:+.4f}, seeds ± {:.4f}, images ± {:.4f}, {} of {} seeds above"
+    said = "; difference {:+.4f}, error over seeds {:.4f}, over images {:.4f}, {} of {} seeds above"
     return said.format(mean, of_seeds, of_images, (by_seed > 0).sum(), pairs)
 
 

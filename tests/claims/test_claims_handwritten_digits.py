@@ -17,6 +17,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from stated import stated
 
 FILE = "notebooks/07_handwritten_digits.ipynb"
+GUIDE = "notebooks/teaching_guide.md"
 QUIZ = "fmnist_lessons/quizzes/07_handwritten_digits.json"
 SEEDS = range(42, 47)
 TOPS, SHOES = (0, 2, 4, 6), (5, 7, 9)
@@ -194,6 +195,19 @@ def test_the_loss_is_lowest_near_epoch_17(digits):
         assert abs(accuracy[19] - accuracy[int(epoch) - 1]) < 0.006
 
 
+@pytest.mark.long
+def test_at_epoch_20_the_digits_are_done_and_the_clothes_are_not(digits, clothes):
+    said = stated(FILE, "with all five seeds their validation loss still falls at epoch 20")
+    said += stated(FILE, "For the clothes even 20 may be too few")
+    assert said == ["20", "20"]
+    stated(FILE, "The validation images that chose them judge them, too; that flatters the digits")
+    stated(GUIDE, "The digits were done then, the clothes were not")
+    losses = [each.history["val_loss"] for each in clothes.networks]
+    assert [len(loss) for loss in losses] == 5 * [20]
+    assert [np.argmin(loss) + 1 for loss in losses] == 5 * [20]
+    assert all(np.argmin(each.history["val_loss"]) + 1 < 20 for each in digits.networks)
+
+
 # The drawings.
 
 
@@ -249,10 +263,11 @@ def test_the_gap_is_there_for_every_seed_and_both_models(digits, clothes, five_f
     stated(FILE, "How large the gap is depends on the seed, most of all for the classifier")
     gaps = folds[0] - folds[1], networks[0] - networks[1]
     assert np.ptp(gaps[0]) > 1.5 * np.ptp(gaps[1]) > 0.03
-    stated(
-        QUIZ, "The means over five seeds lie within a few points, on clothes more than on digits"
+    said = stated(
+        QUIZ, "On 4,000 clothes five seeds lie five points apart; on 60,000 that was not asked."
     )
-    assert np.ptp(folds[0]) < np.ptp(folds[1]) < 0.06
+    assert said == [f"{len(clothes.target):,}", "60,000"]
+    assert round(100 * np.ptp(folds[1])) == 5
 
 
 @pytest.mark.long
@@ -267,11 +282,11 @@ def test_the_gap_is_larger_than_the_noise_of_the_images(digits, clothes):
     assert means[0] - means[1] > 4 * np.hypot(*errors)
 
 
-def _blocks(data, four, three, epoch=20, seed=0):
+def _blocks(data, four, three, place=0):
     """Return the share of mistakes inside the blocks, and the accuracy without them."""
     group = np.arange(10)
     group[list(four)], group[list(three)] = 10, 11
-    said = data.networks[seed].after(epoch).predict(data.val_scaled)
+    said = data.networks[place].predict(data.val_scaled)
     wrong = said != data.val_target
     inside = wrong & (group[said] == group[data.val_target])
     return inside.sum() / wrong.sum(), np.mean(~wrong | inside)
@@ -327,18 +342,21 @@ def test_what_blocks_catch(digits, clothes):
         FILE,
         "three quarters, far more than that; the digits', not quite half, may owe much",
     )
+    by_choice = _most_that_blocks_catch_of_evenly_scattered_mistakes()
+    for place, _ in enumerate(SEEDS):
+        of_digits = _blocks(digits, LIKE_3, LIKE_9, place)
+        of_clothes = _blocks(clothes, TOPS, SHOES, place)
+        assert of_clothes[0] > 1.5 * max(by_choice)
+        assert 0.2 < np.mean(by_choice) < of_digits[0] < 1.5 * max(by_choice)
+        error = np.hypot(*(_standard_error(each[1], 800) for each in (of_digits, of_clothes)))
+        assert abs(of_digits[1] - of_clothes[1]) < 1.5 * error
     of_digits, of_clothes = _blocks(digits, LIKE_3, LIKE_9), _blocks(clothes, TOPS, SHOES)
     assert abs(of_clothes[0] - 0.75) < 0.01
     assert 0.4 < of_digits[0] < 0.5
-    by_choice = _most_that_blocks_catch_of_evenly_scattered_mistakes()
-    assert of_clothes[0] > 1.5 * max(by_choice)
-    assert 0.2 < np.mean(by_choice) < of_digits[0] < 1.5 * max(by_choice)
     stated(FILE, "Blocks picked on the mistakes themselves, as ours were, catch more, even where")
     stated(FILE, "Without the mistakes inside blocks the two data sets lie within a point")
     gap = abs(of_digits[1] - of_clothes[1])
-    error = np.hypot(*(_standard_error(each[1], 800) for each in (of_digits, of_clothes)))
     assert gap < 0.01
-    assert gap < error
     assert stated(FILE, "which is no more than 800 images can tell") == ["800"]
     stated(
         FILE, "most of the gap comes from seven classes in two families whose members look alike"
@@ -401,28 +419,29 @@ def test_the_nearest_neighbour_beside_the_network(digits, clothes):
     stated(QUIZ, "So it is for about one garment in five, and for fewer than one digit in ten")
 
 
-def _likeness(data, epoch):
+def _likeness(data, epoch, place):
     averages = class_averages(data.images, data.target)
     ink = (averages - averages.mean(axis=0)).reshape(10, -1)
-    weights = data.networks[0].after(epoch).parameters[0].T
+    weights = data.networks[place].after(epoch).parameters[0].T
     return np.array([np.corrcoef(w, i)[0, 1] for w, i in zip(weights, ink)])
 
 
 @pytest.mark.long
 def test_how_weights_follow_the_ink(digits, clothes):
     stated(FILE, "On average the digits' weights follow the ink more closely")
-    said = stated(FILE, "boot do it better than those of the digit 8 (with seed 42)")
+    said = stated(FILE, "boot do it better than those of the digit 8 (with all five seeds)")
     assert said == ["8"]
     stated(FILE, "sandal stays furthest behind")
     stated(FILE, "with training the likeness falls, for both, while the accuracy rises")
-    for epoch in (5, 20):
-        of_digits, of_clothes = _likeness(digits, epoch), _likeness(clothes, epoch)
+    for epoch, place in itertools.product((5, 20), range(len(SEEDS))):
+        of_digits, of_clothes = (_likeness(data, epoch, place) for data in (digits, clothes))
         assert of_digits.mean() > of_clothes.mean()
         assert of_clothes.argmin() == 5
         assert all(of_clothes[number] > of_digits[8] for number in (0, 1, 9))
     for data in (digits, clothes):
-        assert _likeness(data, 20).mean() < _likeness(data, 5).mean()
-        assert _right(data)[0].mean() > _right(data, 5)[0].mean()
+        for place, _ in enumerate(SEEDS):
+            assert _likeness(data, 20, place).mean() < _likeness(data, 5, place).mean()
+        assert (_right(data).mean(axis=1) > _right(data, 5).mean(axis=1)).all()
 
 
 @pytest.mark.long

@@ -6,7 +6,9 @@ import pytest
 from fmnist_lessons import published, train_network
 from fmnist_lessons.data.fashion_mnist import scale_and_flatten
 from fmnist_lessons.models.backends import RECORDED, VALIDATION
-from sklearn.model_selection import StratifiedKFold
+from keras.layers import Dense, Input
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import StratifiedKFold, cross_validate
 from stated import PROJECT, stated
 
 FILE = "notebooks/09_reference.ipynb"
@@ -27,10 +29,71 @@ def test_too_large_a_learning_rate_leads_away(prints):
 
 
 def test_two_folds_share_most_of_their_training_images():
-    stated(FILE, "Folds share most of their training images, so for them it is a rough guide")
+    stated(
+        FILE, "Folds share most of their training images, so for them it is a rough guide, in pairs"
+    )
     folds = StratifiedKFold(5).split(np.zeros(1000), np.arange(1000) % 10)
     (one, _), (other, _), *_ = folds
     assert np.isin(one, other).mean() == 0.75
+
+
+def test_more_folds_than_a_class_has_images():
+    stated(
+        FILE,
+        "1 raises; so do more than the largest class has images; more than the smallest has only "
+        "warn",
+    )
+    target = np.repeat([0, 1], [3, 8])
+
+    def folds(cv):
+        return len(cross_validate(DummyClassifier(), target[:, None], target, cv=cv)["test_score"])
+
+    for cv in (4, 8):
+        with pytest.warns(UserWarning, match="only 3 members, which is less than n_splits"):
+            assert folds(cv) == cv
+    with pytest.raises(ValueError, match="cannot be greater than the number of members in each"):
+        folds(9)
+
+
+def test_a_list_is_asked_for_where_something_bare_stands():
+    stated(FILE, "a bare name raises; left out, `evaluate` returns the loss alone")
+    stated(FILE, "a layer without its list raises")
+    stated(QUIZ, "refuses it with a `ValueError`, which asks for a list, a tuple or a dict")
+    stated(QUIZ, "It only has to stand in a list, or a tuple.")
+    with pytest.raises(TypeError, match="'Dense' object is not iterable"):
+        keras.Sequential(Dense(10))
+    assert keras.Sequential().layers == []
+    model = keras.Sequential((Input(shape=(4,)), Dense(10, activation="softmax")))
+    loss = "sparse_categorical_crossentropy"
+    with pytest.raises(ValueError, match="to be a list, tuple, or dict"):
+        model.compile(loss=loss, metrics="accuracy")
+    for metrics, measured in ((None, 1), (("accuracy",), 2)):
+        model.compile(loss=loss, metrics=metrics)
+        found = model.evaluate(np.ones((2, 4)), np.array([0, 1]), verbose=0)
+        assert np.size(found) == measured
+
+
+def test_two_values_unpack_without_counts():
+    stated(FILE, "left out, only the values come back; unpacking two fails, unless there are just")
+    with pytest.raises(ValueError, match="unpack"):
+        _, _ = np.unique([1, 2, 3])
+    first, second = np.unique([7, 5, 5])
+    assert (first, second) == (5, 7)
+
+
+def test_the_same_seed_gives_the_same_run_on_one_backend(first_images):
+    stated(FILE, "On one computer and one backend, the same seed gives the same run")
+    data = first_images(300, np.float32)
+    one, other = (train_network(*data, data, 2, 42) for _ in range(2))
+    for ours, again in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, again)
+    assert [name for name, run in RECORDED.items() if run.same_bits] == ["tensorflow"]
+
+
+def test_changing_the_backend_of_a_running_kernel_is_dangerous():
+    stated(FILE, "Changing it in a running kernel is dangerous, Keras says.")
+    stated(QUIZ, "Restarting the kernel is the safe way to choose another.")
+    assert "dangerous" in keras.config.set_backend.__doc__
 
 
 def test_one_of_the_seven_old_spellings_still_works(prints):
