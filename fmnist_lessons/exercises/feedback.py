@@ -228,6 +228,8 @@ class LearnersFunction:
 def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolerance=1e-4):
     """Call a learner's function on several inputs and hold its results against the right ones.
 
+    What is off is raised as :class:`NotRight`, and what is left as the stub has it as `NotBegun`.
+
     Parameters
     ----------
     function : LearnersFunction
