@@ -285,7 +285,7 @@ def check_data_name(data):
 
 def _as_plain(value):
     """Return Python's own number for one of NumPy's, and its str for NumPy's."""
-    is_one = type(value) in PLAIN or isinstance(value, np.number | np.str_)
+    is_one = type(value) in PLAIN or isinstance(value, np.number | np.bool_ | np.str_)
     is_one = is_one and value.ndim == 0
     return value.item() if is_one else value
 

@@ -370,7 +370,7 @@ def test_a_closed_lab_says_so(lab):
         ([SMALL], TypeError, "of type list"),
         ("all equal", TypeError, "of type str"),
         (SMALL, TypeError, "of type ndarray"),
-        ({3: SMALL}, TypeError, "the name 3"),
+        ({3: SMALL}, TypeError, "3 of type int"),
         ({"all equal": SMALL}, ValueError, "taken or empty"),
         ({" ": SMALL}, ValueError, "taken or empty"),
         ({"a": None}, TypeError, "presets['a'] must hold numbers"),

@@ -386,7 +386,7 @@ def test_strokes_told_again_are_taken_once(lab, board):
 
 def test_a_stroke_beyond_the_board_is_refused(lab, board, status_of):
     board.draw((100, 100), (300, -20))
-    assert status_of(lab).startswith("Error. Points must lie on the board, x and y from 0 to 280")
+    assert status_of(lab).startswith("Error. each stroke must hold numbers from 0 to 280; got")
     assert lab.state.strokes == ()
 
 
@@ -652,16 +652,16 @@ def test_without_validation_pictures(make, classifier, network):
         (5, TypeError, "got int"),
         ("shirt", TypeError, "got str"),
         ([], ValueError, "got none"),
-        ([[]], ValueError, "a stroke without points"),
-        ([5], TypeError, "got 5 for a stroke"),
-        ([(60, 80)], TypeError, "got 60 for a point"),
-        ([["ab"]], TypeError, "got 'ab' for a point"),
-        ([[(1, 2, 3)]], TypeError, r"got \(1, 2, 3\) for a point"),
-        ([[(1, True)]], TypeError, "for a point"),
-        ([[(1, np.True_)]], TypeError, "for a point"),
-        ([[(1, None)]], TypeError, "for a point"),
-        ([[(1, np.nan)]], ValueError, "Points must lie on the board"),
-        ([[(-1, 5)]], ValueError, "Points must lie on the board"),
+        ([[]], ValueError, "each stroke must not be empty"),
+        ([5], ValueError, r"each stroke must have the shape \(n, 2\); got \(\)"),
+        ([(60, 80)], ValueError, r"got \(2,\). Write, for example, \[\[\(60, 80\), "),
+        ([["ab"]], TypeError, "each stroke must hold numbers"),
+        ([[(1, 2, 3)]], ValueError, r"got \(1, 3\)"),
+        ([[(1, 2), (3,)]], ValueError, "each stroke must have rows of the same length"),
+        ([[(True, False)]], TypeError, "each stroke must hold numbers .*got dtype bool"),
+        ([[(1, None)]], TypeError, "each stroke must hold numbers .*got dtype object"),
+        ([[(1, np.nan)]], ValueError, "each stroke must hold finite numbers"),
+        ([[(-1, 5)]], ValueError, "from 0 to 280; got values from -1 to 5. Points must lie on the"),
         ([[(5, 281)]], ValueError, "Points must lie on the board"),
         ([Stroke(((5, 5),), 0)], ValueError, "brush must be a whole number from 1 to 100"),
         ([Stroke(((5, 5),), 40, 256)], ValueError, "shade must be a whole number from 0 to 255"),

@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from driving import (
     train_to_the_end,
 )
 from fmnist_lessons.labs import epochs_lab, training_lab
+from fmnist_lessons.labs.page import sentences
 from fmnist_lessons.labs.run_settings import RunSettings
 from fmnist_lessons.labs.wrong_images import WrongImages
 from fmnist_lessons.models.functions import most_confused_pairs
@@ -829,7 +831,9 @@ def test_one_wrong_image_alone_on_its_page_is_one_image(wrong, said):
     predicted = target.copy()
     predicted[:wrong] = 8
     first = wrong - 1 - (wrong - 1) % 10
-    heading = WrongImages(target, predicted).heading("After epoch 1", first)
+    epoch = SimpleNamespace(when="After epoch 1", wrong=WrongImages(target, predicted))
+    state = SimpleNamespace(first_wrong=first)
+    heading = sentences("epochs_wrong_heading.txt.j2", epoch=epoch, state=state)
     assert heading == f"After epoch 1, {said}"
 
 

@@ -7,7 +7,7 @@ import pytest
 from driving import enter, press
 from fmnist_lessons.checks import Number, OneOf
 from fmnist_lessons.figures import DescribedFigure
-from fmnist_lessons.labs.controls import Control, each, read, true_or_false
+from fmnist_lessons.labs.controls import Control, each, read
 from fmnist_lessons.labs.lab import Lab
 
 EPOCHS = Control("epochs", Number(1, 50, whole=True))
@@ -28,7 +28,7 @@ RATE = Control("rate", Number(-0.5, 0.5))
         ("1e-3", RATE, 0.001),
         ("b", Control("menu", OneOf(("a", "b"))), "b"),
         ("3", Control("menu", OneOf((3, 5))), 3),
-        (True, Control("quick", true_or_false), True),
+        (True, Control("quick", OneOf((True, False))), True),
     ],
 )
 def test_what_is_typed_is_read(typed, control, value):
@@ -67,9 +67,10 @@ def test_beyond_the_range_its_end_is_taken_and_said(typed, control, value, said)
 
 @pytest.mark.parametrize("wrong", [1, "True", None, 0.0])
 def test_a_switch_takes_true_and_false_only(wrong):
-    assert true_or_false(np.True_, "quick") is True
-    with pytest.raises(TypeError, match="quick must be True or False"):
-        true_or_false(wrong, "quick")
+    switch = OneOf((True, False))
+    assert switch(np.True_, "quick") is True
+    with pytest.raises(TypeError, match="quick must be one of True, False"):
+        switch(wrong, "quick")
 
 
 # A small lab.

@@ -228,6 +228,8 @@ class LearnersFunction:
 def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolerance=1e-4):
     """Call a learner's function on several inputs and hold its results against the right ones.
 
+    What is off is raised as :class:`NotRight`, and what is left as the stub has it as `NotBegun`.
+
     Parameters
     ----------
     function : LearnersFunction
@@ -260,7 +262,7 @@ def compare(function, cases, right, form, *, mistakes=(), unchanged=None, tolera
     results = [form(result, wanted) for result, wanted in zip(raw, expected)]
     good = [same(result, wanted, tolerance) for result, wanted in zip(results, expected)]
     if not all(good):
-        raise _what_is_off(function, cases, raw, results, expected, good, tolerance)
+        _say_what_is_off(function, cases, raw, results, expected, good, tolerance)
 
 
 def refuse_if(table, **names):
@@ -279,16 +281,7 @@ def a_number(result, expected=None):
     A form for :func:`compare`, which gives `expected` to every form; this one does without.
     """
     array = _numbers(result)
-    if array is None or array.dtype == bool:
-        raise NotRight(
-            "your function should return a number; it returns {result}.", result=show(result)
-        )
-    if array.shape != ():
-        raise NotRight(
-            "your function should return one number; it returns {result}. Is a sum, a mean or an "
-            "index missing?",
-            result=show(result),
-        )
+    refuse_if("number", array=array, result=show(result))
     return float(array)
 
 
@@ -297,38 +290,10 @@ def an_array(result, expected, dtype=None):
 
     It must have the `dtype` that is asked for; by default it may hold any numbers.
     """
-    shape = np.shape(expected)
-    if isinstance(result, list | tuple):
-        raise NotRight(
-            "your function should return an array of shape {shape}; it returns a {kind}. np.array "
-            "makes an array of it.",
-            shape=shape,
-            kind=type(result).__name__,
-        )
-    array = _numbers(result)
-    if array is None:
-        raise NotRight(
-            "your function should return an array of shape {shape}; it returns {result}.",
-            shape=shape,
-            result=show(result),
-        )
-    if array.shape != shape:
-        words = "your function should return an array of shape {shape}; it returns one number."
-        if array.ndim:
-            words = (
-                "your function should return an array of shape {shape}; it returns one of shape "
-                "{own}."
-            )
-        if array.ndim > 1 and array.T.shape == shape:
-            words += " Its rows and columns have changed places: look for a .T too many or too few."
-        raise NotRight(words, shape=shape, own=array.shape)
-    if dtype is not None and array.dtype != dtype:
-        raise NotRight(
-            "the shape is right, but the dtype is {own}, and {asked} was asked for. Print the "
-            "dtype of each step to find out where it comes in.",
-            own=array.dtype,
-            asked=np.dtype(dtype),
-        )
+    array, shape, kind = _numbers(result), np.shape(expected), type(result).__name__
+    asked = None if dtype is None else np.dtype(dtype)
+    found = {"result": result, "array": array, "kind": kind, "shown": show(result)}
+    refuse_if("array", **found, shape=shape, asked=asked)
     return array
 
 
@@ -442,39 +407,21 @@ def _fault(check, error):
     return CheckFailed(f"{check} itself is at fault, not your answer: {_error(error)} ({place})")
 
 
-def _what_is_off(function, cases, raw, results, expected, good, tolerance):
-    """Return what to raise for results that are off, in words that do not tell the right ones."""
+def _say_what_is_off(function, cases, raw, results, expected, good, tolerance):
+    """Raise for results that are off, in words that do not tell the right ones."""
     first = good.index(False)
-    result, right = results[first], expected[first]
-    fields = {"case": function.words(*cases[first]), "result": show(raw[first])}
-    if not np.isfinite(result).all():
-        where = "for {case} your function returns {result}."
-        if np.ndim(result):
-            where = "for {case} your function returns {result}, with nan or inf in it."
-        look = "Look for a division by zero, a logarithm of zero, or a power too large."
-        return NotRight(f"{where} {look}", **fields)
-    if len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:]):
-        return NotRight(
-            "your function returns {result} whatever it is given. Does it use its arguments, or a "
-            "variable of the notebook?",
-            result=show(raw[0]),
-        )
+    value, right = results[first], expected[first]
+    found = {"case": function.words(*cases[first]), "result": show(raw[first])}
+    found |= {"value": value, "right": right, "is_one": np.ndim(value) == 0}
+    is_finite = np.isfinite(value).all()
+    is_constant = len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:])
+    refuse_if("off", **found, is_finite=is_finite, is_constant=is_constant)
     for mistake, words in SHARED["result"]["mistakes"].items():
         mistaken = [eval(mistake, {"np": np, "right": np.asarray(b, float)}) for b in expected]
         if all(same(a, b, tolerance) for a, b in zip(results, mistaken)):
-            return NotRight(words)
-    where = "for {case} your function returns {result}"
-    if any(good):
-        where = "right for {other}. But for {case} your function returns {result}"
-        fields["other"] = function.words(*cases[good.index(True)])
-    if np.ndim(result) == 0:
-        how = ". That is too large." if result > right else ". That is too small."
-        return NotRight(where + how, **fields)
-    close = _agree(result, right, tolerance)
-    how = "; the shape is right, but only {share:.0%} of its values are right."
-    if not close.any():
-        how = "; the shape is right, but none of its values is right."
-    return NotRight(where + how, share=close.mean(), **fields)
+            raise NotRight(words)
+    other = function.words(*cases[good.index(True)]) if any(good) else ""
+    refuse_if("wrong", **found, other=other, share=_agree(value, right, tolerance).mean())
 
 
 def _alike(result, other, tolerance=1e-9):

@@ -1,12 +1,11 @@
 """The lab of chapter 4: ten z, and what softmax, sigmoid and ReLU make of them."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import CLASSES, Array, Number, OneOf, check_class_names, refusal, shown
+from ..checks import CLASSES, Array, ByKey, Number, OneOf, check_class_names, refusal, shown
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_activation_values
 from ..models.functions import relu, sigmoid, softmax
@@ -66,8 +65,14 @@ class ActivationLab(Lab):
     presets : dict of str to array-like of shape (10,), optional
         Further z to choose from, such as those of real images, by name. They are rounded to two
         decimals, so that the number boxes can be read.
-    class_names : sequence of str, default=CLASS_NAMES
-        Name of each unit's class, ten of them.
+    class_names : sequence of 10 str, default=CLASS_NAMES
+
+    Attributes
+    ----------
+    z : ndarray of shape (10,), dtype float64
+        Where the ten sliders stand; a copy.
+    temperature : float
+        What softmax divides each z by.
     """
 
     name = "activation"
@@ -75,18 +80,11 @@ class ActivationLab(Lab):
 
     def __init__(self, presets=None, class_names=CLASS_NAMES):
         self._names = check_class_names(class_names)
-        self._presets = {**_BUILT_IN, **_checked_presets({} if presets is None else presets)}
+        self._presets = {**_BUILT_IN, **_check_presets({} if presets is None else presets)}
         super().__init__(Activations())
 
-    @property
-    def z(self):
-        """Where the ten sliders stand, as an array of shape (10,), dtype float64."""
-        return np.array(self.state.z)
-
-    @property
-    def temperature(self):
-        """What softmax divides each z by."""
-        return self.state.temperature
+    z = property(lambda self: np.array(self.state.z))
+    temperature = property(lambda self: self.state.temperature)
 
     def choose(self, preset):
         """Set all ten z at once, to those of a preset."""
@@ -185,19 +183,15 @@ class ActivationLab(Lab):
         return f"preset={self.state.preset!r}, temperature={self.temperature:g}"
 
 
-def _checked_presets(presets):
-    if not isinstance(presets, Mapping):
-        mend = "Write presets={'my picture': z[0]}."
-        raise refusal(TypeError, "presets", "be a dict from a name to ten z", shown(presets), mend)
-    for name in presets:
-        if not isinstance(name, str):
-            raise refusal(TypeError, "presets", "have str as names", f"the name {name!r}")
-        if name in _BUILT_IN or not name.strip():
-            raise refusal(
-                ValueError,
-                "presets",
-                "have names of their own",
-                f"{name!r}, which is taken or empty",
-            )
-    checked = {name: _TEN_Z(z, f"presets[{name!r}]") for name, z in presets.items()}
-    return {name: tuple(z.astype(float).round(2).tolist()) for name, z in checked.items()}
+def _check_presets(presets):
+    checked = ByKey(_check_preset_name, _TEN_Z, "{'my picture': z[0]}")(presets, "presets")
+    # The menu has them in the order in which they were given.
+    return {name: tuple(checked[name].astype(float).round(2).tolist()) for name in presets}
+
+
+def _check_preset_name(preset, name):
+    if not isinstance(preset, str):
+        raise refusal(TypeError, name, "be a str", shown(preset))
+    if preset in _BUILT_IN or not preset.strip():
+        raise refusal(ValueError, name, "be a new name", f"{preset!r}, which is taken or empty")
+    return preset

@@ -4,22 +4,12 @@ import threading
 
 
 class Work:
-    """One piece of work, as `BackgroundWork.start` returns it.
-
-    Attributes
-    ----------
-    stop : threading.Event
-        Set when the work has been given up.
-    ended : threading.Event
-        Set when the work has ended or been given up.
-    result, error : object
-        What the function returned, or what it raised; None if it was given up.
-    """
+    """One piece of work, as `BackgroundWork.start` returns it."""
 
     def __init__(self):
-        self.stop = threading.Event()
-        self.ended = threading.Event()
-        self.result = self.error = None
+        self.stop = threading.Event()  # set when it has been given up
+        self.ended = threading.Event()  # set when it has ended, or been given up
+        self.result = self.error = None  # what the function returned or raised
         self.thread = None
 
     def wait(self):
@@ -61,18 +51,10 @@ class BackgroundWork:
         return self._current is not None
 
     def start(self, function):
-        """Start ``function(stop, report)`` in a thread; do nothing if work is going on.
+        """Start ``function(stop, report)`` in a thread; return the `Work`, None if some goes on.
 
-        Parameters
-        ----------
-        function : callable
-            Called with `stop`, a ``threading.Event`` to look at, and `report`: ``report(callback,
-            *arguments)`` calls the callback, unless the work has been given up.
-
-        Returns
-        -------
-        Work or None
-            What was started; None if work is going on.
+        `stop` is an event to look at, and ``report(callback, *arguments)`` calls the callback,
+        unless the work has been given up.
         """
         with self._lock:
             if self.running:
@@ -99,18 +81,7 @@ class BackgroundWork:
             return True
 
     def join(self, timeout=None):
-        """Wait until the thread of the latest work has ended, given up or not.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds to wait at most.
-
-        Returns
-        -------
-        bool
-            Whether it has ended.
-        """
+        """Wait `timeout` seconds at most for the latest work's thread; return whether it ended."""
         thread = self._latest_thread
         if thread is not None:
             thread.join(timeout)

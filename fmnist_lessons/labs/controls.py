@@ -4,9 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from ..checks import Number, OneOf, shown
+from ..checks import Number, OneOf
 
 _NO_NUMBER = "{label} takes {allowed}: {typed!r:.40} was typed, and nothing has changed."
 _TAKEN = (
@@ -24,7 +22,7 @@ class Control:
     label : str
     check : callable
         ``check(value, name)`` returns the value as the state has it, or raises TypeError or
-        ValueError: `Number`, `OneOf`, `true_or_false`, or a function.
+        ValueError: `Number`, `OneOf`, or a function.
     argument : str, default=""
         What a method calls it, for messages, where that is not the name of the part of the state.
     """
@@ -32,13 +30,6 @@ class Control:
     label: str
     check: Callable
     argument: str = ""
-
-
-def true_or_false(value, name):
-    """Return `value` as a bool, or say that it is none."""
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be True or False; got {shown(value)}.")
-    return bool(value)
 
 
 def each(check):
@@ -59,11 +50,6 @@ def read(typed, control):
 
     The sentence is empty, but where a number beyond the range was asked for: then the end of the
     range is taken. A comma is read as a decimal sign.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is no number, or not one of those allowed.
     """
     if isinstance(control.check, Number):
         return _read_number(str(typed), control)

@@ -67,11 +67,10 @@ class DataLab(Lab):
     Parameters
     ----------
     images : ndarray of shape (n, 28, 28), dtype uint8
-        The images, as they were loaded. They are not copied.
+        As they were loaded. They are not copied.
     targets : ndarray of shape (n,), of integers
         Their classes, 0 to 9.
     class_names : sequence of 10 str, default=CLASS_NAMES
-        The names of the classes, in the order of the targets.
 
     Attributes
     ----------
@@ -126,13 +125,8 @@ class DataLab(Lab):
         """Show ten images of the chosen class, drawn at random; all of a class that has fewer.
 
         They are ``numpy.random.default_rng(seed).choice(members, 10, replace=False)``, where
-        `members` holds the numbers of the images of the class.
-
-        Parameters
-        ----------
-        seed : int, optional
-            From 0 to 4294967295. The same seed draws the same images. By default the one after
-            that of the box, as the button takes it.
+        `members` holds the numbers of the images of the class. By default the seed is the one after
+        that of the box, as the button takes it.
         """
         self.change(seed=(self.state.seed + 1) % (LARGEST_SEED + 1) if seed is None else seed)
 
@@ -165,7 +159,7 @@ class DataLab(Lab):
     def control(self, name, state):
         names = tuple(kind.name for kind in self._kinds)
         return {
-            "class_name": Control("class", OneOf(names, "Capital letters count."), "class_name"),
+            "class_name": Control("class", OneOf(names, "Capital letters count.")),
             "page": Control("page", Number(1, self._kind(state).pages, whole=True)),
             "seed": Control("seed", Number(0, LARGEST_SEED, whole=True)),
             "position": Control("position", Number(1, len(state.shown), whole=True)),

@@ -1,11 +1,21 @@
 """The lab to draw or upload a garment or a digit, and see what both models make of it."""
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 import traitlets
 
-from ..checks import CLASSES, IMAGE_SIDE, PIXELS, Number, OneOf, check_class_names, check_target
+from ..checks import (
+    CLASSES,
+    IMAGE_SIDE,
+    PIXELS,
+    Number,
+    OneOf,
+    check_class_names,
+    check_pair,
+    check_target,
+)
 from ..data.digits import MNIST_DIGITS
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST, scale_and_flatten
 from ..figures import plot_garment_answers
@@ -55,30 +65,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the learner has drawn and set.
+    """What the learner has drawn and set."""
 
-    Parameters
-    ----------
-    strokes : tuple of Stroke
-        The finished strokes on the board.
-    taken : int
-        How many strokes the board has told of that were taken, whatever became of them.
-    told : tuple
-        What the board told last, as `check_told` returns it, if nothing has happened since.
-    brush, shade : int
-        Of the next stroke.
-    number : int
-        Of the validation image.
-    tab : {"steps", "usual"}
-    shown : Shown
-    """
-
-    strokes: tuple = ()
-    taken: int = 0
-    told: tuple = (0, (), ())
-    brush: int = 40
+    strokes: tuple = ()  # the finished ones, each a Stroke
+    taken: int = 0  # of how many strokes the board has told, whatever became of them
+    told: tuple = (0, (), ())  # what it told last, if nothing has happened since: see check_told
+    brush: int = 40  # of the next stroke
     shade: int = 0
-    number: int = 0
+    number: int = 0  # of the validation image
     tab: str = "steps"
     shown: Shown = Shown()
 
@@ -107,14 +101,29 @@ class DrawLab(Lab):
     network : keras.Model
         Takes scaled pixels of shape (n, 784) and returns probabilities of shape (n, 10).
     validation : tuple of two ndarrays, optional
-        ``(val_scaled, val_target)``: float32 or float64 of shape (n, 784), and integers from 0 to
-        9. Kept as they are, not copied. Without them nothing is compared.
+        ``(val_scaled, val_target)``, as :func:`fmnist_lessons.train_network` takes them. Without
+        them nothing is compared.
     class_names : sequence of 10 str, default=CLASS_NAMES
-        The names of the classes, in the order of the targets.
-    data : {"Fashion MNIST", "MNIST digits"}
+    data : {"Fashion MNIST", "MNIST digits"}, default="Fashion MNIST"
         What the models have learned from: a picture is prepared as those were.
-    session_log : SessionLog, optional
-        As for every lab; this one trains nothing and writes nothing.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The picture that is shown, in 5 or 7 steps; empty if there is none.
+    probabilities : dict of str to ndarray of shape (10,)
+        What the models say, by name: the classifier's class, and ``"network"``.
+    likeness : Likeness or None
+        How the picture compares with the validation images.
+    support : float or None
+        What speaks for the network's answer, 0 to 1; None without validation images. The mean of
+        three: the network's probability for its answer, the classifier's for the same class, and
+        the share of the five nearest validation images that are of that class.
+    doubts : tuple of str
+        Why the answers may be wrong. ``"none"``: no thing was found in the photograph; ``"faint"``:
+        it hardly differs from the ground; ``"several"``: there is more than one; ``"cut"``: it
+        touches the edge. ``"unlike"``: a measure of the likeness is unusual; ``"open"``: little
+        speaks for it.
     """
 
     _esm = static("board.js", *SCRIPTS)
@@ -130,7 +139,6 @@ class DrawLab(Lab):
         class_names=CLASS_NAMES,
         *,
         data=FASHION_MNIST,
-        session_log=None,
     ):
         mend = "Say which of the two the models have learned from."
         self._preparation, self._ready = _WAYS[OneOf(tuple(_WAYS), mend)(data, "data")]
@@ -139,41 +147,13 @@ class DrawLab(Lab):
         self._classifier, self._network = classifier, network
         self._val_scaled, self._val_target, self._collection = _check_validation(validation)
         self._check_answers()
-        super().__init__(Drawing(), session_log=session_log)
+        super().__init__(Drawing())
 
-    @property
-    def steps(self):
-        """The `Step` of the picture that is shown, a tuple of 5 or 7; empty if there is none."""
-        return self.state.shown.steps
-
-    @property
-    def probabilities(self):
-        """What the models say, arrays of shape (10,), by name: the classifier's, ``"network"``."""
-        return self.state.shown.probabilities
-
-    @property
-    def likeness(self):
-        """How the picture compares with the validation images, a `Likeness`; or None."""
-        return self.state.shown.likeness
-
-    @property
-    def support(self):
-        """What speaks for the network's answer, 0 to 1, or None without validation images.
-
-        The mean of three: the network's probability for its answer, the classifier's for the same
-        class, and the share of the five nearest validation images that are of that class.
-        """
-        return self.state.shown.support
-
-    @property
-    def doubts(self):
-        """Why the answers may be wrong, as a tuple.
-
-        ``"none"``: no thing was found in the photograph; ``"faint"``: it hardly differs from the
-        ground; ``"several"``: there is more than one; ``"cut"``: it touches the edge.
-        ``"unlike"``: a measure of the likeness is unusual; ``"open"``: little speaks for it.
-        """
-        return self.state.shown.doubts
+    steps = property(attrgetter("state.shown.steps"))
+    probabilities = property(attrgetter("state.shown.probabilities"))
+    likeness = property(attrgetter("state.shown.likeness"))
+    support = property(attrgetter("state.shown.support"))
+    doubts = property(attrgetter("state.shown.doubts"))
 
     def draw(self, strokes, *, brush=40, shade=0):
         """Draw these strokes on the board in place of what was there, and show the answers.
@@ -183,10 +163,9 @@ class DrawLab(Lab):
         strokes : sequence of (Stroke or sequence of (x, y))
             Each a `~fmnist_lessons.pictures.prepare.Stroke`, or the points that the brush goes
             through, x from the left and y from the top, 0 to 280.
-        brush : int, default=40
-            Diameter of the brush, 1 to 100, for strokes given as points.
-        shade : int, default=0
-            Their grey value, from 0, black, to 255, white, which erases.
+        brush, shade : int
+            For strokes given as points: diameter, 1 to 100, and grey value, 0, black, to 255,
+            white, which erases.
         """
         self._check_open()
         strokes = check_strokes(strokes, BRUSH(brush, "brush"), SHADE(shade, "shade"))
@@ -268,7 +247,7 @@ class DrawLab(Lab):
         last = 0 if self._collection is None else len(self._val_target) - 1
         return {
             "told": Control("board", check_told),
-            "brush": Control("brush size", BRUSH, "brush"),
+            "brush": Control("brush size", BRUSH),
             "shade": Control("shade", OneOf(tuple(SHADES))),
             "number": Control("validation image", Number(0, last, whole=True)),
             "tab": Control("tab", OneOf(tuple(_TABS))),
@@ -410,12 +389,8 @@ def _check_validation(validation):
     """Return both arrays and their collection; three times None for None."""
     if validation is None:
         return None, None, None
-    if not isinstance(validation, tuple | list) or len(validation) != 2:
-        raise TypeError(
-            "validation must be a pair of arrays, (val_scaled, val_target), or None; got "
-            f"{type(validation).__name__}. Write validation=(val_scaled, val_target)."
-        )
-    (scaled, target), name = validation, "val_scaled in validation"
+    scaled, target = check_pair(validation, "validation", "(val_scaled, val_target)")
+    name = "val_scaled in validation"
     collection = Collection(scaled, name=name)
     check_target(target, len(scaled), "val_target in validation", name)
     return scaled, target, collection

@@ -8,14 +8,14 @@ import traitlets
 from sklearn.metrics import confusion_matrix
 
 from .. import published as notes
-from ..checks import CLASSES, LARGEST_SEED, Number, OneOf, check_class_names
+from ..checks import CLASSES, SEED, Number, OneOf, check_class_names
 from ..data.fashion_mnist import CLASS_NAMES, FASHION_MNIST
 from ..figures import plot_learning_curves
 from ..figures.images import weight_limit
 from ..models.functions import most_confused_pairs
 from ..models.network import Snapshot, TrainingRun, check_training_data, train_network
-from ..models.pairs import Pairs
-from ..models.seeds import SEEDS, spread_of, train_with_seeds
+from ..models.pairs import Pairs, standard_deviation
+from ..models.seeds import SEEDS, train_with_seeds
 from .controls import Control
 from .job import Job, Outcome
 from .lab import part
@@ -113,18 +113,20 @@ class FiveSeeds:
     before: "FiveSeeds | None" = None  # the latest with the same seeds and another setting
 
     @property
-    def each(self):
-        """Each seed, and the validation accuracy after its last epoch."""
-        return [(seed, history["val_accuracy"][-1]) for seed, history in self.histories.items()]
+    def ends(self):
+        """The validation accuracy after the last epoch, by seed."""
+        return {seed: history["val_accuracy"][-1] for seed, history in self.histories.items()}
 
     @property
     def spread(self):
-        return spread_of([end for _, end in self.each])
+        ends = list(self.ends.values())
+        numbers = {"smallest": min(ends), "mean": np.mean(ends), "largest": max(ends)}
+        return {**numbers, "deviation": standard_deviation(ends)}
 
     @property
     def pairs(self):
         """The differences from the one before, seed by seed."""
-        return Pairs.of(*([end for _, end in band.each] for band in (self.before, self)))
+        return Pairs.of(self.before.ends.values(), self.ends.values())
 
     @property
     def chart(self):
@@ -190,19 +192,11 @@ class EpochsLab(TrainingLab):
 
     Parameters
     ----------
-    train_scaled : ndarray of shape (n, 784), dtype float32 or float64
-        Pixels from 0 to 1, one image a row.
-    train_target : ndarray of shape (n,), of integers
-        Class numbers from 0 to 9.
-    validation : tuple of two ndarrays
-        ``(val_scaled, val_target)``, of the same kinds.
-    seed : int, default=42
-        Seed of the first weights and of the order of the images, until the learner sets another.
+    train_scaled, train_target, validation, seed
+        As :func:`fmnist_lessons.train_network` takes them; `seed` until the learner sets another.
     class_names : sequence of 10 str, default=CLASS_NAMES
-        The names of the classes, in the order of the targets.
     data : str, default="Fashion MNIST"
-        What the images are of; the log says it with each run. The published numbers were measured
-        on Fashion MNIST, and are shown only beside runs on it.
+        What the images are of. Published numbers are shown only beside runs on Fashion MNIST.
     session_log : SessionLog, optional
         Where finished runs are written; the session's own by default.
 
@@ -242,7 +236,7 @@ class EpochsLab(TrainingLab):
         pictures = functools.partial(self._page, "epochs_weights.html.j2", names=self._names)
         self._weights = functools.lru_cache(LARGEST_SETTING + 1)(pictures)
         super().__init__(
-            Epochs(seed=Number(0, LARGEST_SEED, whole=True)(seed, "seed")),
+            Epochs(seed=SEED(seed, "seed")),
             published=_PUBLISHED,
             published_images=notes.FIT_IMAGES,
             data=data,
@@ -250,15 +244,8 @@ class EpochsLab(TrainingLab):
             session_log=session_log,
         )
 
-    @property
-    def training_run(self):
-        """The latest run, finished or stopped."""
-        return self.state.latest and self.state.latest.run
-
-    @property
-    def seed_runs(self):
-        """For each finished training with five seeds the histories by seed."""
-        return [band.histories for band in self.state.bands]
+    training_run = property(lambda self: self.state.latest and self.state.latest.run)
+    seed_runs = property(lambda self: [band.histories for band in self.state.bands])
 
     def picture(self):
         """Return loss and accuracy of the latest run after each epoch, and the published ones."""
@@ -293,22 +280,14 @@ class EpochsLab(TrainingLab):
         return self._start(self._seeds_job)
 
     def run_seeds(self, epochs=None):
-        """Train with five seeds, wait for the end, and return what was measured.
+        """Train with five seeds, wait, and return the history of each run by its seed.
 
-        It takes and raises what `run` does.
-
-        Returns
-        -------
-        dict of int to dict
-            The history of each run by its seed; None if it was stopped on the way.
+        It takes and raises what `run` does; None comes back if it was stopped.
         """
         return self._run(self._seeds_job, epochs)
 
     def look_at(self, epoch):
-        """Show the network after `epoch`, one of the latest run's; 0 is before training.
-
-        Moving the second slider does this, and clicking the curve.
-        """
+        """Show the network after `epoch`, one of the latest run's; 0 is before training."""
         if not self.state.seen and not self.closed:
             raise ValueError(
                 f"epoch {epoch!r} cannot be shown: nothing was trained yet. Press Train first."
@@ -458,7 +437,7 @@ class EpochsLab(TrainingLab):
     def control(self, name, state):
         if name == "epoch":
             latest = max(len(state.seen) - 1, 0)
-            return Control("look at epoch", Number(0, latest, whole=True), "epoch")
+            return Control("look at epoch", Number(0, latest, whole=True))
         if name == "first_wrong":
             last = max(len(state.shown.wrong.numbers) - 1, 0) if state.seen else 0
             return Control("first of the wrong images", Number(0, last, whole=True))

@@ -8,20 +8,11 @@ _FAILED = "{words} failed. {reason}. Nothing was recorded. Press Train to try ag
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished run leaves.
+    """What a finished run leaves."""
 
-    Parameters
-    ----------
-    said : str
-        Sentences about it.
-    new : dict
-        Parts of the lab's state, by name.
-    log : tuple of (dict, dict, float), optional
-        Parameters, results and seconds, for the session's log; left out of what was stopped.
-    """
-
-    said: str
-    new: dict = field(default_factory=dict)
+    said: str  # sentences about it
+    new: dict = field(default_factory=dict)  # parts of the lab's state
+    # Parameters, results and seconds, for the session's log; None of what was stopped.
     log: tuple | None = None
 
 
@@ -29,30 +20,17 @@ class Outcome:
 class Job:
     """What one press of a button trains.
 
-    Parameters
-    ----------
-    words : str
-        What goes on: "Training with epochs=5".
-    work : callable
-        ``work(stop, report)`` trains, in a thread, looks at the event `stop`, and returns the
-        result. It draws nothing: it tells by ``report(lab.advance, ...)``.
-    record : callable
-        ``record(result, seconds)`` returns the `Outcome`; it is called when the run has ended well.
-    stopped : callable
-        ``stopped()`` returns sentences on what a stopped run leaves.
-    failed : callable, optional
-        ``failed(reason)`` returns sentences on what a failed run leaves, if that is anything.
-    clear : dict
-        Parts of the state as they are when the work begins, and again if it does not end well.
-    begin : dict
-        Further parts of the state as they are when the work begins.
+    ``work(stop, report)`` trains, in a thread, looks at the event `stop`, and returns the result.
+    It draws nothing: it tells by ``report(lab.advance, ...)``. If it has ended well,
+    ``record(result, seconds)`` returns the `Outcome`.
     """
 
-    words: str
+    words: str  # what goes on: "Training with epochs=5"
     work: Callable
     record: Callable
-    stopped: Callable
-    failed: Callable | None = None
+    stopped: Callable  # stopped() returns sentences on what a stopped run leaves
+    failed: Callable | None = None  # failed(reason): those on a failed run, if it leaves anything
+    # Parts of the state when the work begins: these again if it does not end well.
     clear: dict = field(default_factory=dict)
     begin: dict = field(default_factory=dict)
 

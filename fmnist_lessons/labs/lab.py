@@ -137,15 +137,7 @@ class Lab(anywidget.AnyWidget):
     # What learners and notebooks use.
 
     def change(self, said="", /, **new):
-        """Set parts of the state, or raise and change nothing; draw once, and say one sentence.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If a value is not allowed.
-        RuntimeError
-            If the lab was closed.
-        """
+        """Set parts of the state, or raise and change nothing; draw once, and say one sentence."""
         with self._lock:
             self._check_open()
             before = self.state
@@ -157,12 +149,8 @@ class Lab(anywidget.AnyWidget):
     def receive(self, content, buffers=()):
         """Do what the learner did on the page.
 
-        Parameters
-        ----------
-        content : dict
-            ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button (``"halve.2"`` calls
-            ``halve(2)``), ``{"file": {name: dict}}`` of a file that was chosen, whose bytes are in
-            `buffers`.
+        It sends ``{"set": {name: text}}`` of controls, ``{"do": name}`` of a button (``"halve.2"``
+        calls ``halve(2)``), ``{"file": {name: dict}}`` of a file, whose bytes are in `buffers`.
         """
         if self.closed:
             return

@@ -52,17 +52,10 @@ class Chart:
 
 
 def learning_curves(quantity, history, published, earlier):
-    """Return the curves of a run, the numbers published, and those of other runs, as far as any.
+    """Return the curves of ``"loss"`` or ``"accuracy"``, as far as there are any.
 
-    Parameters
-    ----------
-    quantity : {"loss", "accuracy"}
-    history : dict of str to list of float
-        The four curves of the run, as far as it has come.
-    published : dict of str to dict of int to float
-        Numbers printed elsewhere, by epoch.
-    earlier : dict of str to dict
-        Histories of other runs by their names: their validation curves are laid over.
+    Those of a run's `history`, the numbers `published` by epoch, and the validation curves of
+    `earlier` runs, whose histories are given by name.
     """
     curves = []
     for name, key in (("training", quantity), ("validation", f"val_{quantity}")):

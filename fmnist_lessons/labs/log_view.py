@@ -1,7 +1,6 @@
 """What shows the session's log: a table, a picture, and a file to download and to load again."""
 
 import base64
-import logging
 import os
 from dataclasses import dataclass, field
 from gettext import ngettext
@@ -15,14 +14,12 @@ from ..figures.log import accuracies_by_lab, log_in_words
 from ..log.file import LARGEST_FILE, check_file_size, read_file, shortened
 from ..log.session import SessionLog
 from ..text import say_result, say_value
-from .background import BackgroundWork
 from .chart import Scale
 from .controls import check_readable
 from .lab import Lab, part
 from .page import sentences
 
 FILE_NAME = "fmnist-lessons-log.json"
-_FAILED = "The file could not be read: {!r}"
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,6 @@ class LogView(Lab):
             came, mend = type(session_log).__name__, "Leave it out to see the log of this session."
             raise refusal(TypeError, "session_log", "be a SessionLog", came, mend)
         super().__init__(Runs(), session_log=session_log)
-        self._reading = BackgroundWork(self._end_reading, self._lock)
-        self._waiting = []  # files that were chosen while another is read: name, content
         self.session_log.watch(self._refresh)
         with self._lock:
             self._become(self._now())
@@ -70,18 +65,9 @@ class LogView(Lab):
         return plot_session_log(self.session_log.runs)
 
     def save(self, path=FILE_NAME, *, overwrite=False):
-        """Write the log to a file: Download without a screen.
+        """Write the log to a file, whole or not at all, and return its path.
 
-        Parameters
-        ----------
-        path : str or os.PathLike, default="fmnist-lessons-log.json"
-        overwrite : bool, default=False
-            As :meth:`.SessionLog.save` takes it, which says what is raised, too.
-
-        Returns
-        -------
-        pathlib.Path
-            The file, which is complete or not there.
+        It does and raises what :meth:`.SessionLog.save` does.
         """
         self._check_open()
         path = _check_path(path)
@@ -91,17 +77,12 @@ class LogView(Lab):
         return path
 
     def load(self, path_or_text):
-        """Add the runs of a file to the log: Load without a screen.
+        """Add the runs of a file to the log, and return how many were new.
 
         Parameters
         ----------
         path_or_text : str, os.PathLike or bytes
             Where the file is, or what it holds: bytes, or text that begins with ``{``.
-
-        Returns
-        -------
-        int
-            The number of runs that were added. Runs that are in the log already are not doubled.
 
         Raises
         ------
@@ -117,51 +98,28 @@ class LogView(Lab):
             path = _check_path(path_or_text)
             content, name = read_file(path), _shown(path.name)
         try:
-            added = self.session_log.load_json(content)
+            return self._add(content, name)
         except ValueError as error:
             self._say(f"{name}: {error}", error=True)
             raise
-        self._say(self._said(added=added, file=name))
-        return added
-
-    def join(self, timeout=None):
-        """Wait until the file that is being read has been taken; return whether it has."""
-        return self._reading.join(timeout)
 
     # What the page sends.
 
     def take_file(self, name, size, error, content):
-        """Read a chosen file in the background, since reading may take a second."""
+        """Add the runs of a file that was chosen, or say why it cannot be used."""
         name = _shown(name)
         try:
             check_readable(error)
             check_file_size(size)
+            self._add(content, name)
         except ValueError as refused:
             raise ValueError(f"{name}: {refused}") from None
-        self._waiting.append((name, content))
-        self._read_next()
 
-    def _read_next(self):
-        if self._waiting and not self._reading.running:
-            name, content = self._waiting.pop(0)
-            self._say(f"Reading {name} …")
-            self._reading.start(lambda stop, report: self._take_in(name, content))
-
-    def _take_in(self, name, content):
-        """Load a file; return what to say, and whether it was refused."""
-        try:
-            return self._said(added=self.session_log.load_json(content), file=name), False
-        except ValueError as refused:
-            return f"{name}: {refused}", True
-
-    def _end_reading(self, result, error):
-        if error is None:
-            said, is_refused = result
-            self._say(said, error=is_refused)
-        else:  # not the file is wrong, but this code
-            self._say(_FAILED.format(error), error=True)
-            logging.getLogger(__name__).error("The view of the log failed.", exc_info=error)
-        self._read_next()
+    def _add(self, content, name):
+        """Add the runs of a file, and say how many; return how many."""
+        added = self.session_log.load_json(content)
+        self._say(self._said(added=added, file=name))
+        return added
 
     def _said(self, **what):
         """Say what happened, and what the log holds now."""
@@ -181,20 +139,22 @@ class LogView(Lab):
     # What follows from the runs.
 
     def render(self, state):
-        runs = state.runs
+        runs, labs = state.runs, accuracies_by_lab(state.runs)
+        accuracies = [accuracy for points in labs.values() for _, accuracy, _ in points]
         content = base64.b64encode(self.session_log.to_json().encode()).decode("ascii")
         return self._parts(
             *self.parts,
             file_name=FILE_NAME,
             content=content,
-            count=len(runs),
+            runs=runs,
             exercises=state.exercises,
             largest=LARGEST_FILE,
+            labs=labs,
+            x=Scale(0.5, max(len(runs), 4) + 0.5, 52, 630),
+            y=Scale.around(accuracies or [0, 1], 150, 12),
             alt=log_in_words(runs),
-            numbered=list(enumerate(runs, start=1))[::-1],
             say_result=say_result,
             say_value=say_value,
-            **_places(runs),
         )
 
     def tell(self, before, after, new):
@@ -206,31 +166,6 @@ class LogView(Lab):
 
     def _end_work(self):
         self.session_log.unwatch(self._refresh)
-        self._waiting.clear()
-        self._reading.stop()
-
-
-def _places(runs):
-    """Return where the picture has what: points in x from 52 to 630, in y from 12 to 150."""
-    labs = accuracies_by_lab(runs)
-    accuracies = [accuracy for points in labs.values() for _, accuracy, _ in points]
-    x = Scale(0.5, max(len(runs), 4) + 0.5, 52, 630)
-    y = Scale.around(accuracies or [0, 1], 150, 12)
-    return {
-        "labs": [
-            {
-                "name": lab if len(lab) <= 24 else f"{lab[:23]}…",
-                "points": [
-                    {"x": x(number), "y": y(accuracy), "loaded": loaded}
-                    for number, accuracy, loaded in points
-                ],
-            }
-            for lab, points in labs.items()
-        ],
-        "ticks": {"accuracy": y.ticks(5), "run": x.ticks(10, whole=True)},
-        "any_loaded": any(run.loaded for run in runs),
-        "nothing": "no run with an accuracy yet" if runs else "no run yet",
-    }
 
 
 def _check_path(path):

@@ -58,8 +58,7 @@ class LossLab(Lab):
 
     Parameters
     ----------
-    class_names : sequence of str, default=CLASS_NAMES
-        A name for each class, ten of them.
+    class_names : sequence of 10 str, default=CLASS_NAMES
 
     Attributes
     ----------
@@ -78,27 +77,13 @@ class LossLab(Lab):
 
     # What learners and notebooks use.
 
-    @property
-    def target(self):
-        """The true class of each prediction, as an array of shape (3,), dtype int64."""
-        return np.array(self.state.target)
-
-    @property
-    def probability(self):
-        """What each prediction gives to its true class, as an array of shape (3,), float64."""
-        return np.array(self.state.p)
+    target = property(lambda self: np.array(self.state.target))
+    probability = property(lambda self: np.array(self.state.p))
 
     def set(self, prediction, *, true_class=None, probability=None):
-        """Change one prediction.
+        """Change one prediction, 1 to 3: its true class, 0 to 9, or what it gives to it, or both.
 
-        Parameters
-        ----------
-        prediction : int
-            Which one, from 1 to 3.
-        true_class : int, optional
-            Its true class, from 0 to 9; left as it is by default.
-        probability : float, optional
-            What it gives to the true class, from 0.001 to 0.999; left as it is by default.
+        The probability is from 0.001 to 0.999. What is left out stays as it is.
         """
         number = _PREDICTION(prediction, "prediction") - 1
         if true_class is None and probability is None:
@@ -173,17 +158,8 @@ class LossLab(Lab):
 def keras_losses(target, probabilities):
     """Ask Keras for the loss of each prediction, from integers and from one-hot rows.
 
-    Parameters
-    ----------
-    target : sequence of n int
-        The true classes, from 0 to 9.
-    probabilities : ndarray of shape (n, 10), of floating-point numbers
-        One prediction a row. Keras gets them in float32.
-
-    Returns
-    -------
-    tuple of two ndarrays of shape (n,), float32
-        Of ``sparse_categorical_crossentropy`` and of ``categorical_crossentropy``.
+    Of `probabilities`, one prediction a row, Keras gets float32; two arrays of it come back, of
+    ``sparse_categorical_crossentropy`` and of ``categorical_crossentropy``.
     """
     require_backend()
     import keras  # here: the package is light, and a lab that was not made needs no Keras

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from .. import published as notes
-from ..checks import LARGEST_SEED, Number, OneOf
+from ..checks import SEED, OneOf
 from ..data.fashion_mnist import FASHION_MNIST
 from ..figures import plot_cross_validation
 from ..models.logistic_regression import (
@@ -17,9 +17,9 @@ from ..models.logistic_regression import (
 )
 from ..models.pairs import standard_deviation
 from .chart import Scale
-from .controls import Control, true_or_false
+from .controls import Control
 from .job import Job, Outcome
-from .max_iter_runs import MaxIterRun, Plan, check_guess, read_guess
+from .max_iter_runs import MaxIterRun, Plan, check_guess
 from .page import sentences
 from .training_lab import LARGEST_SETTING, Training, TrainingLab
 
@@ -67,15 +67,11 @@ class MaxIterLab(TrainingLab):
 
     Parameters
     ----------
-    train_scaled : ndarray of shape (n, 784), dtype float64 or float32
-        Pixels from 0 to 1, one image a row.
-    train_target : ndarray of shape (n,), of integers
-        Class numbers from 0 to 9; three classes at least, with five images each at least.
-    random_state : int, default=42
-        Seed of the order in which the images are taken, and of the quick look's sample.
+    train_scaled, train_target, random_state
+        As :func:`fmnist_lessons.cross_validate_sgd` takes them; the quick look's sample is drawn
+        with `random_state`, too.
     data : str, default="Fashion MNIST"
-        What the images are of; the log says it with each run. The published numbers were measured
-        on Fashion MNIST, and are shown only beside runs on it.
+        What the images are of. Published numbers are shown only beside runs on Fashion MNIST.
     session_log : SessionLog, optional
         Where finished runs are written; the session's own by default.
 
@@ -100,7 +96,7 @@ class MaxIterLab(TrainingLab):
         self, train_scaled, train_target, *, random_state=42, data=FASHION_MNIST, session_log=None
     ):
         train_scaled, train_target = check_cross_validation_data(train_scaled, train_target)
-        self._random_state = Number(0, LARGEST_SEED, whole=True)(random_state, "random_state")
+        self._random_state = SEED(random_state, "random_state")
         self._train = train_scaled, train_target
         self._quick_index, self._why_no_quick = _draw_quick_index(train_target, self._random_state)
         super().__init__(
@@ -114,20 +110,12 @@ class MaxIterLab(TrainingLab):
 
     # What learners and notebooks use; `train` and `stop` are as they are inherited.
 
-    @property
-    def quick_runs(self):
-        """The finished quick looks, as a list."""
-        return list(self.state.quick_runs)
+    quick_runs = property(lambda self: list(self.state.quick_runs))
 
     def choose(self, *, quick=None, guess=None):
-        """Set the checkbox and the box of the guess, for the runs to come.
+        """Set whether runs to come are quick looks, and which mean score you guess of the next.
 
-        Parameters
-        ----------
-        quick : bool, optional
-            Whether they take the sample of 10,000 images.
-        guess : float or str, optional
-            The mean score that you expect of the next run, 0 to 1; ``""`` for none.
+        The guess is from 0 to 1; ``""`` is none. What is left out stays as it is.
         """
         new = {"quick": quick, "guess": guess}
         self.change(**{name: value for name, value in new.items() if value is not None})
@@ -153,32 +141,20 @@ class MaxIterLab(TrainingLab):
     def run(self, max_iter=None, *, quick=None, guess=None):
         """Train, wait for the end, and return the scores: the lab without a screen.
 
-        An interrupt of the kernel stops the run.
+        An interrupt of the kernel stops the run. If one is going on already, a RuntimeError says
+        so; if the training fails, its own error is raised.
 
         Parameters
         ----------
         max_iter : int, optional
             Where to put the slider first, 1 to 50; by default it stays where it is.
-        quick : bool, optional
-            Whether to take the sample of 10,000 images, for this run only; by default as the
-            checkbox says.
-        guess : float, optional
-            The mean score that you expect, 0 to 1; by default what the box says, if anything.
+        quick, guess : optional
+            As `choose` takes them, for this run only; by default as the page says.
 
         Returns
         -------
         dict of str to ndarray of shape (5,)
-            As :func:`fmnist_lessons.cross_validate_sgd` returns them; None if the run was stopped
-            on the way.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as described; then nothing has changed.
-        RuntimeError
-            If a run is going on already, or the lab was closed.
-        Exception
-            Whatever ended the training, if it failed.
+            As :func:`fmnist_lessons.cross_validate_sgd` returns them; None if the run was stopped.
         """
         further = {} if quick is None else {"quick": self._check_quick(quick)}
         if guess is not None:
@@ -282,14 +258,14 @@ class MaxIterLab(TrainingLab):
 
     def control(self, name, state):
         controls = {
-            "guess": Control("your guess", read_guess),
+            "guess": Control("Your guess", check_guess),
             "quick": Control("quick look", self._check_quick),
             "tab": Control("tab", OneOf(tuple(_TABS))),
         }
         return controls.get(name) or super().control(name, state)
 
     def _check_quick(self, quick, name="quick"):
-        quick = true_or_false(quick, name)
+        quick = OneOf((True, False))(quick, name)
         if quick and self._why_no_quick:
             raise ValueError(
                 f"{name} must be False here, since {self._why_no_quick}; got True. Leave it out."

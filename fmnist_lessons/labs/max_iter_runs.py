@@ -20,11 +20,10 @@ class MaxIterRun:
     Attributes
     ----------
     max_iter : int
-        The most passes over the training images.
     scores : dict of str to ndarray of shape (5,)
         As :func:`fmnist_lessons.cross_validate_sgd` returns them.
     images : int
-        How many images were cross-validated.
+        How many were cross-validated.
     quick : bool
         Whether they were a sample of all.
     guess : float or None
@@ -112,24 +111,14 @@ class Plan:
 
 
 def check_guess(guess, name="guess"):
-    """Return a guess as a float from 0 to 1, or say what is wrong with it."""
+    """Return a guess from 0 to 1, or None for none; it may be typed, with a point or a comma."""
     try:
-        return _GUESS(guess, name)
+        if isinstance(guess, str):
+            guess = guess.strip()
+            return _GUESS(float(guess.replace(",", ".")), name) if guess else None
+        return guess if guess is None else _GUESS(guess, name)
     except ValueError:
         raise ValueError(
-            f"{name} must be {_GUESS.allowed}; got {guess}. For 85 % write {name}=0.85."
-        ) from None
-
-
-def read_guess(guess, name="guess"):
-    """Return a guess that may have been typed, with a point or a comma; None for none."""
-    if not isinstance(guess, str):
-        return guess if guess is None else check_guess(guess, name)
-    typed = guess.strip()
-    try:
-        return _GUESS(float(typed.replace(",", ".")), name) if typed else None
-    except ValueError:
-        raise ValueError(
-            f"Your guess must be {_GUESS.allowed}, or empty; got {typed!r:.40}. For 85 % write "
-            "0.85. Nothing has changed."
+            f"{name} must be {_GUESS.allowed}, or empty; got {guess!r:.40}. For 85 % write 0.85. "
+            "Nothing has changed."
         ) from None

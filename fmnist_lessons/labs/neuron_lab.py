@@ -78,12 +78,17 @@ class NeuronLab(Lab):
     targets : ndarray of shape (n,), of integers
         Class numbers from 0 to 9.
     class_names : sequence of 10 str, default=CLASS_NAMES
-        The names of the classes, in the order of the targets.
 
     Attributes
     ----------
     equations : Equations
         The weights and intercepts of the model.
+    image, neuron : int
+        The chosen ones; a neuron stands for a class.
+    pixels : ndarray of shape (784,)
+        The image as painted, scaled.
+    z, z_before : ndarray of shape (10,)
+        What the equations give for it, and for the unpainted image.
     """
 
     _esm = static("pixels.js", *SCRIPTS)
@@ -104,31 +109,16 @@ class NeuronLab(Lab):
 
     # What learners and notebooks use.
 
-    image = property(attrgetter("state.image"), doc="The chosen image.")
-    neuron = property(attrgetter("state.neuron"), doc="The chosen class.")
-    pixels = property(attrgetter("state.pixels"), doc="The image as painted, scaled; (784,).")
-
-    @property
-    def z(self):
-        """The z values of the image as painted now, as an array of shape (10,)."""
-        return self.equations.z(self.pixels)
-
-    @property
-    def z_before(self):
-        """The z values of the unpainted image, as an array of shape (10,)."""
-        return self.equations.z(self.state.row)
+    image = property(attrgetter("state.image"))
+    neuron = property(attrgetter("state.neuron"))
+    pixels = property(attrgetter("state.pixels"))
+    z = property(lambda self: self.equations.z(self.pixels))
+    z_before = property(lambda self: self.equations.z(self.state.row))
 
     def choose(self, *, image=None, neuron=None):
-        """Choose an image, a class, or both.
+        """Choose an image, from 0 on, a class, by its number or its name, or both.
 
         Choosing another image takes what was painted off; choosing the same one does not.
-
-        Parameters
-        ----------
-        image : int, optional
-            Number of the image, from 0 on.
-        neuron : int or str, optional
-            The class: its number, 0 to 9, or its name.
         """
         if isinstance(neuron, str):
             check = OneOf(tuple(self._names), "Its number, 0 to 9, will do as well.")
@@ -149,25 +139,14 @@ class NeuronLab(Lab):
         self.change(brush=side)
 
     def paint(self, row, column, value=DARKEST):
-        """Give one pixel another value.
-
-        Parameters
-        ----------
-        row, column : int
-            The pixel, each from 0 to 27.
-        value : int, default=255
-            From 0 (white) to 255 (black).
-        """
+        """Give one pixel, `row` and `column` 0 to 27, a value from 0 (white) to 255 (black)."""
         picture = painted(self.state.painted, row, column, value)
         self._repaint(_PIXEL.format(row, column, value), picture)
 
     def blank(self, region):
         """Make a region white, and choose it in the menu.
 
-        Parameters
-        ----------
-        region : str
-            'top half', 'bottom half', 'left half', 'right half', 'centre' or 'border'.
+        It is 'top half', 'bottom half', 'left half', 'right half', 'centre' or 'border'.
         """
         picture = blanked(self.state.painted, region)
         self._repaint(_BLANK.format(region), picture, region=region)
@@ -199,7 +178,7 @@ class NeuronLab(Lab):
     def control(self, name, state):
         return {
             "image": Control("image", Number(0, len(self._targets) - 1, whole=True)),
-            "neuron": Control("class", Number(0, CLASSES - 1, whole=True), "neuron"),
+            "neuron": Control("class", Number(0, CLASSES - 1, whole=True)),
             "tool": Control("tool", OneOf(("paint", "erase"))),
             "brush": Control("brush", Number(1, LARGEST_BRUSH, whole=True)),
             "region": Control("region", OneOf(tuple(REGIONS))),

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from ..checks import LARGEST_SEED, Number, OneOf
-from ..models.network import BATCH_SIZE, OPTIMIZERS, check_settings
+from ..checks import SEED, OneOf
+from ..models.network import BATCH_SIZE, OPTIMIZERS
 from ..models.seeds import five_seeds_from
 from .controls import Control
 
@@ -19,6 +19,7 @@ _HIDDEN_LAYER = (
     "{state.hidden_units} ReLU units"
 )
 _UNITS = "{} ReLU units"
+_MORE = "train_network takes other values too."
 
 
 @dataclass(frozen=True)
@@ -66,28 +67,12 @@ def _say_hidden(units):
     return "none" if units is None else _UNITS.format(units)
 
 
-@dataclass(frozen=True)
-class _Offered(OneOf):
-    """A value of one setting that the lab offers, of all that `train_network` takes."""
-
-    setting: str = ""
-    hint: str = "train_network takes other values too."
-
-    def __call__(self, value, name):
-        values = {"optimizer": "rmsprop", "learning_rate": None, "batch_size": BATCH_SIZE}
-        values = {**values, "hidden_units": None, self.setting: value}
-        checked = dict(zip(values, check_settings(**values), strict=True))
-        return super().__call__(checked[self.setting], name)
-
-
 SETTINGS = {
-    "optimizer": Control("optimizer", _Offered(OPTIMIZERS, setting="optimizer")),
-    "batch_size": Control("batch size", _Offered((16, 32, 64, 128, 256), setting="batch_size")),
-    "learning_rate": Control(
-        "learning rate", _Offered((None, 0.0001, 0.001, 0.01, 0.1), setting="learning_rate")
-    ),
-    "hidden_units": Control("hidden layer", _Offered((None, 100), setting="hidden_units")),
-    "seed": Control("seed", Number(0, LARGEST_SEED, whole=True)),
+    "optimizer": Control("optimizer", OneOf(OPTIMIZERS)),
+    "batch_size": Control("batch size", OneOf((16, 32, 64, 128, 256), _MORE)),
+    "learning_rate": Control("learning rate", OneOf((None, 0.0001, 0.001, 0.01, 0.1), _MORE)),
+    "hidden_units": Control("hidden layer", OneOf((None, 100), _MORE)),
+    "seed": Control("seed", SEED),
 }
 """The controls that set the next run."""
 

@@ -10,9 +10,9 @@ from ..checks import (
     Number,
     OneOf,
     check_class_names,
+    check_pair,
     check_scaled,
     check_target,
-    refusal,
 )
 from ..data.fashion_mnist import CLASS_NAMES
 from ..figures import plot_steps
@@ -71,14 +71,11 @@ class StepLab(Lab):
 
     Parameters
     ----------
-    train_scaled : ndarray of shape (n, 784), dtype float64 or float32
-        Pixels from 0 to 1, one image a row.
-    train_target : ndarray of shape (n,), of integers
-        Class numbers from 0 to 9.
+    train_scaled, train_target
+        As :func:`fmnist_lessons.train_network` takes them.
     held_out : tuple of two ndarrays
         Images and targets that no step takes, such as a thousand.
     class_names : sequence of 10 str, default=CLASS_NAMES
-        The names of the classes, in the order of the targets.
 
     Attributes
     ----------
@@ -93,10 +90,7 @@ class StepLab(Lab):
     def __init__(self, train_scaled, train_target, held_out, class_names=CLASS_NAMES):
         check_scaled(train_scaled)
         check_target(train_target, len(train_scaled))
-        if not isinstance(held_out, tuple | list) or len(held_out) != 2:
-            mend = "Write held_out=(train_scaled[-1000:], train_target[-1000:])."
-            rule = "be a pair of arrays, images and targets"
-            raise refusal(TypeError, "held_out", rule, type(held_out).__name__, mend)
+        held_out = check_pair(held_out, "held_out", "(scaled[-1000:], target[-1000:])")
         check_scaled(held_out[0], "held_out[0]")
         check_target(held_out[1], len(held_out[0]), "held_out[1]", "held_out[0]")
         self._descent = Descent(train_scaled, train_target, *held_out)

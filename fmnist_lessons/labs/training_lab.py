@@ -33,24 +33,12 @@ _UNSEEN = "The lab was on no page any more."
 
 @dataclass(frozen=True)
 class Training:
-    """What the state of each training lab has.
-
-    Attributes
-    ----------
-    running : bool
-        Whether something is being trained.
-    share : float
-        How much of it is done, 0 to 1.
-    details : str
-        Where the latest run failed, if it did.
-    runs : tuple
-        The finished runs.
-    """
+    """What the state of each training lab has."""
 
     running: bool = False
-    share: float = 0.0
-    details: str = ""
-    runs: tuple = ()
+    share: float = 0.0  # how much is done, 0 to 1
+    details: str = ""  # where the latest run failed, if it did
+    runs: tuple = ()  # the finished ones
 
 
 class TrainingLab(Lab):
@@ -62,14 +50,10 @@ class TrainingLab(Lab):
     Parameters
     ----------
     state : Training
-    published : dict
-        The published numbers, which are of Fashion MNIST.
-    published_images : int
-        How many images they come from.
-    data : str
-        What the lab trains on: beside other data nothing published stands.
-    images : int
-        How many images it trains on.
+    published, published_images : dict, int
+        The published numbers, which are of Fashion MNIST, and how many images they come from.
+    data, images : str, int
+        What the lab trains on, and on how many: beside other data nothing published stands.
     session_log : SessionLog, optional
         Where finished runs are written; the session's own by default.
     """
@@ -112,18 +96,12 @@ class TrainingLab(Lab):
 
     # What learners and notebooks use.
 
-    @property
-    def runs(self):
-        """The runs that reached their end, as a list."""
-        return list(self.state.runs)
+    runs = property(lambda self: list(self.state.runs))
 
     def train(self):
-        """Start training with the slider's setting and return at once. Pressing Train does this.
+        """Start training with the slider's setting, and return at once. Pressing Train does this.
 
-        Returns
-        -------
-        Work or None
-            What was started; None if a run is going on.
+        It returns the `Work` that was started; None if a run is going on.
         """
         return self._start(self.job)
 
@@ -138,22 +116,17 @@ class TrainingLab(Lab):
     def run(self, setting=None):
         """Train, wait for the end, and return the result: the lab without a screen.
 
-        An interrupt of the kernel stops the run.
+        An interrupt of the kernel stops the run; then None comes back.
 
         Parameters
         ----------
         setting : int, optional
             Where to put the slider first, 1 to 50; by default it stays where it is.
 
-        Returns
-        -------
-        object
-            The result of the run; None if it was stopped on the way.
-
         Raises
         ------
         RuntimeError
-            If a run is going on already.
+            If a run is going on already, or the lab was closed.
         Exception
             Whatever ended the training, if it failed.
         """
@@ -207,14 +180,8 @@ class TrainingLab(Lab):
     def advance(self, share, message, new=None):
         """Take in how far the training is; its thread calls this, by ``report``.
 
-        Parameters
-        ----------
-        share : float
-            How much is done, 0 to 1.
-        message : str
-            What is done, without the full stop.
-        new : dict, optional
-            Parts of the state. They are drawn twice a second at most, since training waits for it.
+        The `message`, without a full stop, says what is done, and `share` how much, 0 to 1. `new`
+        are parts of the state: drawn twice a second at most, since training waits for it.
         """
         now = time.monotonic()
         due = now - self._drawn > SECONDS_BETWEEN_PICTURES

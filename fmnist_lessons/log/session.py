@@ -207,10 +207,10 @@ class SessionLog:
     def load_json(self, text_or_bytes):
         """Add runs and tries of a file that `to_json` wrote; return how many runs were added.
 
-        All of the file, str or bytes of UTF-8, is checked first, and a ValueError says why it is no
-        such file; then nothing has changed. It is data only: nothing in it is executed. Each run,
-        now with ``loaded=True``, is in the log once, however often it is loaded, or stands in the
-        file.
+        `text_or_bytes` is what the file holds; bytes must be UTF-8. All of it is checked first: if
+        it is no such file, a ValueError says why, and nothing has changed. It is data only: nothing
+        in it is executed. A run that is in the log already is not added again; those that were have
+        ``loaded=True``.
         """
         found = _entries(text_or_bytes)
         added = []

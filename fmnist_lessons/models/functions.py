@@ -4,6 +4,7 @@ Arguments that are not as described are refused with a TypeError or a ValueError
 """
 
 import numpy as np
+from scipy.special import expit
 
 from ..checks import CLASSES, Array, Number, check_finite, check_target, check_temperature, refusal
 
@@ -26,10 +27,7 @@ _COUNTS = Array(
 
 def sigmoid(z):
     """Squeeze finite z of any shape into the range from 0 to 1, as float64: 1 / (1 + exp(−z))."""
-    z = check_finite(z, "z")
-    # exp of a number above zero may overflow; of one below it, it cannot.
-    small = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, small) / (1.0 + small)
+    return expit(check_finite(z, "z"))
 
 
 def softmax(z, temperature=1.0):

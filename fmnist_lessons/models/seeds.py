@@ -1,24 +1,9 @@
 """The same training with several seeds: how far chance alone moves the accuracy."""
 
-from dataclasses import dataclass
-
-import numpy as np
-
 from ..checks import LARGEST_SEED, SEED, refusal
 from .network import train_network
-from .pairs import standard_deviation
 
 SEEDS = 5
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far apart the runs of several seeds ended; `deviation` is the sample's, with n - 1."""
-
-    smallest: float
-    largest: float
-    mean: float
-    deviation: float
 
 
 def five_seeds_from(seed):
@@ -75,12 +60,3 @@ def train_with_seeds(
         histories[run.seed] = run.history
         del run  # before the next model is built
     return histories
-
-
-def spread_of(values):
-    """Return how far apart two or more values lie, as a `Spread`."""
-    if len(values) < 2:
-        rule = "be two or more, or nothing can be said of their spread"
-        raise refusal(ValueError, "values", rule, repr(values), "Train with more seeds.")
-    smallest, largest, mean = map(float, (np.min(values), np.max(values), np.mean(values)))
-    return Spread(smallest, largest, mean, standard_deviation(values))

@@ -65,8 +65,8 @@ class Collection:
     def compare(self, pixels, *, leave_out=None):
         """Return the `Likeness` of a picture of shape (28, 28), dtype uint8, background 0.
 
-        The number `leave_out` is that of a picture of the collection that does not count, such as
-        the one compared.
+        `leave_out` is the number of a picture of the collection that does not count, such as that
+        of the picture itself.
         """
         row = scale_and_flatten(pixels[None], self.scaled.dtype)
         squares = self._squares_to(row, leave_out)

@@ -12,7 +12,7 @@ SMALL = ("anywidget", "comm", "fastjsonschema", "lazy_loader", "pooch")
 
 
 def write_colab(source, target, wheel=None, ref=None, remote="origin"):
-    """Write the chapters, with a text and a cell before; return what was written, and what is left.
+    """Write the chapters, with a text and a cell before; return in words what is left to do.
 
     Parameters
     ----------

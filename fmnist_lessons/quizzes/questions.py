@@ -57,7 +57,7 @@ def load_questions(name, folder=FOLDER):
 
 
 def check_questions(questions):
-    """Return a sentence for each breach of a rule in what a file of questions holds."""
+    """Return sentences that say which rules a file of questions breaks, and where, in a list."""
     if not isinstance(questions, list) or not FEWEST <= len(questions) <= MOST:
         got = len(questions) if isinstance(questions, list) else _short(questions)
         return [f"The file must be a list of {FEWEST} to {MOST} questions; got {got}."]
