@@ -170,11 +170,11 @@ def test_how_sure_with_sixteen_seeds(split, classifier):
     stated(
         FILE,
         "the gap of softmax scatters about as much as the share that is right, that of one versus "
-        "rest twice as much. How sure a model is does not simply follow how often it is right.",
+        "rest far more. How sure a model is does not simply follow how often it is right.",
     )
     scatter = rights.std(ddof=1)
     assert (joint - rights).std(ddof=1) == pytest.approx(scatter, rel=0.1)
-    assert (rest - rights).std(ddof=1) == pytest.approx(2 * scatter, rel=0.1)
+    assert (rest - rights).std(ddof=1) > 1.5 * scatter
     said = stated(
         FILE,
         "Softmax says 0.95 or 0.96 with every seed, and is too sure with every one: 0.79 to 0.84 "
@@ -235,7 +235,7 @@ def test_fifty_passes_make_it_modest(split, classifier):
     stated(
         FILE,
         "with seed 45 one versus rest is as modest after five passes already, with weights about "
-        "as large as those of seed 42.",
+        "as large as seed 42's after five.",
     )
     odd = classifier(split, 45)
     z = odd.z(split.val_scaled)

@@ -181,7 +181,7 @@ def test_rmsprop_is_quick_and_gets_no_further():
     said = stated(
         CHAPTER,
         "is ahead early: after 5 epochs two points above `sgd`, each with Keras's own learning "
-        "rate; no larger one is on record",
+        "rate; none larger for `sgd` is on record",
     )
     assert said == times("network, rmsprop, 5 epochs")
     assert not any("learning_rate" in settings for settings in METHODS.values())
@@ -279,17 +279,14 @@ def test_what_still_differs_does_differ():
     assert isinstance(network.optimizer.get_config()["learning_rate"], float)
 
 
-def test_chapter_8_changes_three_of_these_by_themselves():
-    stated(
-        CHAPTER,
-        "you can change by itself what is the network's: batch size, optimizer, learning rate",
-    )
+def test_chapter_8_changes_one_of_these_by_itself():
+    stated(CHAPTER, "you can change one of them by itself: the batch size")
     data = np.zeros((4, 784), np.float32), np.arange(4)
     plan = Experiment(question="Does it help?", prediction="Up.", evidence="Five of five.")
     with pytest.raises(ValueError, match="each key of change must be one of") as refused:
         plan.compare(data, data, baseline={}, change={"penalty": "l2"})
     allowed = re.findall(r"'(\w+)'", str(refused.value).partition("; got")[0])
-    assert {"batch_size", "optimizer", "learning_rate"} < set(allowed)
+    assert "batch_size" in allowed
     assert not {"penalty", "average"} & set(allowed)
 
 

@@ -40,8 +40,8 @@ def test_two_folds_share_most_of_their_training_images():
 def test_more_folds_than_a_class_has_images():
     stated(
         FILE,
-        "1 raises; so do more than the largest class has images; more than the smallest has only "
-        "warn",
+        "1 raises; so do more than the largest class has images; more than the smallest has: a "
+        "warning",
     )
     target = np.repeat([0, 1], [3, 8])
 
@@ -82,7 +82,7 @@ def test_two_values_unpack_without_counts():
 
 
 def test_the_same_seed_gives_the_same_run_on_one_backend(first_images):
-    stated(FILE, "On one computer and one backend, the same seed gives the same run")
+    stated(FILE, "On one computer, with one backend and the same versions, one seed gives one run")
     data = first_images(300, np.float32)
     one, other = (train_network(*data, data, 2, 42) for _ in range(2))
     for ours, again in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
@@ -91,7 +91,7 @@ def test_the_same_seed_gives_the_same_run_on_one_backend(first_images):
 
 
 def test_changing_the_backend_of_a_running_kernel_is_dangerous():
-    stated(FILE, "Changing it in a running kernel is dangerous, Keras says.")
+    stated(FILE, "Changing the backend later is dangerous, Keras says.")
     stated(QUIZ, "Restarting the kernel is the safe way to choose another.")
     assert "dangerous" in keras.config.set_backend.__doc__
 
