@@ -30,12 +30,12 @@ help:  ## list these commands
 lab: .venv/ready  ## set up if needed, then open JupyterLab on chapter 1
 	$(BIN)/python -m jupyter lab $(AS_ROOT) $(NO_BROWSER) notebooks/01_look_at_the_data.ipynb
 
-test: .venv/ready-dev  ## set up if needed, then run every check (on two cores about a quarter of an hour, or half an hour with Chromium)
+test: .venv/ready-dev  ## set up if needed, then run every check (on two cores about a quarter of an hour, or 25 minutes with Chromium)
 	@echo "== 1 of 4: style of code and notebooks (ruff), of JavaScript and CSS (oxlint, oxfmt)"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 2 of 4: unit tests, against scikit-learn and Keras themselves (pytest)"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" tests --ignore tests/browser
-	@echo "== 3 of 4: labs and chapters in JupyterLab, driven by Chromium (playwright)"
+	@echo "== 3 of 4: labs and quizzes of all chapters in JupyterLab, driven by Chromium (playwright)"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browser
 	@echo "== 4 of 4: every chapter run again in 1 GiB, every output compared (nbval)"
 	@$(BIN)/python tests/tools/check_chapters.py

@@ -386,7 +386,9 @@ def test_strokes_told_again_are_taken_once(lab, board):
 
 def test_a_stroke_beyond_the_board_is_refused(lab, board, status_of):
     board.draw((100, 100), (300, -20))
-    assert status_of(lab).startswith("Error. each stroke must hold numbers from 0 to 280; got")
+    assert status_of(lab).startswith(
+        "Error. a stroke of the board must hold numbers from 0 to 280; got"
+    )
     assert lab.state.strokes == ()
 
 
@@ -652,15 +654,15 @@ def test_without_validation_pictures(make, classifier, network):
         (5, TypeError, "got int"),
         ("shirt", TypeError, "got str"),
         ([], ValueError, "got none"),
-        ([[]], ValueError, "each stroke must not be empty"),
-        ([5], ValueError, r"each stroke must have the shape \(n, 2\); got \(\)"),
+        ([[]], ValueError, "strokes\\[0\\] must not be empty"),
+        ([5], ValueError, r"strokes\[0\] must have the shape \(n, 2\); got \(\)"),
         ([(60, 80)], ValueError, r"got \(2,\). Write, for example, \[\[\(60, 80\), "),
-        ([["ab"]], TypeError, "each stroke must hold numbers"),
+        ([["ab"]], TypeError, "strokes\\[0\\] must hold numbers"),
         ([[(1, 2, 3)]], ValueError, r"got \(1, 3\)"),
-        ([[(1, 2), (3,)]], ValueError, "each stroke must have rows of the same length"),
-        ([[(True, False)]], TypeError, "each stroke must hold numbers .*got dtype bool"),
-        ([[(1, None)]], TypeError, "each stroke must hold numbers .*got dtype object"),
-        ([[(1, np.nan)]], ValueError, "each stroke must hold finite numbers"),
+        ([[(1, 2), (3,)]], ValueError, "strokes\\[0\\] must have rows of the same length"),
+        ([[(True, False)]], TypeError, "strokes\\[0\\] must hold numbers .*got dtype bool"),
+        ([[(1, None)]], TypeError, "strokes\\[0\\] must hold numbers .*got dtype object"),
+        ([[(1, np.nan)]], ValueError, "strokes\\[0\\] must hold finite numbers"),
         ([[(-1, 5)]], ValueError, "from 0 to 280; got values from -1 to 5. Points must lie on the"),
         ([[(5, 281)]], ValueError, "Points must lie on the board"),
         ([Stroke(((5, 5),), 0)], ValueError, "brush must be a whole number from 1 to 100"),

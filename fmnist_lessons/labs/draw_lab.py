@@ -152,8 +152,10 @@ class DrawLab(Lab):
     steps = property(attrgetter("state.shown.steps"))
     probabilities = property(attrgetter("state.shown.probabilities"))
     likeness = property(attrgetter("state.shown.likeness"))
-    support = property(attrgetter("state.shown.support"))
-    doubts = property(attrgetter("state.shown.doubts"))
+    support = property(
+        attrgetter("state.shown.support"), doc="What speaks for the network's answer, 0 to 1."
+    )
+    doubts = property(attrgetter("state.shown.doubts"), doc="Why to doubt the answers.")
 
     def draw(self, strokes, *, brush=40, shade=0):
         """Draw these strokes on the board in place of what was there, and show the answers.

@@ -23,8 +23,8 @@ _POINTS = Array(
 def check_told(told, name):
     """Return what the board tells of, its strokes as tuples of `Stroke`.
 
-    How many had been taken when it last heard of it, those that have ended since, and the one that
-    grows, if any.
+    They are how many had been taken when it last heard of it, a tuple of those that have ended
+    since, and a tuple of the one that grows, if any.
     """
     after, ended, growing = told
     return after, _from_page(ended), _from_page(growing)
@@ -37,14 +37,17 @@ def check_strokes(strokes, brush, shade):
     if not len(strokes):
         raise refusal(ValueError, "strokes", _RULE, "none", "To empty the board, call clear().")
     made = [each if isinstance(each, Stroke) else Stroke(each, brush, shade) for each in strokes]
-    return tuple(map(_check_stroke, made))
+    return tuple(_check_stroke(each, f"strokes[{number}]") for number, each in enumerate(made))
 
 
 def _from_page(strokes):
-    return tuple(s if isinstance(s, Stroke) else _check_stroke(Stroke(**s)) for s in strokes)
+    return tuple(
+        each if isinstance(each, Stroke) else _check_stroke(Stroke(**each), "a stroke of the board")
+        for each in strokes
+    )
 
 
-def _check_stroke(stroke):
-    points = _POINTS(stroke.points, "each stroke").astype(float)
+def _check_stroke(stroke, name):
+    points = _POINTS(stroke.points, name).astype(float)
     brush, shade = BRUSH(stroke.brush, "brush"), SHADE(stroke.shade, "shade")
     return Stroke(tuple(map(tuple, points.tolist())), brush, shade)

@@ -30,9 +30,8 @@ class Job:
     record: Callable
     stopped: Callable  # stopped() returns sentences on what a stopped run leaves
     failed: Callable | None = None  # failed(reason): those on a failed run, if it leaves anything
-    # Parts of the state when the work begins: these again if it does not end well.
-    clear: dict = field(default_factory=dict)
-    begin: dict = field(default_factory=dict)
+    clear: dict = field(default_factory=dict)  # parts of the state, before and after a failure
+    begin: dict = field(default_factory=dict)  # further ones, when the work begins
 
     def say_failed(self, reason):
         """Return sentences on what a failed run leaves."""

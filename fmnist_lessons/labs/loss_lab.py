@@ -158,8 +158,9 @@ class LossLab(Lab):
 def keras_losses(target, probabilities):
     """Ask Keras for the loss of each prediction, from integers and from one-hot rows.
 
-    Of `probabilities`, one prediction a row, Keras gets float32; two arrays of it come back, of
-    ``sparse_categorical_crossentropy`` and of ``categorical_crossentropy``.
+    Of `probabilities`, one prediction a row, Keras gets float32, of `target` the class numbers; two
+    arrays of float32 come back, of ``sparse_categorical_crossentropy`` and of
+    ``categorical_crossentropy``.
     """
     require_backend()
     import keras  # here: the package is light, and a lab that was not made needs no Keras

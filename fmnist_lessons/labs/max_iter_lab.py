@@ -134,21 +134,22 @@ class MaxIterLab(TrainingLab):
         """Start the published settings, 5, 9 and 20, one after another, and return at once.
 
         Pressing Run 5, 9, 20 does this. Each run is recorded as it ends. The guess is left for the
-        next Train. It returns and raises what `train` does; its ``wait()`` returns the runs.
+        next Train. It returns and raises what `train` does.
         """
         return self._start(self._published_job)
 
     def run(self, max_iter=None, *, quick=None, guess=None):
         """Train, wait for the end, and return the scores: the lab without a screen.
 
-        An interrupt of the kernel stops the run. If one is going on already, a RuntimeError says
-        so; if the training fails, its own error is raised.
+        An interrupt of the kernel stops the run. If a run is going on already, or the lab was
+        closed, a RuntimeError says so; if the training fails, its own error is raised.
 
         Parameters
         ----------
         max_iter : int, optional
             Where to put the slider first, 1 to 50; by default it stays where it is.
-        quick, guess : optional
+        quick : bool, optional
+        guess : float or str, optional
             As `choose` takes them, for this run only; by default as the page says.
 
         Returns

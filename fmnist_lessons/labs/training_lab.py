@@ -116,7 +116,8 @@ class TrainingLab(Lab):
     def run(self, setting=None):
         """Train, wait for the end, and return the result: the lab without a screen.
 
-        An interrupt of the kernel stops the run; then None comes back.
+        Returned is None if the run was stopped. An interrupt of the cell that waits stops it, too,
+        and is raised as KeyboardInterrupt.
 
         Parameters
         ----------

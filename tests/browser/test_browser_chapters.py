@@ -16,7 +16,8 @@ from playwright.sync_api import expect
 
 _LAB = re.compile(r"(?:\w+Lab|LogView)\(")  # how a lab is told in a cell's output
 _USED = re.compile(r"^(\w+_lab|log_view|Quiz\(.*)$", re.M)  # how a cell shows a lab or a quiz
-_CHANGED = re.compile(r"^\s*(\w+)\.\w+\(", re.M)  # such as model.fit(...), which changes the model
+# Such as model.fit(...), which changes the model.
+_CHANGED = re.compile(r"^\s*(?:\w+ = )?(\w+)\.\w+\(", re.M)
 _RUN_WHOLE = ("01", "04")  # the numbers of chapters that train little
 _LOOPS = re.compile(r"^\s*for (.+?) in ", re.M)
 
@@ -26,7 +27,7 @@ def _texts(cell):
 
 
 def _names(source):
-    """Return which names a cell takes, and which it makes or changes."""
+    """Return which names a cell takes, which it makes, and which others it changes."""
 
     def referenced(table):
         names = {each.get_name() for each in table.get_symbols() if each.is_referenced()}

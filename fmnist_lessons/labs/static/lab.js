@@ -186,11 +186,15 @@ function listen(root, post, refresh) {
 }
 
 // Ctrl+S saves the notebook, as everywhere. Heard before Notebook 7 hears it: hence the capture.
-const saves = ({ key, ctrlKey, metaKey }) => key === "s" && (ctrlKey || metaKey);
+// By its keyCode, as Jupyter knows it: the key may write another letter.
+const saves = ({ keyCode, ctrlKey, metaKey }) => keyCode === 83 && (ctrlKey || metaKey);
 
-function leaveToJupyter(target) {
-  target.removeAttribute(OWN_KEYS);
-  setTimeout(() => target.setAttribute(OWN_KEYS, "true"));
+function leaveToJupyter(root) {
+  const marked = [...root.querySelectorAll(`[${OWN_KEYS}]`)]; // what held the focus around it, too
+  for (const each of marked) each.removeAttribute(OWN_KEYS);
+  setTimeout(() => {
+    for (const each of marked) each.setAttribute(OWN_KEYS, "true");
+  });
 }
 
 function step(event) {
@@ -312,7 +316,7 @@ function render({ model, el: root }) {
 
   listen(root, post, refresh);
   const save = (event) => {
-    if (saves(event) && root.contains(event.target)) leaveToJupyter(event.target);
+    if (saves(event) && root.contains(event.target)) leaveToJupyter(root);
   };
   addEventListener("keydown", save, true);
   model.on("change", show);
