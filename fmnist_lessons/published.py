@@ -53,7 +53,7 @@ PAPER_SOURCE = (
 
 
 def compare_with_published(ours, published, name, *, digits=4):
-    """Lay numbers of this run beside the published ones, with the differences, in a table.
+    """Return a table, as a str, of this run's numbers beside the published ones.
 
     Its four columns are `name`, published, here, and difference (here minus published): that of the
     rounded numbers, so that the row adds up.

@@ -45,6 +45,8 @@ def load_mnist(*, full=False):
         silent. Nothing half-written stays.
     OSError
         If Keras's cache cannot be written, for instance because the disk is full.
+    FileNotFoundError, ValueError
+        If a file of the package is missing, or damaged.
 
     References
     ----------

@@ -59,7 +59,11 @@ def scale_and_flatten(images, dtype=np.float64):
         Pixels from 0 to 255.
     dtype : {float64, float32}
         float64 is what ``images / 255.0`` gives (6,272 bytes an image); float32 is what Keras
-        computes in, and takes half the memory. The rows, of shape (n, 784), are of it.
+        computes in, and takes half the memory.
+
+    Returns
+    -------
+    ndarray of shape (n, 784), of this dtype
     """
     check_images(images)
     try:

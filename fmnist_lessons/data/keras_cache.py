@@ -21,7 +21,8 @@ def prepare_keras_cache():
 
     The folder is ``datasets/fashion-mnist`` in :func:`keras_home`. (Keras reads ``KERAS_HOME``
     once, when it is imported: change it before, if at all.) An OSError says that it cannot be
-    written to; nothing half-written stays.
+    written to; nothing half-written stays. A missing file of the package is a FileNotFoundError, a
+    damaged one a ValueError; without a backend of Keras there is a ModuleNotFoundError.
     """
     require_backend()
     folder = keras_home() / "datasets" / "fashion-mnist"

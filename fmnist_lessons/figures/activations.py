@@ -12,7 +12,7 @@ _TEN_Z = Array(f"({CLASSES},)", lists=True, mend={"shape": "Pass one row, such a
 
 
 def plot_activation_values(z, class_names, temperature=1.0):
-    """Show ten z, and what softmax, sigmoid and ReLU make of them: `ActivationLab`'s picture.
+    """Return a `DescribedFigure` of ten z, and what softmax, sigmoid and ReLU make of them.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def plot_activation_values(z, class_names, temperature=1.0):
 
 
 def plot_cross_entropy(probabilities, targets, class_names):
-    """Show the loss −log p as a curve, and where predictions stand on it: `LossLab`'s picture.
+    """Return a `DescribedFigure` of the loss −log p as a curve, and of predictions on it.
 
     Its text holds each loss and their mean.
 

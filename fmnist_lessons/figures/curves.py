@@ -19,7 +19,7 @@ _LOOKS = {
 
 
 def plot_learning_curves(history, published=None):
-    """Show loss and accuracy after each epoch, side by side; chapter 5 follows the training so.
+    """Return a `DescribedFigure` of loss and accuracy after each epoch, side by side.
 
     Parameters
     ----------

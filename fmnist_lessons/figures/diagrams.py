@@ -15,7 +15,7 @@ _ARROW = {"arrowstyle": "-|>", "color": style.GREY, "shrinkA": 0, "shrinkB": 0}
 
 
 def plot_layers_diagram():
-    """Show the layers of a deep network, named by position and by connection, as a `Drawing`.
+    """Return a `Drawing` of a deep network's layers, named by position and by connection.
 
     Chapter 4 tells the two kinds of names apart with it: input, hidden and output say where a
     layer stands, dense says how it is connected.
@@ -24,7 +24,7 @@ def plot_layers_diagram():
 
 
 def plot_neurons_diagram():
-    """Show a biological neuron beside an artificial one, matching parts numbered alike.
+    """Return a `Drawing` of a biological neuron and an artificial one, like parts numbered alike.
 
     Chapter 4 shows with it what McCulloch and Pitts borrowed in 1943: the shape.
     """

@@ -13,7 +13,7 @@ _ANSWER = Array(f"({CLASSES},)", np.floating, lists=True, mend={"": _MEND})
 
 
 def plot_garment_answers(steps, probabilities, class_names, *, shown="picture"):
-    """Show the steps in a row, each model's probabilities below as bars: `DrawLab`'s picture.
+    """Return a `DescribedFigure` of the steps in a row, and each model's probabilities below.
 
     Black is 0 and white is 255 in the steps, as on a screen; the other figures print them the
     other way round.

@@ -27,7 +27,7 @@ def _check_images(images, most):
 
 
 def plot_sample_row(images, targets=None, *, ax=None):
-    """Show images in one row, dark on white, each with its target below, as chapter 1 begins.
+    """Return a `DescribedFigure` of images in a row, dark on white, with their targets below.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def plot_sample_row(images, targets=None, *, ax=None):
 
 
 def plot_class_averages(averages, names, *, ax=None):
-    """Show average images in one row, dark on white, each with the name of its class below.
+    """Return a `DescribedFigure` of average images in a row, with the names of their classes.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _draw_row(ax, images, captions, *, fontsize, **scale):
 
 
 def plot_labelled_grid(images, targets, class_names):
-    """Show images in a grid, each with the name of its class below.
+    """Return a `DescribedFigure` of images in a grid, each with the name of its class below.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def plot_labelled_grid(images, targets, class_names):
 
 
 def plot_predictions(images, targets, predicted, class_names, *, sure=None):
-    """Show images with what the model said, the wrong ones framed, crossed and spelt out.
+    """Return a `DescribedFigure` of images with what the model said, the wrong ones marked.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def _mark_as_wrong(ax):
 
 
 def plot_class_counts(targets, class_names, *, ax=None):
-    """Show how many samples each class has, as bars with the counts written out.
+    """Return a `DescribedFigure` of how many samples each class has, as bars with counts.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def weight_limit(weights):
 
 
 def plot_weight_images(weights, class_names, *, limit=None):
-    """Show the weights of each class as an image, all on one colour scale; zero is white.
+    """Return a `DescribedFigure` of each class's weights as an image; zero is white.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ _PREDICTIONS = Array(
 
 
 def plot_three_noises(right_by_method, reference):
-    """Show what the seed, the images and the method each do to the accuracy.
+    """Return a `DescribedFigure` of what seed, images and method do to the accuracy.
 
     On the left every seed's accuracy, their mean, and around it one standard error of a single
     accuracy on so many images. On the right the mean difference from `reference`, run by run
@@ -106,7 +106,7 @@ def _draw_difference(ax, row, runs, reference):
 
 
 def plot_reliability(probabilities_by_name, target):
-    """Show how often models are right where they are so and so sure: reliability diagrams.
+    """Return a `DescribedFigure` of reliability diagrams: how often models are right.
 
     One diagram a model. The images are sorted by their largest probability, into tenths; each
     mark has how sure the model was of those in one tenth, on average, and how many of them it

@@ -40,7 +40,7 @@ def accuracy_of(results):
 
 
 def plot_session_log(runs, *, ax=None):
-    """Show the accuracy of every run in the order of the log, each lab with its own marker.
+    """Return a `DescribedFigure` of every run's accuracy, in order, with a marker for each lab.
 
     Quick looks have a marker of their own, and so have runs of the same lab on another data set
     than Fashion MNIST: accuracies on other images are not to be compared.

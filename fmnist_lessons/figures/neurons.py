@@ -10,7 +10,7 @@ from .images import weight_limit
 
 
 def plot_neuron(equations, pixels, neuron, class_names, *, pixels_before=None):
-    """Show what one neuron computes from an image, and what all ten say: `NeuronLab`'s picture.
+    """Return a `DescribedFigure` of what one neuron computes, and what all ten say.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from .described import DescribedFigure, describe
 
 
 def plot_pairs(seeds, baseline, change):
-    """Show the accuracies of two ways to train, joined seed by seed, and the differences.
+    """Return a `DescribedFigure` of two ways' accuracies, joined by seed, and differences.
 
     Beside the differences stands their mean with its standard error, which is the noise of the
     seeds.

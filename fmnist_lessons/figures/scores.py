@@ -19,7 +19,7 @@ _PUBLISHED = ByKey(_WHOLE, Number(0, 1, mend="Divide percentages by 100."), "{5:
 
 
 def plot_confusion_matrix(target, predicted, class_names, *, ax=None):
-    """Show how often each class was taken for each other.
+    """Return a `DescribedFigure` of how often each class was taken for each other.
 
     The numbers are counts, the colours shares of a row, so that rows of different totals can
     be compared.
@@ -71,7 +71,7 @@ def _confusion_in_words(counts, shares, class_names):
 
 
 def plot_cross_validation(scores_by_max_iter, published=None, *, ax=None):
-    """Show the accuracy of every fold, their mean and their spread against ``max_iter``.
+    """Return a `DescribedFigure` of each fold's accuracy, mean and spread by ``max_iter``.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ _SCALE = "{steps}: from −{limit:.2g} to {limit:.2g}"
 
 
 def plot_weights_by_steps(weights, class_names):
-    """Show the weights of each class as images, one row for each number of steps.
+    """Return a `DescribedFigure` of the weight images, one row for each number of steps.
 
     Each row has a colour scale of its own, as `weight_limit` chooses it, and its text says how
     far it goes: after one step the weights are too small for the scale of the last.
@@ -43,7 +43,7 @@ def plot_weights_by_steps(weights, class_names):
 
 
 def plot_steps(losses, weights, class_names, *, step):
-    """Show a curve of the loss by the step, and the ten weight images after one of the steps.
+    """Return a `DescribedFigure` of the loss by the step, and the weight images after one.
 
     Parameters
     ----------

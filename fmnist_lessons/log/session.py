@@ -210,8 +210,8 @@ class SessionLog:
 
         `text_or_bytes` is what the file holds; bytes must be UTF-8. All of it is checked first: if
         it is no such file, a ValueError says why, and nothing has changed. It is data only: nothing
-        in it is executed. A run that is in the log already is not added again; those that were have
-        ``loaded=True``.
+        in it is executed. Each run that is added has ``loaded=True``; one that is in the log
+        already is not added again.
         """
         found = _entries(text_or_bytes)
         added = []

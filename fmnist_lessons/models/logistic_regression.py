@@ -134,10 +134,15 @@ def stratified_sample(train_target, size, random_state=42):
 
     Parameters
     ----------
-    train_target, random_state
-        As :func:`cross_validate_sgd` takes them.
+    train_target : array-like of shape (n,), of integers from 0 to 9
     size : int
         How many images to draw, from the number of classes to n - 1.
+    random_state : int, default=42
+        0 to 4294967295.
+
+    Returns
+    -------
+    ndarray of shape (size,), dtype int64
     """
     random_state = SEED(random_state, "random_state")
     train_target = check_target(train_target, lists=True)

@@ -58,7 +58,7 @@ class Snapshot:
 
 @dataclass
 class TrainingRun:
-    """What :func:`fmnist_lessons.train_network` did, with the settings that it was given.
+    """What :func:`fmnist_lessons.train_network` did.
 
     Attributes
     ----------
@@ -66,6 +66,8 @@ class TrainingRun:
         The trained network.
     epochs : int
         Epochs that were asked for.
+    seed, batch_size, optimizer, learning_rate, hidden_units
+        The settings, as ``train_network`` takes them.
     history : dict of str to list of float
         ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy``, one value for each finished
         epoch: the names and values of Keras's ``History.history``.

@@ -31,7 +31,9 @@ class Found(NamedTuple):
 
 
 def find_thing(grey):
-    """Find the thing in a photograph, an array of grey values of dtype uint8; return a `Found`.
+    """Find the thing in a photograph, and return a `Found`.
+
+    `grey` is an array of shape (height, width), of dtype uint8.
 
     The ground is what can be reached from the border without crossing an outline: light that
     falls off and shadows with soft edges belong to it. Below the thing it is filled in. What
