@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fmnist_lessons import exercises
-from fmnist_lessons.exercises.feedback import Feedback, NotRight, exercise
+from exercise_answers.from_equations_to_a_network import dense, network, pixels
+from fmnist_lessons.exercises.feedback import (
+    MISTAKES,
+    Feedback,
+    LearnersFunction,
+    NotRight,
+    exercise,
+)
+from fmnist_lessons.exercises.networks import build_dense_network
 
 ANSWERS = [
     importlib.import_module(f"exercise_answers.{path.stem}")
@@ -19,7 +27,7 @@ RIGHT = {check: answers for module in ANSWERS for check, answers in module.RIGHT
 WRONG = {check: answers for module in ANSWERS for check, answers in module.WRONG.items()}
 CHECKS = [name for name in exercises.__all__ if name.startswith("check_")]
 DECLARED = {f"check_{name}": exercise for name, exercise in exercises.EXERCISES.items()}
-MISTAKES = {name: each.mistakes for name, each in DECLARED.items()}
+OWN_MISTAKES = {name: each.mistakes for name, each in DECLARED.items()}
 
 
 def check_named(name):
@@ -51,7 +59,7 @@ def test_every_check_has_answers_to_be_tested_with():
     for name in CHECKS:
         assert len(RIGHT[name]) >= 2
         assert len(WRONG[name]) >= 2
-        assert len(WRONG[name]) + len(MISTAKES[name]) >= 4
+        assert len(WRONG[name]) + len(OWN_MISTAKES[name]) >= 4
 
 
 @pytest.mark.parametrize(("name", "number"), each_answer(RIGHT))
@@ -85,19 +93,34 @@ def test_what_is_declared_right_is_right(name):
     assert check_named(name)(DECLARED[name].right).right
 
 
-@pytest.mark.parametrize(("name", "number"), each_answer(MISTAKES))
+@pytest.mark.parametrize(("name", "number"), each_answer(OWN_MISTAKES))
 def test_declared_mistake_gets_its_own_words(name, number):
-    mistaken, words = MISTAKES[name][number]
+    mistaken, words = OWN_MISTAKES[name][number]
     assert message_for_wrong(name, mistaken) == f"Not right yet: {words}"
 
 
-@pytest.mark.parametrize("name", CHECKS)
-def test_each_sign_of_a_mistake_is_told_of_some_wrong_answer(name):
-    signs = DECLARED[name].declaration.wrong_if.values()
-    said = [check_named(name)(answer).message for answer, _ in WRONG[name] if signs]
-    for words in signs:
-        pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(f"Not right yet: {words}"))
-        assert any(re.fullmatch(pattern, message) for message in said), words
+def test_all_words_for_a_mistake_are_told_of_some_wrong_answer(monkeypatch):
+    told, init = set(), NotRight.__init__
+
+    def note(self, words, /, **fields):
+        told.add(words)
+        init(self, words, **fields)
+
+    monkeypatch.setattr(NotRight, "__init__", note)
+    for name in CHECKS:
+        for answer, _ in WRONG[name]:
+            check_named(name)(answer)
+    signs = [table.values() for table in MISTAKES.values()]
+    shared = {words for table in signs for _, words in table}
+    own = {words for each in DECLARED.values() for words in each.declaration.wrong_if.values()}
+    assert (shared | own) - told == set()
+
+
+def test_network_without_hidden_layers_may_be_asked_for():
+    for units, words in ((10, "no activation function"), (7, "has 7 units")):
+        one = LearnersFunction(lambda units=units: network(pixels(), dense(units)), "one", [])
+        with pytest.raises(NotRight, match=words):
+            build_dense_network(one, [()])
 
 
 def stub(*arguments): ...

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fmnist_lessons import exercises
-from fmnist_lessons.exercises.declared import Declaration, DeclarationError, read
-from fmnist_lessons.exercises.feedback import CheckFailed
+from fmnist_lessons.exercises.declared import Declaration, read
+from fmnist_lessons.exercises.feedback import CheckFailed, DeclarationError, read_mistakes
 
 FOLDER = Path(exercises.__file__).parent
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
@@ -141,6 +141,19 @@ def test_slip_in_the_file_itself_names_its_line(tmp_path):
     with pytest.raises(DeclarationError, match=r"^some_chapter.toml: .*at line 2") as caught:
         read(path)
     assert "secret" not in str(caught.value)
+
+
+def test_slip_in_the_shared_file_names_its_place(tmp_path):
+    path = tmp_path / "mistakes.toml"
+    path.write_text('[off.wrong_if]\n"True" = "w"\n"secret y" = "w"\n')
+    with pytest.raises(DeclarationError, match=r"mistakes.toml, off, wrong_if 2: inv") as caught:
+        read_mistakes(path)
+    assert "secret" not in str(caught.value)
+    path.write_text('[off.wrong_if]\n"1 / 0" = "w"\n')
+    ((sign, _),) = read_mistakes(path)["off"].values()
+    with pytest.raises(ZeroDivisionError) as caught:
+        eval(sign)
+    assert caught.traceback[-1].frame.code.raw.co_filename == "<mistakes.toml, off, wrong_if 1>"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fmnist_lessons import exercises
 from fmnist_lessons.exercises import networks
-from fmnist_lessons.exercises.feedback import SHARED
+from fmnist_lessons.exercises.feedback import MISTAKES
 from jupyter_client.manager import start_new_kernel  # comes with nbclient
 
 FOLDER = Path(exercises.__file__).parent
@@ -63,7 +63,7 @@ def secrets(name):
     declared = exercises.EXERCISES[name].declaration
     expressions = [declared.right, declared.further, *declared.where.values()]
     expressions += [*declared.mistakes, *declared.wrong_if]
-    expressions += [sign for table in SHARED.values() for signs in table.values() for sign in signs]
+    expressions += [sign for table in MISTAKES.values() for sign in table]
     module = FOLDER / f"{file_of(name).stem}.py"
     code = f"{module.read_text(encoding='utf-8')}\n{inspect.getsource(networks)}"
     lines = [line.strip() for line in code.splitlines() if "import" not in line]

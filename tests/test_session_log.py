@@ -611,7 +611,7 @@ def test_a_log_without_tries_is_written_as_earlier_lessons_read_it(log):
 
 def test_a_file_with_tries_that_the_log_lacks_is_not_replaced(own_log, tmp_path):
     half(lambda number: 2 * number)
-    own_log.save(tmp_path / "log.json")
+    own_log.save(str(tmp_path / "log.json"))
     with pytest.raises(FileExistsError, match="that this log lacks"):
         SessionLog().save(tmp_path / "log.json")
 

@@ -7,23 +7,29 @@ from them, the names in ``SHARED``, and those of the Python module beside the fi
 import importlib
 import math
 import textwrap
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
 
-from .feedback import CheckFailed, NotRight, a_number, an_array, compare, exercise, same, show
+from .feedback import (
+    DeclarationError,
+    NotRight,
+    a_number,
+    an_array,
+    compare,
+    declared_at,
+    exercise,
+    read_tables,
+    same,
+    show,
+)
 from .inputs import random_images, shuffled_target
 from .networks import build_dense_network
 
 _FUNCTIONS = [a_number, an_array, same, show, random_images, shuffled_target, build_dense_network]
 _HELP = (Path(__file__).parent / "shared" / "help.txt").read_text(encoding="utf-8")
 SHARED = {"np": np, "math": math, **{each.__name__: each for each in _FUNCTIONS}}
-
-
-class DeclarationError(CheckFailed):
-    """A declaration cannot be used. The message names file, exercise and key, no expression."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,11 +136,8 @@ class DeclaredExercise:
         """Return a function made of its parameters and its body, with no lines to be shown."""
         source = f"def {self.name}({parameters}):\n{textwrap.indent(body, '    ')}"
         place, names = f"{self._place}, {key}", dict(self._names)
-        try:
+        with declared_at(place):
             exec(compile(source, f"<{place}>", "exec"), names)
-        except Exception as error:  # a SyntaxError itself would show the line
-            said = getattr(error, "msg", None) or type(error).__name__
-            raise DeclarationError(f"{place}: {said}") from None
         return names[self.name]
 
 
@@ -146,11 +149,8 @@ def read(path):
     names = dict(SHARED)
     if path.with_suffix(".py").exists():
         names |= vars(importlib.import_module(f"{__package__}.{path.stem}"))
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError, OSError) as error:  # no TOML, no UTF-8, too deep, no file
-        raise DeclarationError(f"{path.name}: {error}") from None
-    return [DeclaredExercise(path.name, name, table, names) for name, table in tables.items()]
+    tables = read_tables(path).items()
+    return [DeclaredExercise(path.name, name, table, names) for name, table in tables]
 
 
 def _declaration(place, table):

@@ -29,8 +29,6 @@ from ..log.session import the_session_log
 # Characters. What a cell prints is not wrapped on the published site, and is wrapped by JupyterLab
 # within words; this many fit into a window of 768 pixels.
 WIDTH = 76
-_MISTAKES = Path(__file__).parent / "shared" / "mistakes.toml"
-SHARED = tomllib.loads(_MISTAKES.read_text(encoding="utf-8"))
 _LONGEST_SHOWN = 8  # values of an input or a result that a message spells out
 
 
@@ -54,6 +52,10 @@ class CheckFailed(RuntimeError):
 
     That one is never shown: a traceback through a check shows the lines that hold the answer.
     """
+
+
+class DeclarationError(CheckFailed):
+    """A declaration cannot be used. The message names file, exercise and key, no expression."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -270,9 +272,43 @@ def refuse_if(table, **names):
 
     Signs and words may use the `names`, as those of an exercise's `wrong_if` may.
     """
-    for sign, words in SHARED[table]["wrong_if"].items():
+    for sign, words in MISTAKES[table].values():
         if eval(sign, dict(names)):
             raise NotRight(words, **names)
+
+
+def read_tables(path):
+    """Return the tables of a TOML file, or raise a :class:`DeclarationError`."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError, OSError) as error:  # no TOML, no UTF-8, too deep, no file
+        raise DeclarationError(f"{path.name}: {error}") from None
+
+
+@contextlib.contextmanager
+def declared_at(place):
+    """Say at which place of a file a declaration cannot be used, where that comes up."""
+    try:
+        yield
+    except Exception as error:  # a SyntaxError itself would show the line
+        said = getattr(error, "msg", None) or type(error).__name__
+        raise DeclarationError(f"{place}: {said}") from None
+
+
+def read_mistakes(path):
+    """Return by table and sign what a file has of both: the sign, compiled, and the words."""
+    tables = {}
+    for table, keys in read_tables(path).items():
+        tables[table] = {}
+        for key, signs in keys.items():
+            for number, (sign, words) in enumerate(signs.items(), start=1):
+                place = f"{path.name}, {table}, {key} {number}"
+                with declared_at(place):
+                    tables[table][sign] = compile(sign, f"<{place}>", "eval"), words
+    return tables
+
+
+MISTAKES = read_mistakes(Path(__file__).parent / "shared" / "mistakes.toml")
 
 
 def a_number(result, expected=None):
@@ -412,16 +448,17 @@ def _say_what_is_off(function, cases, raw, results, expected, good, tolerance):
     first = good.index(False)
     value, right = results[first], expected[first]
     found = {"case": function.words(*cases[first]), "result": show(raw[first])}
-    found |= {"value": value, "right": right, "is_one": np.ndim(value) == 0}
+    found["is_one"] = is_one = np.ndim(value) == 0
     is_finite = np.isfinite(value).all()
     is_constant = len(cases) > 1 and all(_alike(raw[0], other) for other in raw[1:])
     refuse_if("off", **found, is_finite=is_finite, is_constant=is_constant)
-    for mistake, words in SHARED["result"]["mistakes"].items():
+    for mistake, words in MISTAKES["result"].values():
         mistaken = [eval(mistake, {"np": np, "right": np.asarray(b, float)}) for b in expected]
         if all(same(a, b, tolerance) for a, b in zip(results, mistaken)):
             raise NotRight(words)
     other = function.words(*cases[good.index(True)]) if any(good) else ""
-    refuse_if("wrong", **found, other=other, share=_agree(value, right, tolerance).mean())
+    share = _agree(value, right, tolerance).mean()
+    refuse_if("wrong", **found, other=other, share=share, too_large=is_one and value > right)
 
 
 def _alike(result, other, tolerance=1e-9):

@@ -21,14 +21,10 @@ def build_dense_network(function, cases):
     for model, hidden in zip(models, cases):
         layers = [each for each in model.layers if not isinstance(each, InputLayer)]
         others = [type(each).__name__ for each in layers if not isinstance(each, Dense)]
-        refuse_if(
-            "layers",
-            others=", ".join(others),
-            count=len(layers),
-            asked=len(hidden) + 1,
-            input_shape=model.input_shape,
-            shape=model.input_shape[1:],
-        )
+        refuse_if("layers", others=", ".join(others), count=len(layers), asked=len(hidden) + 1)
+        shape = model.input_shape  # of several inputs a list
+        one = shape[1:] if isinstance(shape, tuple) else shape
+        refuse_if("input", input_shape=shape, shape=one)
         *units, last = (layer.units for layer in layers)
         case, shown = function.words(*hidden), show(tuple(units))
         refuse_if("units", units=tuple(units), last=last, hidden=hidden, case=case, shown=shown)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from gettext import ngettext
+from pathlib import Path
 
 from ..checks import shown
 from ..data.fashion_mnist import FASHION_MNIST
@@ -230,8 +231,10 @@ class SessionLog:
         """Write the log to a file, whole or not at all; return how many runs are in it.
 
         A file that is not a log, or that holds runs which this log lacks, is replaced only by
-        ``overwrite=True``; a FileExistsError says so. After an OSError nothing has changed.
+        ``overwrite=True``; a FileExistsError says so. After an OSError nothing has changed. `path`
+        is a str or a pathlib.Path.
         """
+        path = Path(path)
         if path.exists() and not overwrite:
             self._check_that_nothing_is_lost(path)
         with self._lock:

@@ -79,6 +79,12 @@ def dense_with_mask(x, weights, biases):
     return z
 
 
+def dense_with_four_biases(x, weights, biases):
+    z = x @ weights
+    z[:, :4] += biases[:4]
+    return np.maximum(z, 0)
+
+
 def dense_that_writes_into_x(x, weights, biases):
     x -= 1
     return np.maximum((x + 1) @ weights + biases, 0)
@@ -158,6 +164,17 @@ def with_flatten(first_units, second_units):
     return network(pixels(28, 28), flatten, *deep(first_units, second_units).layers)
 
 
+def with_two_inputs(units, join=False):
+    import keras
+
+    sizes = {"image": 784, "size": 3}
+    inputs = {name: keras.layers.Input((size,), name=name) for name, size in sizes.items()}
+    x = keras.layers.Concatenate()(list(inputs.values())) if join else inputs["image"]
+    for each in units:
+        x = dense(each, "relu")(x)
+    return keras.Model(inputs, dense(10, "softmax")(x))
+
+
 RIGHT = {
     "check_parameters_of": [
         parameters_in_a_loop,
@@ -198,6 +215,8 @@ WRONG = {
         (lambda x, weights, biases: max(z_of(x, weights, biases), 0), "ValueError"),
         (lambda x, weights, biases: np.max(z_of(x, weights, biases), 0), "an array of shape"),
         (dense_that_writes_into_x, "changes its argument x"),
+        (dense_with_four_biases, "right for x = an array of shape (3, 20)"),
+        (lambda *given: dense_with_mask(*given) + (len(given[0]) == 6), "none of its values"),
     ],
     "check_deep_network": [
         (lambda a, b: network(pixels(), dense(10, "softmax")), "has 1 dense layer."),
@@ -216,6 +235,8 @@ WRONG = {
             "one flat row",
         ),
         (with_flatten, "Flatten"),
+        (lambda *units: with_two_inputs(units), "the shape [(None, 784), (None, 3)]. An image"),
+        (lambda *units: with_two_inputs(units, join=True), "than dense ones, Concatenate"),
         (of_a_class_of_its_own, "a class of its own, Network"),
         (lambda a, b: of_a_class_of_its_own(a, b, called=False), "a class of its own, Network"),
         (

@@ -78,6 +78,7 @@ WRONG = {
     ],
     "check_count_of_class": [
         (lambda target, class_number: np.sum(target == class_number) + 1, "too large by 1"),
+        (lambda target, class_number: np.sum(target == class_number) - 1, "too small by 1"),
         (lambda target, class_number: counts(target)[class_number], "IndexError"),
         (lambda target, class_number: np.sum(target[:200] == class_number), "right for"),
         (lambda target, class_number: str(np.sum(target == class_number)), "a number"),
@@ -104,6 +105,7 @@ WRONG = {
             lambda images, target, class_number: images[target == class_number].mean(axis=0) / 255,
             "255 times too small",
         ),
+        (lambda *given: average_in_a_loop(*given) * np.nan, "with nan or inf in it"),
         (average_that_writes_into_the_images, "changes its argument images"),
     ],
 }
