@@ -264,12 +264,12 @@ def test_the_gap_is_there_for_every_seed_and_both_models(digits, clothes, five_f
     gaps = folds[0] - folds[1], networks[0] - networks[1]
     assert np.ptp(gaps[0]) > 1.5 * np.ptp(gaps[1]) > 0.03
     said = stated(
-        QUIZ, "Five seeds on 4,000 clothes lie five points apart, ten on 48,000 (chapter 6) four."
+        QUIZ,
+        "Five seeds moved the digits' mean by about one point; for 60,000 clothes only one seed "
+        "was tried.",
     )
-    assert said == [f"{len(clothes.target):,}", "48,000"]
-    assert round(100 * np.ptp(folds[1])) == 5
-    of_ten = RECORDED["classifier, 5 passes"].mean(axis=1)
-    assert (len(of_ten), round(100 * np.ptp(of_ten))) == (10, 4)
+    assert said == ["60,000"]
+    assert 0.8 < 100 * np.ptp(folds[0]) < 1.5
 
 
 @pytest.mark.long
@@ -296,7 +296,7 @@ def _blocks(data, four, three, place=0):
 
 @pytest.mark.long
 def test_the_blocks_are_those_that_hold_most_mistakes(digits, clothes):
-    stated(FILE, "The clothes' mistakes sit in two blocks: among four tops")
+    stated(FILE, "Most clothes' mistakes sit in two blocks: among four tops")
     said = stated(FILE, "2, 3, 5 and 8, and 4, 7 and 9")
     assert said == [str(number) for number in (*LIKE_3, *LIKE_9)]
     stated(FILE, "blocks that hold as many mistakes as any, or nearly")

@@ -170,11 +170,14 @@ def test_how_sure_with_sixteen_seeds(split, classifier):
     stated(
         FILE,
         "the gap of softmax scatters about as much as the share that is right, that of one versus "
-        "rest far more. How sure a model is does not simply follow how often it is right.",
+        "rest more, mostly through one seed. How sure a model is need not follow how often it is "
+        "right.",
     )
     scatter = rights.std(ddof=1)
     assert (joint - rights).std(ddof=1) == pytest.approx(scatter, rel=0.1)
-    assert (rest - rights).std(ddof=1) > 1.5 * scatter
+    gap = rest - rights
+    others = np.delete(gap, gap.argmin())
+    assert others.std(ddof=1) < 1.5 * scatter < gap.std(ddof=1)
     said = stated(
         FILE,
         "Softmax says 0.95 or 0.96 with every seed, and is too sure with every one: 0.79 to 0.84 "

@@ -139,6 +139,7 @@ def test_half_a_point_is_left():
 
 
 def test_with_equal_time_half_a_point_stays():
+    stated(CHAPTER, "it counts, but equal time leaves half a point.")
     numbers = stated(CHAPTER, "With equal time, 5 and 5 or 20 and 20, half a point stays")
     assert numbers == times("network, rmsprop, 5 epochs", "classifier, averaged, 5 passes") + times(
         "network, rmsprop, 20 epochs", "classifier, averaged, 20 passes"
@@ -236,7 +237,7 @@ def test_five_seeds_tell_their_own_noise_only_roughly(split, network):
     assert np.sum(ten < averaged.min()) == 1
 
 
-def test_time_is_guilty():
+def test_what_more_time_brings():
     said = stated(CHAPTER, "`sgd` after 5 epochs is just not finished.")
     assert said == times("network, sgd, 5 epochs")
     said = stated(CHAPTER, "gains from 5 to 20 epochs, with all five seeds: little, and real")
@@ -383,7 +384,7 @@ def test_tops_are_taken_for_tops_and_shoes_for_shoes(split, network):
 def test_noise_is_a_bag(split, network):
     stated(
         CHAPTER,
-        "So each has to name a garment, and here both are all but sure: pure noise is a bag.",
+        "So each has to name a garment, and of pure noise both are all but sure: a bag.",
     )
     sc = SGDClassifier(loss="log_loss", max_iter=5, random_state=42, n_jobs=-1)
     with pytest.warns():
