@@ -18,8 +18,8 @@ _LAB = re.compile(r"(?:\w+Lab|LogView)\(")  # how a lab is told in a cell's outp
 _USED = re.compile(r"^(\w+_lab|log_view|Quiz\(.*)$", re.M)  # how a cell shows a lab or a quiz
 # Such as model.fit(...), which changes the model.
 _CHANGED = re.compile(r"^\s*(?:\w+ = )?(\w+)\.\w+\(", re.M)
+_LOOPS = re.compile(r"^\s*for (.+?) in ", re.M)  # names of a loop are made, and no data
 _RUN_WHOLE = ("01", "04")  # the numbers of chapters that train little
-_LOOPS = re.compile(r"^\s*for (.+?) in ", re.M)
 
 
 def _texts(cell):
@@ -34,10 +34,8 @@ def _names(source):
         return names.union(*map(referenced, table.get_children()))
 
     table = symtable.symtable(source, "cell", "exec")
-    made = {each.get_name() for each in table.get_symbols() if each.is_assigned()}
-    made |= {each.get_name() for each in table.get_symbols() if each.is_imported()}
-    for of_a_loop in _LOOPS.findall(source):
-        made -= set(re.findall(r"\w+", of_a_loop))
+    made = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    made -= set(re.findall(r"\w+", " ".join(_LOOPS.findall(source))))
     taken = {name for name in referenced(table) if not _begins_with(name, source)}
     return taken, made, set(_CHANGED.findall(source)) - made
 
