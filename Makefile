@@ -46,7 +46,7 @@ claims: .venv/ready-dev  ## compute what the texts conclude from long trainings 
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long --verbose tests/claims
 
 faults: .venv/ready-dev  ## break files, disks and folders, and feed 10,000 odd files to each reader
-	@FMNIST_LESSONS_FUZZ=10000 $(BIN)/python -m pytest -m faults tests/faults
+	@FMNIST_LESSONS_FUZZ=10000 $(BIN)/python -m pytest -n 2 -m faults tests/faults
 
 lint: .venv/ready-dev  ## check the style of code, notebooks, JavaScript and CSS
 	$(BIN)/ruff check .
