@@ -875,7 +875,7 @@ def test_as_many_images_as_the_published_runs_had_need_no_word(
     lab.run(2)
     for said in (lab.table, lab.view, lab.picture().alt):
         assert "this lab has" not in said
-    assert "Your runs beside the published numbers</caption>" in lab.table
+    assert "without a seed, the other two with seed 42</caption>" in lab.table
 
 
 def test_the_tab_of_five_seeds_says_what_to_do_while_it_is_empty(lab):

@@ -70,11 +70,13 @@ def plot_steps(losses, weights, class_names, *, step):
     for ax, name in zip(plots, names):
         ax.set_title(name, fontsize=9)
     right.suptitle(
-        _SCALE.format(steps="weights after step {:,}".format(step), limit=limit), fontsize=10
+        _SCALE.format(steps="weights after step {:,}, scale".format(step), limit=limit), fontsize=10
     )
     first, last = min(losses), max(losses)
     said = "Mean loss of held-out images: {:.4f} at step {}, {:.4f} at step {}.\n{}."
-    scale = _SCALE.format(steps="Ten weight images after step {:,}".format(step), limit=limit)
+    scale = _SCALE.format(
+        steps="Ten weight images after step {:,}, scale".format(step), limit=limit
+    )
     return describe(curve, said.format(losses[first], first, losses[last], last, scale))
 
 

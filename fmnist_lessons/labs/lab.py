@@ -25,7 +25,7 @@ _labs_of_cell = {}
 
 _WORDS = {
     "busy": "The kernel is busy with something else. This lab answers as soon as it can.",
-    "gone": "The kernel of this lab has ended. Run the cell that makes the lab again.",
+    "gone": "The kernel of this lab has ended. Run the chapter again from the top.",
 }
 
 

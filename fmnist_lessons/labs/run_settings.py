@@ -52,9 +52,10 @@ class RunSettings:
         """Write them as a person says them; `seeds` for those of `five_seeds`."""
         first, *_, last = self.five_seeds
         said = _WITH_SEEDS if seeds else _WITH_SEED
-        return said.format(setting=self._without_seed(), first=first, last=last)
+        return said.format(setting=self.without_seed(), first=first, last=last)
 
-    def _without_seed(self):
+    def without_seed(self):
+        """Write them as :meth:`in_words` does, but for the seed."""
         said = _NO_HIDDEN_LAYER if self.hidden_units is None else _HIDDEN_LAYER
         return said.format(state=self, rate=_say_rate(self.learning_rate))
 

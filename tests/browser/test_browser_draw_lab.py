@@ -307,6 +307,20 @@ class TestDrawLab(EveryLab):
         lab.wait_for_status("^The board is empty")
         assert lab.focused()["name"].endswith("Undo")
 
+    def test_control_and_z_take_back_the_last_stroke(self, full_lab):
+        lab, keyboard = full_lab, full_lab.page.keyboard
+        self.empty(lab)
+        self.draw_a_line(lab)
+        lab.wait_for_status("^Shown: drawing")
+        self.board(lab).focus()
+        keyboard.press("Space")
+        lab.wait_for_status("^Drawing")
+        keyboard.press("Control+z")  # of the one that the keyboard draws, too
+        lab.wait_for_status("^Shown: drawing")
+        assert lab.focused()["name"].startswith("Drawing board")
+        keyboard.press("Control+z")
+        lab.wait_for_status("^The board is empty")
+
     def test_upload(self, full_lab, tmp_path, note):
         lab = full_lab
         picture = Image.new("RGB", (300, 400), "white")

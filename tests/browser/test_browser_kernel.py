@@ -141,7 +141,7 @@ def test_deleting_the_cell_ends_the_training(notebook, training):
 def test_a_restarted_kernel_is_told(notebook, training):
     notebook.restart()
     notice = training.root.locator(".fmnist-lab-notice")
-    expect(notice).to_have_text(re.compile("The kernel of this lab has ended. Run the cell"))
+    expect(notice).to_have_text(re.compile("The kernel of this lab has ended. Run the chapter"))
     assert training.status() == ""  # what it said holds no longer
     training.button("Stop").click(force=True)  # which is an error of the page if it sends
     notebook.page.wait_for_timeout(300)

@@ -151,6 +151,11 @@ class Trained:
     def predict(self, scaled):
         return self.z(scaled).argmax(axis=1)
 
+    def likeness_of_neighbours(self):
+        """Return how alike the first weights of neighbouring pixels are, 1 at most: no speckle."""
+        images = self.parameters[0].T.reshape(-1, 28, 28)
+        return np.corrcoef(images[:, :, 1:].ravel(), images[:, :, :-1].ravel())[0, 1]
+
     def is_right(self, scaled, target):
         """Return for each image whether it is named rightly: compare two models' in pairs."""
         return self.predict(scaled) == target

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from fmnist_lessons import CLASS_NAMES, take_steps
+from fmnist_lessons.figures.images import weight_limit
 from fmnist_lessons.models.logistic_regression import cross_validate_sgd, stratified_sample
 from fmnist_lessons.models.steps import logistic_losses
 from sklearn.exceptions import ConvergenceWarning
@@ -117,6 +118,15 @@ def test_what_the_weight_images_show(all_scaled, train_target):
     assert (weights[9] >= 0).all()
     assert (weights[:9] <= 0).all()
     assert (weights[9] == -weights[0]).all()
+    stated(
+        FILE,
+        "After 100 the sleeves of a pullover can be seen, and the gap between the legs of "
+        "trousers.",
+    )
+    for steps, is_seen in {10: False, 100: True}.items():
+        trouser = take_steps(all_scaled[:steps], train_target[:steps], 0.01)[0][1].reshape(28, 28)
+        gap, legs = trouser[14:26, 13:15].mean(), trouser[14:26, [9, 10, 11, 16, 17, 18]].mean()
+        assert (gap < legs - 0.5 * weight_limit(trouser)) == is_seen
     stated(FILE, "The corners stay white: those pixels are 0 in nearly all images.")
     edge = all_scaled.reshape(-1, 28, 28)[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     assert (edge == 0).mean() > 0.95
@@ -143,7 +153,7 @@ def test_a_step_never_raises_the_loss_of_its_own_image(all_scaled, train_target)
             parameters = after
 
 
-def test_the_others_go_down_and_up(walk):
+def test_the_others_go_down_and_up(all_scaled, train_target, walk):
     start, first, up, steps = stated(
         FILE,
         "takes their loss from 0.6931 to 0.5458, and 38 of the first 100 steps raise it a little",
@@ -159,6 +169,11 @@ def test_the_others_go_down_and_up(walk):
     assert stated(QUIZ, "With learning rate 0.01 the same step lowered it.") == ["0.01"]
     assert losses[1] < losses[0]
     stated(QUIZ, "A shorter step in the same direction helped both.")
+    stated(QUIZ, "Every image of another class now gets a z far above zero")
+    weights, intercepts = take_steps(all_scaled[:1], train_target[:1], 1)
+    first = train_target[0]
+    others = all_scaled[-1000:][train_target[-1000:] != first]
+    assert (others @ weights[first] + intercepts[first]).min() > 5
 
 
 def test_too_short_is_slow_and_too_long_jumps(all_scaled, train_target, held_out, walk):

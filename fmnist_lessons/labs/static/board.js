@@ -4,6 +4,9 @@
 // stroke is seen at once, however busy the kernel is. The kernel hears of a stroke while it grows,
 // and when it has ended; each time of all that it has not taken, so that no stroke is lost.
 
+// Ctrl+Z. By its keyCode, as Jupyter knows it: the key may write another letter.
+const takesBack = ({ keyCode, ctrlKey, metaKey }) => keyCode === 90 && (ctrlKey || metaKey);
+
 class FmnistBoard extends HTMLElement {
   static observedAttributes = ["strokes", "taken"];
 
@@ -106,6 +109,11 @@ class FmnistBoard extends HTMLElement {
   key(event) {
     const { ways, step, smallStep } = FmnistBoard;
     const way = ways[event.key];
+    if (takesBack(event)) {
+      event.preventDefault();
+      this.lift();
+      this.closest(".fmnist-lab").querySelector("[data-do=undo]").click();
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || !(way || event.key === " ")) return;
     event.preventDefault();
     if (this.pointer !== null) return;
