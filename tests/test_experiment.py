@@ -465,7 +465,8 @@ def texts_of(html):
 
 
 @pytest.mark.parametrize(
-    "damaged", ["", "{", "5", "[5]", '[{"when": 1}]', '[{"compared": 1}]', '"text"']
+    "damaged",
+    ["", "{", "5", "[5]", '[{"when": 1}]', '[{"compared": 1, "when": 1}]', '"text"'],
 )
 def test_a_damaged_note_of_openings_is_named(compared, tmp_path, damaged):
     compared.decide("Yes.")
@@ -515,7 +516,32 @@ def test_report_without_the_test_set_says_so(compared, tmp_path):
     compared.decide("It did.")
     compared.write_report("mine", conclusion="It helped.", not_known="Much.")
     for ending in ("html", "md"):
-        assert "The test set was not opened." in (tmp_path / f"mine.{ending}").read_text()
+        report = (tmp_path / f"mine.{ending}").read_text()
+        assert "The test set was not opened after this comparison." in report
+        assert "had been opened before" not in report
+
+
+def test_report_tells_of_an_opening_before_the_last_comparison(tested, data, tmp_path):
+    settings = {"baseline": TINY, "change": {**TINY, "optimizer": "adam"}, "seeds": SEEDS}
+    tested.compare(*data, **settings)
+    tested.decide("It did, again.")
+    tested.write_report("mine", conclusion="It helped.", not_known="Much.")
+    for ending in ("html", "md"):
+        report = (tmp_path / f"mine.{ending}").read_text()
+        assert "had been opened before, first on 20" in report
+        assert "Does Adam help?" in report
+
+
+def test_other_images_in_the_same_words_are_another_comparison(tested, data, tmp_path):
+    (train_scaled, train_target), validation = data
+    other = train_scaled[::-1].copy(), train_target[::-1].copy()
+    said = tested.compared
+    settings = {"baseline": TINY, "change": {**TINY, "optimizer": "adam"}, "seeds": SEEDS}
+    tested.compare(other, validation, **settings)
+    assert tested.compared == said
+    assert len(tested.earlier) == 1
+    tested.decide("It did.")
+    assert "for other comparisons: 1 in all" in tested.open_test_set()
 
 
 def test_report_tells_of_what_was_compared_before(compared, data, tmp_path):

@@ -56,7 +56,7 @@ class Experiment:
     ----------
     pairs, test_pairs : Pairs or None
         What was measured on the validation images, and on the test images.
-    planned, began, decision, opened, ways, compared, earlier
+    planned, began, decision, opened, ways, compared, found, earlier
         What else the report says, as its templates name it.
     """
 
@@ -65,6 +65,7 @@ class Experiment:
         self._plan = {name: _one_line(text, name) for name, text in plan.items()}
         self._folder, self.planned = Path(folder), _now()
         self.began = self.decision = self.opened = self.pairs = self.test_pairs = None
+        self.found = None
         self.earlier = []  # other comparisons, in words: whoever tries many finds some
 
     question = property(lambda self: self._plan["question"])
@@ -126,13 +127,14 @@ class Experiment:
         ways = {name: _in_words(each) for name, each in arms.items()}
         compared = f"{ways['change']} against {ways['baseline']}; {len(train[0]):,} images, seeds "
         compared += ", ".join(map(str, seeds))
-        if self.pairs and compared != self.compared:
-            self.earlier.append(
-                f"{self.compared}: mean difference {format_signed(self.pairs.mean)}"
-            )
         self._arms, self._networks, self.ways, self.compared = arms, networks, ways, compared
         self.decision = self.opened = self.test_pairs = None
         self.pairs = self._pairs_on(measured)
+        # With what came of it: the same words may stand for other images or an edited function.
+        found = f"{compared}: mean difference {format_signed(self.pairs.mean)}"
+        if self.found not in (None, found):
+            self.earlier.append(self.found)
+        self.found = found
         return Said(self.pairs)
 
     def _pairs_on(self, data):
@@ -183,20 +185,25 @@ class Experiment:
 
     def _write_down_the_opening(self):
         """Write a line into the note of openings, unless it is there; return the sentence."""
+        openings = self._openings()
+        others = [each for each in openings if each["compared"] != self.found]
+        if len(others) == len(openings):
+            this = {"when": _now(), "question": self.question, "compared": self.found}
+            write_whole(self._folder / OPENINGS, json.dumps([*openings, this], indent=1))
+        return render_text("opened.txt.j2", others=others, openings=openings)
+
+    def _openings(self):
+        """Return what the note says of when the test set was opened in this folder."""
         path = self._folder / OPENINGS
-        this = {"when": _now(), "question": self.question, "compared": self.compared}
         try:
             openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-            others = [
-                each for each in openings if each["when"] and each["compared"] != self.compared
+            return [
+                {name: each[name] for name in ("when", "question", "compared")} for each in openings
             ]
         except (ValueError, TypeError, KeyError, RecursionError, OSError) as error:
             said = f"{path} is damaged, so it cannot say whether the test set was opened before. "
             said += "Rename it, and say in your report that you did."
             raise ValueError(said) from error
-        if len(others) == len(openings):
-            write_whole(path, json.dumps([*openings, this], indent=1))
-        return render_text("opened.txt.j2", others=others, openings=openings)
 
     def write_report(self, name, *, conclusion, not_known):
         """Write the report: HTML, Markdown and the figure, each whole or not at all.
@@ -220,7 +227,7 @@ class Experiment:
         if taken and not self._is_own_report(files[0]):
             said = f"{taken[0]} is there, and is not of a report of this question."
             raise FileExistsError(f"{said} Choose another name.")
-        facts = {**vars(self), **self._plan, **said}
+        facts = {**vars(self), **self._plan, **said, "openings": self._openings()}
         for path, content in zip(files, render(name, self.plot(), facts)):
             write_whole(path, content)
         return Said(f"Written: {name}.html, {name}.md and {name}.png.")

@@ -1,13 +1,7 @@
-"""Find the Chromium that the browser tests drive.
-
-    python tests/browser/chromium.py
-
-says loudly, where there is none, what ``make test`` therefore leaves out; the exit code is then 1.
-"""
+"""Find the Chromium that the browser tests drive."""
 
 import os
 import shutil
-import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 REQUIRED = "FMNIST_LESSONS_REQUIRE_CHROMIUM"
@@ -23,12 +17,5 @@ def find_chromium():
 
 
 def is_required():
-    """Return whether a missing Chromium is a failure, as in continuous integration."""
+    """Return whether a missing Chromium is a failure, as in ``make browser``."""
     return os.environ.get(REQUIRED, "") not in ("", "0")
-
-
-if __name__ == "__main__":
-    path = find_chromium()
-    if path is None:
-        bar = "!" * 78
-        sys.exit(f"{bar}\n{MISSING}\n{bar}")

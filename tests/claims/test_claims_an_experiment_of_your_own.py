@@ -47,6 +47,11 @@ def test_how_strict_the_rule_is():
     stated(CHAPTER, "chance alone carries the mean beyond two standard errors, up or down, in")
     stated(CHAPTER, "in about one case in nine")
     assert round(1 / beyond) == 9
+    numbers = stated(CHAPTER, "Both at once, and upward: about one case in 17.")
+    five = np.random.default_rng(0).normal(size=(400_000, 5))
+    error = five.std(axis=1, ddof=1) / np.sqrt(5)
+    both = (five.mean(axis=1) > 2 * error) & ((five > 0).sum(axis=1) >= 4)
+    assert numbers == [f"{1 / both.mean():.0f}"]
 
 
 def test_a_seed_gives_order_and_where_layers_are_alike_first_weights():

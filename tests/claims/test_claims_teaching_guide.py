@@ -7,7 +7,7 @@ import pytest
 from fmnist_lessons import CLASS_NAMES, DIGIT_NAMES, build_network
 from fmnist_lessons.models.evidence import RECORDED, RECORDED_FOLDS
 from measure_photographs import EACH, measure, warned
-from photographs import KINDS, SIZE, Scene
+from photographs import KINDS, MOST_DEGREES, SIZE, Scene
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from stated import stated
@@ -144,7 +144,12 @@ def test_photographs_are_named_and_warned_of_as_the_table_says(split, digits, cl
         GUIDE, "photographs of 100 garments, and of 100 digits in pencil, each in 11 ways"
     )
     least, most = stated(GUIDE, "other images would move each share by 3 to 5 points, as a rule")
-    (percent,) = stated(GUIDE, "each spoilt by up to 20 %")
+    percent, degrees = stated(
+        GUIDE,
+        "light, grain and cloth spoilt by up to 20 %; specks and edges are darker, and what lies "
+        "crooked is turned by up to 15 degrees",
+    )
+    assert degrees == str(MOST_DEGREES)
     assert list(rows) == list(KINDS)
     assert [clothes, pencil, ways] == [str(EACH), str(EACH), str(len(KINDS))]
     shares = np.array([float(each) for row in rows.values() for each in row])

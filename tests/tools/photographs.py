@@ -1,7 +1,7 @@
 """Photograph-like pictures, made from images of a data set: the same ones every time.
 
 What lies on a table at home is not what a data set holds. Each kind below spoils a clean picture
-in one way, by up to 20 %; a mixture does three of them.
+in one way: light, grain and cloth by up to 20 %; a mixture does three of them.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from scipy import ndimage
 
 SIZE = 300, 240  # rows and columns
 CLEAN, MIXTURE = "clean", "mixture"
+MOST_DEGREES = 15
 
 
 @dataclass
@@ -98,7 +99,7 @@ def patterned(scene):
 
 
 def rotated(scene):
-    angle = scene.rng.uniform(-15, 15)
+    angle = scene.rng.uniform(-MOST_DEGREES, MOST_DEGREES)
     for part in (scene.ink, scene.covered):
         part[:] = ndimage.rotate(part, angle, reshape=False, order=1)
 
