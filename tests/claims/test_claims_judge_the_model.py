@@ -151,7 +151,11 @@ def test_half_a_point_is_left():
 
 def test_with_as_many_passes_as_epochs_half_a_point_stays():
     stated(CHAPTER, "it counts, but as many passes as epochs leave half a point.")
-    numbers = stated(CHAPTER, "With as many passes as epochs, 5 and 5 or 20 and 20 (at most:")
+    numbers = stated(
+        CHAPTER,
+        "With as many passes as epochs, 5 and 5 or 20 and 20 (at most: tol may end an equation "
+        "earlier), half a point stays",
+    )
     assert numbers == times("network, rmsprop, 5 epochs", "classifier, averaged, 5 passes") + times(
         "network, rmsprop, 20 epochs", "classifier, averaged, 20 passes"
     )
@@ -393,7 +397,7 @@ def test_tops_are_taken_for_tops_and_shoes_for_shoes(split, network):
 
 @pytest.mark.long
 def test_noise_is_a_bag(split, network):
-    stated(
+    numbers = stated(
         CHAPTER,
         "The steps to 28 × 28 make an even grey square of this noise, and of that both are all "
         "but sure: a bag.",
@@ -405,6 +409,7 @@ def test_noise_is_a_bag(split, network):
     model.set_weights(network(split, epochs=20).after(5).parameters)
     lab = DrawLab(sc, model, (split.val_scaled, split.val_target))
     lab.show_picture(np.random.default_rng(0).integers(0, 256, (280, 280), dtype=np.uint8))
+    assert numbers == [str(side) for side in lab.steps[-1].pixels.shape]
     middle = lab.steps[-1].pixels[4:-4, 4:-4].astype(float)
     assert middle.std() < 0.2 * middle.mean()
     for answer in lab.probabilities.values():

@@ -104,7 +104,7 @@ WRONG = {
             lambda image, known_images, known_target: distances(image, known_images),
             "one value for each known image",
         ),
-        (nearest_by(lambda differences: np.abs(differences).sum()), "Square them first"),
+        (nearest_by(lambda differences: np.abs(differences).sum()), "Square them instead"),
         (nearest_by(lambda differences: np.abs(differences).max()), "the largest difference"),
         (nearest_by(lambda differences: np.median(differences**2)), "your function returns"),
         (nearest_by_correlation, "your function returns"),
