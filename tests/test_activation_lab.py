@@ -112,6 +112,16 @@ def test_moves_that_come_together_are_shown_once(lab, cells_of, status_of, redra
     assert status_of(lab).startswith("z changed: Pullover, Coat, Sneaker. Softmax adds up to 1")
 
 
+def test_of_the_first_class_alone_it_is_said_too(lab, status_of):
+    lab.set_z(0, 1)
+    assert status_of(lab).startswith("z of T-shirt/top 0.00 → 1.00: softmax")
+
+
+def test_a_z_set_to_what_it_is_stays(lab, status_of):
+    lab.set_z(3, 0)
+    assert status_of(lab).startswith("z stays as it was. Softmax adds up to 1")
+
+
 @pytest.mark.parametrize(("typed", "taken"), [(1000, 20), (-1000, -20), (1e308, 20)])
 def test_extremes_are_clamped_and_do_not_overflow(lab, cells_of, typed, taken):
     with np.errstate(all="raise", under="ignore"):

@@ -168,7 +168,7 @@ class ActivationLab(Lab):
 
     def tell(self, before, after, new):
         # Several z have moved if one did after the other while the kernel was busy.
-        moved = np.flatnonzero(np.array(before.z) != after.z)
+        moved = np.flatnonzero(np.array(before.z) != after.z).tolist()
         values = {"before": before, "after": after, "new": new, "moved": moved}
         return sentences(
             "activation_said.txt.j2", names=self._names, share=format_share, z=format_z, **values

@@ -379,7 +379,7 @@ def test_the_surest_mistakes_are_as_described(prints):
     printed = prints(CHAPTER)
     assert printed.count("said Ankle boot, is Sneaker (0.99") == 4
     assert "said Ankle boot, is T-shirt/top (0.99" in printed
-    assert "said Sneaker, is Bag (0.99" in printed
+    assert printed.count("said Sneaker, is Bag (0.99") == 2
 
 
 @pytest.mark.long
