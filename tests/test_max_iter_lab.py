@@ -965,7 +965,7 @@ def test_stop_between_5_and_9_keeps_what_has_ended(lab, log, monkeypatch, cells_
     assert [run.parameters["max_iter"] for run in log.runs] == [5]
     assert lab.status == (
         "Stopped after 2 of 5 folds of max_iter=9, of which nothing was recorded. "
-        "Recorded before: max_iter=5. Press Train to start again."
+        "Recorded before: max_iter=5. Press Run 5, 9, 20 to start again."
     )
     assert cells_of(lab.view)[1][3] == f"{lab.runs[0].mean:.4f}"
     for said in (curve_in_words(lab), lab.picture().alt):
@@ -1009,7 +1009,7 @@ def test_stop_in_the_first_of_the_published_settings_keeps_nothing(lab, log, mon
     assert lab.view == before
     assert lab.status == (
         "Stopped after 1 of 5 folds of max_iter=5; nothing was recorded. "
-        "Press Train to start again."
+        "Press Run 5, 9, 20 to start again."
     )
 
 

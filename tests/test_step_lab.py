@@ -156,6 +156,20 @@ def test_no_guess_is_no_wrong_guess(lab, status_of):
     assert "guesses right: 1 of 1" in lab.view
 
 
+def test_a_loss_that_rounding_moves_has_no_direction(lab, status_of):
+    lab.change(learning_rate=1)
+    unmoved = 0
+    for _ in range(20):
+        before = lab.state.guesses
+        lab.guess(image="up", others="up")
+        lab.take(1)
+        said, counted = status_of(lab), lab.state.guesses - before
+        assert "Your guess for this image was right" not in said
+        unmoved += "The loss of this image stays as it was: that guess does not count." in said
+        assert counted == 2 - said.count("does not count")
+    assert unmoved
+
+
 @pytest.mark.parametrize("rate", [0.001, 0.01, 0.1, 1, 10])
 def test_a_step_never_raises_the_loss_of_its_own_image(lab, rate):
     lab.change(learning_rate=rate)

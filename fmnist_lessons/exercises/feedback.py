@@ -457,8 +457,9 @@ def _say_what_is_off(function, cases, raw, results, expected, good, tolerance):
         if all(same(a, b, tolerance) for a, b in zip(results, mistaken)):
             raise NotRight(words)
     other = function.words(*cases[good.index(True)]) if any(good) else ""
-    share = _agree(value, right, tolerance).mean()
-    refuse_if("wrong", **found, other=other, share=share, too_large=is_one and value > right)
+    agree = _agree(value, right, tolerance)
+    counts = {"good": np.sum(agree), "size": np.size(agree)}
+    refuse_if("wrong", **found, **counts, other=other, too_large=is_one and value > right)
 
 
 def _alike(result, other, tolerance=1e-9):

@@ -9,13 +9,13 @@ from .inputs import random_images
 
 
 def makes_no_large_array(scale_to_float32):
-    """Raise NotRight if an array of float64 is made on the way to one of float32."""
+    """Raise NotRight if an array of float64 is made on the way to float32, or three of float32."""
     images = random_images(60, seed=0)
     scaled_bytes = images.size * np.dtype(np.float32).itemsize
     if peak_bytes(scale_to_float32, images) > 2.5 * scaled_bytes:
         raise NotRight(
-            "the result is right, but on the way to it an array of float64 was made, twice as "
-            "large. Which step makes it?"
+            "the result is right, but on the way to it more memory is held than two such results "
+            "take. Is one step of float64, or is there one copy too many?"
         )
 
 

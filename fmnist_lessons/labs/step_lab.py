@@ -28,6 +28,7 @@ AT_ONCE = (1, 10, 100, 1000)
 DOWN, UP = "down", "up"
 _RATE = Number(0.0001, 10)
 _GUESS = OneOf((DOWN, UP))
+_ROUNDING = 1e-9  # less than this is no direction of a loss
 _POINTS = 10  # of the curve, for steps taken at once
 
 
@@ -181,7 +182,7 @@ class StepLab(Lab):
         right = [
             guess == direction
             for guess, direction in zip(guessed, self._directions(places[-1], now))
-            if guess
+            if guess and direction
         ]
         return {
             **parts,
@@ -234,8 +235,8 @@ class StepLab(Lab):
     def _directions(self, before, now):
         """Return where the losses of the image and of the others went: 'down', 'up' or ''."""
         own = [self._image(before.step, place)["loss"] for place in (before, now)]
-        pairs = own, (before.loss, now.loss)
-        return [DOWN if after < first else UP if after > first else "" for first, after in pairs]
+        steps = own[1] - own[0], now.loss - before.loss
+        return ["" if abs(step) < _ROUNDING else DOWN if step < 0 else UP for step in steps]
 
     def _described(self):
         return f"step={self.state.step}, learning_rate={self.state.learning_rate:g}"

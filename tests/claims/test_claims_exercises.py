@@ -15,6 +15,6 @@ def test_large_squares_wrap_round_in_int16():
 def test_scaling_in_float64_takes_twice_the_memory():
     stated(
         "fmnist_lessons/exercises/logistic_regression.py",
-        "an array of float64 was made, twice as large",
+        "on the way to it more memory is held than two such results take.",
     )
     assert np.dtype(np.float64).itemsize == 2 * np.dtype(np.float32).itemsize

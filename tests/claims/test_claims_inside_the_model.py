@@ -241,7 +241,7 @@ def test_fifty_passes_make_it_modest(split, exact):
         FILE, "Not much: the weights become smaller (read the colour bar), and the speckle stays."
     )
     assert fifty.likeness_of_neighbours() - five.likeness_of_neighbours() < 0.05
-    numbers = stated(FILE, "After 50 passes the weights are smaller, and so are the z.")
+    numbers = stated(FILE, "With max_iter=50 the weights are smaller, and so are the z.")
     assert numbers == ["50"]
     assert np.abs(fifty.parameters[0]).mean() < 0.7 * np.abs(five.parameters[0]).mean()
     assert np.abs(z).mean() < 0.7 * np.abs(five.z(split.val_scaled)).mean()
