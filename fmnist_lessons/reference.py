@@ -36,6 +36,9 @@ def what_happens(call, width=92):
     width = Number(_SMALLEST_WIDTH, whole=True)(width, "width")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        # As Python does: those of libraries among themselves are none of the caller's.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
         try:
             call()
         except Exception as error:  # whatever it is, it is what the learner came to see

@@ -517,8 +517,8 @@ def test_report_without_the_test_set_says_so(compared, tmp_path):
     compared.write_report("mine", conclusion="It helped.", not_known="Much.")
     for ending in ("html", "md"):
         report = (tmp_path / f"mine.{ending}").read_text()
-        assert "The test set was not opened after this comparison." in report
-        assert "had been opened before" not in report
+        assert "These networks were not measured on the test set." in report
+        assert "In this folder it was opened" not in report
 
 
 def test_report_tells_of_an_opening_before_the_last_comparison(tested, data, tmp_path):
@@ -528,8 +528,17 @@ def test_report_tells_of_an_opening_before_the_last_comparison(tested, data, tmp
     tested.write_report("mine", conclusion="It helped.", not_known="Much.")
     for ending in ("html", "md"):
         report = (tmp_path / f"mine.{ending}").read_text()
-        assert "had been opened before, first on 20" in report
+        assert "In this folder it was opened, first on 20" in report
         assert "Does Adam help?" in report
+
+
+def test_an_earlier_opening_for_the_same_comparison_is_named_among_others(tested, data):
+    for change, others in (({**TINY, "hidden_units": 8}, 1), ({**TINY, "optimizer": "adam"}, 1)):
+        tested.compare(*data, baseline=TINY, change=change, seeds=SEEDS)
+        tested.decide("It did.")
+        said = tested.open_test_set()
+        assert f"for other comparisons: {others} in all" in said
+        assert ("For this same comparison it was opened on 20" in said) == ("adam" in str(change))
 
 
 def test_other_images_in_the_same_words_are_another_comparison(tested, data, tmp_path):

@@ -262,7 +262,8 @@ def test_old_spellings_are_tried_and_put_right(reference):
 def warn_twice():
     import warnings
 
-    warnings.warn("first\nsecond line", DeprecationWarning, stacklevel=1)
+    warnings.warn("of a library's own", DeprecationWarning, stacklevel=1)
+    warnings.warn("first\nsecond line", FutureWarning, stacklevel=1)
     warnings.warn("another", UserWarning, stacklevel=1)
 
 
@@ -275,7 +276,7 @@ def fail(message, kind=ValueError):
     [
         (lambda: 1, "works"),
         (lambda: None, "works"),
-        (warn_twice, "DeprecationWarning: first"),
+        (warn_twice, "FutureWarning: first"),
         (lambda: (warn_twice(), fail("worse")), "ValueError: worse"),
         (lambda: fail(""), "ValueError"),
         (

@@ -186,11 +186,12 @@ class Experiment:
     def _write_down_the_opening(self):
         """Write a line into the note of openings, unless it is there; return the sentence."""
         openings = self._openings()
-        others = [each for each in openings if each["compared"] != self.found]
-        if len(others) == len(openings):
+        same = [each for each in openings if each["compared"] == self.found]
+        others = [each for each in openings if each not in same]
+        if not same:
             this = {"when": _now(), "question": self.question, "compared": self.found}
             write_whole(self._folder / OPENINGS, json.dumps([*openings, this], indent=1))
-        return render_text("opened.txt.j2", others=others, openings=openings)
+        return render_text("opened.txt.j2", others=others, same=same)
 
     def _openings(self):
         """Return what the note says of when the test set was opened in this folder."""

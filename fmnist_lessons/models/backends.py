@@ -70,8 +70,8 @@ def measure_backends(*, images=3000, epochs=5, seed=42):
     """Train the network of chapter 5 on each backend, each in a process of its own.
 
     By Keras's plain ``fit``, first from the seed, as a learner would; then, with two optimizers,
-    from first weights drawn by NumPy and with the images in their own order, so that only the
-    arithmetic differs.
+    from first weights drawn by NumPy and with the images in their own order, so that only
+    what a backend computes differs.
 
     Parameters
     ----------

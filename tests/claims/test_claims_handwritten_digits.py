@@ -221,9 +221,7 @@ def test_what_the_models_make_of_drawings(lab, fashion_mnist):
         assert _answers(lab) == [7, 7]
     lab.draw([[(20, 20), (42, 20), (30, 50)]], brush=5)
     assert _answers(lab) == [7, 7]
-    said = stated(
-        FILE, "Draw a 0 with a slash through it, as some people write it: the network no longer"
-    )
+    said = stated(FILE, "Draw a 0 with a slash, as some write it: the network no longer")
     turn = np.linspace(0, 2 * np.pi, 40)
     for wide, high, brush in itertools.product((50, 60, 70), (75, 85), (12, 18, 24, 40)):
         ring = list(zip(140 + wide * np.cos(turn), 140 + high * np.sin(turn)))
@@ -282,7 +280,7 @@ def test_the_gap_is_larger_than_the_noise_of_the_images(digits, clothes):
     means = [_right(data).mean() for data in (digits, clothes)]
     errors = [_standard_error(mean, 800) for mean in means]
     assert said == [f"{100 * each:.1f}" for each in (*errors, np.hypot(*errors))]
-    stated(FILE, "The gap is more than four times that")
+    stated(FILE, "The mean gap is more than four times that")
     assert means[0] - means[1] > 4 * np.hypot(*errors)
 
 

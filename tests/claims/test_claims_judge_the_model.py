@@ -153,8 +153,8 @@ def test_with_as_many_passes_as_epochs_half_a_point_stays():
     stated(CHAPTER, "it counts, but as many passes as epochs leave half a point.")
     numbers = stated(
         CHAPTER,
-        "With as many passes as epochs, 5 and 5 or 20 and 20 (at most: tol may end an equation "
-        "earlier), half a point stays",
+        "With as many passes as epochs, 5 and 5 or 20 and 20 (at most: tol may end sooner), "
+        "half a point stays",
     )
     assert numbers == times("network, rmsprop, 5 epochs", "classifier, averaged, 5 passes") + times(
         "network, rmsprop, 20 epochs", "classifier, averaged, 20 passes"

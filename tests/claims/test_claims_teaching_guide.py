@@ -88,7 +88,7 @@ def test_most_of_the_gap_to_the_classifier_goes_with_averaged_weights():
 
 
 def test_both_models_name_noise_with_confidence(prints):
-    stated(GUIDE, "In Lab 6.1 both models name noise with confidence.")
+    stated(GUIDE, "In Lab 6.1 both models name an even grey square with confidence.")
     (line,) = re.findall(r"^noise .*$", prints(CHAPTER_6), re.MULTILINE)
     assert all(float(each) > 0.9 for each in re.findall(r"\b[01]\.\d\d\b", line))
 
