@@ -263,7 +263,7 @@ def _table(x):
         (lambda x: _table(x).astype("float32"), "dtype is float32, and float64"),
         (lambda x: _table(x).round(2), "rounded"),
         (lambda x: _table(x) * np.nan, "with nan or inf in it"),
-        (lambda x: np.where(_table(x) > 3, 0, _table(x)), "only 2 of its 6 values are right"),
+        (lambda x: np.where(_table(x) > 3, 0, _table(x)), "Right values: 2 of 6."),
         (lambda x: _table(x) + x, "none of its values is right"),
         (lambda x: x, "an array of shape (2, 3); it returns one number"),
         (lambda x: object(), "returns an object"),

@@ -186,8 +186,10 @@ class Experiment:
     def _write_down_the_opening(self):
         """Write a line into the note of openings, unless it is there; return the sentence."""
         openings = self._openings()
-        same = [each for each in openings if each["compared"] == self.found]
-        others = [each for each in openings if each not in same]
+        compared = [each["compared"] for each in openings]
+        first = compared.index(self.found) if self.found in compared else len(openings)
+        # Only by scores seen before its first opening can a comparison have been chosen.
+        others, same = openings[:first], openings[first : first + 1]
         if not same:
             this = {"when": _now(), "question": self.question, "compared": self.found}
             write_whole(self._folder / OPENINGS, json.dumps([*openings, this], indent=1))

@@ -357,9 +357,12 @@ class DrawLab(Lab):
 
     def _ask(self, scaled):
         """Return each model's probabilities for scaled images, by name."""
+        answers = self._classifier.predict_proba(scaled)
+        # Where all ten say no, an older scikit-learn divides 0 by 0; today's gives each a tenth.
+        answers = np.where(np.isnan(answers), 1 / CLASSES, answers)
         # Calling a Keras model takes a millisecond; its predict() would take fifty.
         return {
-            type(self._classifier).__name__: self._classifier.predict_proba(scaled),
+            type(self._classifier).__name__: answers,
             NETWORK: np.asarray(self._network(scaled, training=False)),
         }
 

@@ -120,8 +120,8 @@ def test_what_the_weight_images_show(all_scaled, train_target):
     assert (weights[9] == -weights[0]).all()
     (seen_after,) = stated(
         FILE,
-        "After 100 the sleeves of a pullover can be seen, and the gap between the legs of "
-        "trousers.",
+        "After 100 the gap between the legs of trousers can be seen, and both sleeves of a "
+        "pullover.",
     )
     for steps, is_seen in {10: False, int(seen_after): True}.items():
         trouser = take_steps(all_scaled[:steps], train_target[:steps], 0.01)[0][1].reshape(28, 28)

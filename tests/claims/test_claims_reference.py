@@ -218,9 +218,9 @@ def test_with_sgd_a_weight_differs_by_rounding(taught):
 def test_with_rmsprop_a_cut_off_of_the_probability_makes_the_difference(taught):
     stated(
         FILE,
-        "With rmsprop it is far more, and that was traced: three times the probability of one "
-        "image's true class falls below a ten-millionth. There JAX (and PyTorch, by its source) "
-        "cuts it off, so that the image moves nothing; TensorFlow takes the loss from z.",
+        "With rmsprop it is far more, and that was traced: at three steps one image's true class "
+        "has a probability below a ten-millionth. There JAX (and PyTorch, by its source) cuts it "
+        "off, so that the image moves nothing; TensorFlow takes the loss from z.",
     )
     stated(QUIZ, "JAX and PyTorch cut a very small probability off, TensorFlow does not.")
     assert keras.backend.epsilon() == 1e-7
