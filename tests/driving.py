@@ -13,6 +13,12 @@ import numpy as np
 from PIL import Image
 
 
+def widget_ids():
+    """Return the ids of all widgets that are not closed; ipywidgets 7 keeps them elsewhere."""
+    module = ipywidgets.widgets.widget
+    return set(module._instances if hasattr(module, "_instances") else module.Widget.widgets)
+
+
 def press(lab, name):
     """Press the button of that name, as the page tells it."""
     lab.receive({"do": name})

@@ -13,12 +13,11 @@ from html import unescape
 import numpy as np
 import pytest
 from fmnist_lessons import DrawLab, train_network
-from driving import enter, press, values_of
+from driving import enter, press, values_of, widget_ids
 from fmnist_lessons.data.fashion_mnist import CLASS_NAMES
 from fmnist_lessons.labs.draw_lab import ENOUGH_SUPPORT
 from fmnist_lessons.pictures.likeness import Collection
 from fmnist_lessons.pictures.prepare import GARMENT, Stroke, draw_strokes, prepare_picture
-from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image, ImageDraw
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, SGDClassifier
@@ -780,12 +779,12 @@ def test_wrong_scaled_validation(make, classifier, network, wrong_scaled, first_
 
 
 def test_a_closed_lab_leaves_nothing_and_says_so(classifier, network, validation):
-    before = set(ipywidgets_widget._instances)
+    before = widget_ids()
     lab = DrawLab(classifier, network, validation)
     lab.draw(SHIRT)
     lab.close()
     lab.close()
-    assert set(ipywidgets_widget._instances) <= before
+    assert widget_ids() <= before
     for act in (
         lambda: lab.draw(SHIRT),
         lab.clear,

@@ -24,13 +24,13 @@ from driving import (
     progress,
     tags,
     train_to_the_end,
+    widget_ids,
 )
 from fmnist_lessons.labs import epochs_lab, training_lab
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.labs.page import weight_address
 from fmnist_lessons.published import VALIDATION_ACCURACY, VALIDATION_LOSS
 from fmnist_lessons.text import format_difference
-from ipywidgets.widgets import widget as ipywidgets_widget
 from PIL import Image
 from sklearn.metrics import confusion_matrix
 
@@ -562,10 +562,10 @@ def test_a_lab_closed_after_stop_draws_nothing_more(lab, replay):
 def test_further_runs_in_one_lab_make_no_further_widgets(lab, replay):
     replay.go_on(9)
     lab.run(1)
-    count = len(ipywidgets_widget._instances)
+    count = len(widget_ids())
     for epochs in (2, 3):
         lab.run(epochs)
-        assert len(ipywidgets_widget._instances) == count
+        assert len(widget_ids()) == count
 
 
 def test_wrong_seed_is_refused_when_the_lab_is_made(few, validation):
@@ -711,11 +711,11 @@ def test_run_refuses_a_wrong_number_by_name(lab, held, setting, error):
 @pytest.mark.usefixtures("held")
 def test_wrong_images_are_refused_when_the_lab_is_made(few, validation, wrong_scaled):
     scaled, error, said = wrong_scaled
-    before = len(ipywidgets_widget._instances)
+    before = len(widget_ids())
     with pytest.raises(error, match=r"^train_scaled must ") as raised:
         EpochsLab(scaled, few[1][:200], validation)
     assert said in str(raised.value)
-    assert len(ipywidgets_widget._instances) == before
+    assert len(widget_ids()) == before
 
 
 @pytest.mark.usefixtures("held")
@@ -755,19 +755,19 @@ def test_a_cell_that_is_run_again_leaves_nothing_behind(
         return lab
 
     first = run_cell()
-    count = len(ipywidgets_widget._instances)
+    count = len(widget_ids())
     second = run_cell()
-    assert len(ipywidgets_widget._instances) == count
+    assert len(widget_ids()) == count
     assert first.closed
     assert not second.closed
 
 
 def test_closing_removes_every_widget(few, validation):
-    before = len(ipywidgets_widget._instances)
+    before = len(widget_ids())
     lab = EpochsLab(*few, validation)
-    assert len(ipywidgets_widget._instances) > before
+    assert len(widget_ids()) > before
     lab.close()
-    assert len(ipywidgets_widget._instances) == before
+    assert len(widget_ids()) == before
 
 
 def test_closing_drops_the_images(first_images):

@@ -13,13 +13,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from fmnist_lessons import LogView, MaxIterLab, SessionLog, figures, the_session_log
-from driving import tags
+from driving import tags, widget_ids
 from fmnist_lessons.figures import plot_session_log
 from fmnist_lessons.figures.log import accuracy_of
 from fmnist_lessons.labs import lab as lab_module
 from fmnist_lessons.log import file as log_file
 from fmnist_lessons.log.session import Run
-from ipywidgets.widgets import widget as ipywidgets_widget
 from matplotlib.figure import Figure
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
@@ -103,10 +102,10 @@ def test_without_an_argument_it_shows_the_sessions_own_log(make_view):
 
 @pytest.mark.parametrize("wrong", ["log.json", {}, [], 3, object()])
 def test_what_is_no_log_is_refused(wrong):
-    before = len(ipywidgets_widget._instances)
+    before = len(widget_ids())
     with pytest.raises(TypeError, match="session_log must be a SessionLog; got"):
         LogView(wrong)
-    assert len(ipywidgets_widget._instances) <= before + 1  # no more than the view itself
+    assert len(widget_ids()) <= before + 1  # no more than the view itself
 
 
 def test_a_new_view_of_an_empty_log_says_so(view, status_of, cells_of):
@@ -239,14 +238,14 @@ def test_two_views_of_a_log_both_follow(make_view, log):
 
 
 def test_a_closed_view_leaves_nothing_behind(log, status_of):
-    widgets = set(ipywidgets_widget._instances)
+    widgets = widget_ids()
     view = LogView(log)
     add_runs(log, 1)
     view.close()
     table = view.table
     add_runs(log, 1)
     assert view.table == table
-    assert set(ipywidgets_widget._instances) <= widgets
+    assert widget_ids() <= widgets
     view.close()
     reference = weakref.ref(view)
     del view

@@ -188,6 +188,8 @@ class Lab(anywidget.AnyWidget):
     def __repr__(self):
         return f"{type(self).__name__}({self._described()})"
 
+    _ipython_display_ = None  # ipywidgets 7's own would come first, and makes no picture
+
     def _repr_mimebundle_(self, **kwargs):
         # A picture too, for places where no kernel runs, such as GitHub.
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
