@@ -102,6 +102,7 @@ from pathlib import Path
 root = {str(tmp_path_factory.mktemp("keras"))!r}
 os.makedirs(root + "/work")
 os.makedirs(root + "/user")
+os.makedirs(root + "/temporary")  # an older SciPy makes a file there
 os.chdir(root + "/work")
 os.environ["HOME"] = os.environ["USERPROFILE"] = root + "/user"
 tempfile.tempdir = root + "/temporary"
