@@ -126,7 +126,7 @@ hosted: .venv/ready-dev  ## run the chapters for Colab with the versions of such
 	$(BIN)/python -m pytest tests/test_hosted.py
 
 clean:  ## remove what the set-up made
-	rm -rf .venv .venv.lock *.egg-info
+	rm -rf .venv .venv.lock *.egg-info build/claims
 
 # Two set-ups in one folder would destroy each other. A link, which any system makes in one step,
 # names the make that sets up; one that has ended holds nobody up.

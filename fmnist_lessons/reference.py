@@ -36,7 +36,7 @@ def what_happens(call, width=92):
     width = Number(_SMALLEST_WIDTH, whole=True)(width, "width")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        # As Python does: those of libraries among themselves are none of the caller's.
+        # As in Python itself: those of libraries among themselves are none of the caller's.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
         try:

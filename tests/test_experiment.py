@@ -466,7 +466,7 @@ def texts_of(html):
 
 @pytest.mark.parametrize(
     "damaged",
-    ["", "{", "5", "[5]", '[{"when": 1}]', '[{"compared": 1, "when": 1}]', '"text"'],
+    ["", "{", "{}", '""', "5", "[5]", '[{"when": 1}]', '[{"compared": 1, "when": 1}]', '"text"'],
 )
 def test_a_damaged_note_of_openings_is_named(compared, tmp_path, damaged):
     compared.decide("Yes.")

@@ -150,8 +150,8 @@ def test_a_chapter_as_on_colab(path, edition, runtime):
     moved = [
         each
         for each in cells_compared(nbformat.read(path, 4), here)
-        if each[1:3] not in STATED and not same_error(*each[1:3])
+        if each[1:3] not in STATED and not (path.stem.startswith("09") and same_error(*each[1:3]))
     ]
     print(*moved, sep="\n")
-    # The edition's first text says: in their last digits. And what is no number stays.
+    # The edition's first text says: in their last digits. Else what is no number stays.
     assert [each for each in moved if not near(*each[1:])] == []

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import re
+import warnings
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -260,8 +261,6 @@ def test_old_spellings_are_tried_and_put_right(reference):
 
 
 def warn_twice():
-    import warnings
-
     warnings.warn("of a library's own", DeprecationWarning, stacklevel=1)
     warnings.warn("first\nsecond line", FutureWarning, stacklevel=1)
     warnings.warn("another", UserWarning, stacklevel=1)
@@ -277,6 +276,10 @@ def fail(message, kind=ValueError):
         (lambda: 1, "works"),
         (lambda: None, "works"),
         (warn_twice, "FutureWarning: first"),
+        (
+            lambda: warnings.warn_explicit("old", DeprecationWarning, "f", 1, module="__main__"),
+            "DeprecationWarning: old",
+        ),
         (lambda: (warn_twice(), fail("worse")), "ValueError: worse"),
         (lambda: fail(""), "ValueError"),
         (

@@ -56,7 +56,7 @@ class Experiment:
     ----------
     pairs, test_pairs : Pairs or None
         What was measured on the validation images, and on the test images.
-    planned, began, decision, opened, ways, compared, found, earlier
+    planned, began, decision, opened, ways, compared, earlier
         What else the report says, as its templates name it.
     """
 
@@ -65,7 +65,7 @@ class Experiment:
         self._plan = {name: _one_line(text, name) for name, text in plan.items()}
         self._folder, self.planned = Path(folder), _now()
         self.began = self.decision = self.opened = self.pairs = self.test_pairs = None
-        self.found = None
+        self._found = None
         self.earlier = []  # other comparisons, in words: whoever tries many finds some
 
     question = property(lambda self: self._plan["question"])
@@ -130,11 +130,12 @@ class Experiment:
         self._arms, self._networks, self.ways, self.compared = arms, networks, ways, compared
         self.decision = self.opened = self.test_pairs = None
         self.pairs = self._pairs_on(measured)
-        # With what came of it: the same words may stand for other images or an edited function.
+        # With what came of it: the same words may stand for other images or an edited function,
+        # which hardly ever give the same mean.
         found = f"{compared}: mean difference {format_signed(self.pairs.mean)}"
-        if self.found not in (None, found):
-            self.earlier.append(self.found)
-        self.found = found
+        if self._found not in (None, found):
+            self.earlier.append(self._found)
+        self._found = found
         return Said(self.pairs)
 
     def _pairs_on(self, data):
@@ -187,11 +188,11 @@ class Experiment:
         """Write a line into the note of openings, unless it is there; return the sentence."""
         openings = self._openings()
         compared = [each["compared"] for each in openings]
-        first = compared.index(self.found) if self.found in compared else len(openings)
+        first = compared.index(self._found) if self._found in compared else len(openings)
         # Only by scores seen before its first opening can a comparison have been chosen.
         others, same = openings[:first], openings[first : first + 1]
         if not same:
-            this = {"when": _now(), "question": self.question, "compared": self.found}
+            this = {"when": _now(), "question": self.question, "compared": self._found}
             write_whole(self._folder / OPENINGS, json.dumps([*openings, this], indent=1))
         return render_text("opened.txt.j2", others=others, same=same)
 
@@ -200,9 +201,10 @@ class Experiment:
         path = self._folder / OPENINGS
         try:
             openings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-            return [
-                {name: each[name] for name in ("when", "question", "compared")} for each in openings
-            ]
+            if not isinstance(openings, list):
+                raise TypeError
+            names = "when", "question", "compared"
+            return [{name: each[name] for name in names} for each in openings]
         except (ValueError, TypeError, KeyError, RecursionError, OSError) as error:
             said = f"{path} is damaged, so it cannot say whether the test set was opened before. "
             said += "Rename it, and say in your report that you did."

@@ -359,7 +359,7 @@ class DrawLab(Lab):
         """Return each model's probabilities for scaled images, by name."""
         answers = self._classifier.predict_proba(scaled)
         # Where all ten say no, an older scikit-learn divides 0 by 0; today's gives each a tenth.
-        answers = np.where(np.isnan(answers), 1 / CLASSES, answers)
+        answers = np.where(np.isnan(answers).all(axis=1, keepdims=True), 1 / CLASSES, answers)
         # Calling a Keras model takes a millisecond; its predict() would take fifty.
         return {
             type(self._classifier).__name__: answers,

@@ -39,7 +39,7 @@ class RunSettings:
 
     @property
     def are_the_notes(self):
-        """Whether the published numbers were made with these."""
+        """Whether these are the notes' settings, with the seed of their validation numbers."""
         default = self.learning_rate in (None, _DEFAULT_RATE_OF_RMSPROP)
         return default and replace(self, learning_rate=None) == RunSettings()
 

@@ -315,11 +315,17 @@ class TestDrawLab(EveryLab):
         self.board(lab).focus()
         keyboard.press("Space")
         lab.wait_for_status("^Drawing")
+        keyboard.press("Control+Shift+z")  # which is to redo, elsewhere
         keyboard.press("Control+z")  # of the one that the keyboard draws, too
         lab.wait_for_status("^Shown: drawing")
         assert lab.focused()["name"].startswith("Drawing board")
         keyboard.press("Control+z")
         lab.wait_for_status("^The board is empty")
+        taken = int(self.board(lab).get_attribute("taken"))
+        keyboard.press("Space")
+        keyboard.press("Control+z")  # before the kernel has heard of a stroke
+        expect(self.board(lab)).to_have_attribute("taken", str(taken + 1))
+        expect(self.board(lab)).to_have_attribute("strokes", "[]")
 
     def test_upload(self, full_lab, tmp_path, note):
         lab = full_lab

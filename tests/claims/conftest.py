@@ -54,7 +54,7 @@ def _split(name, pairs):
 
 def _scaled_as(dtype, scaled):
     """Return images as ``scale_and_flatten`` gives them in that dtype: no float32 made longer."""
-    return scaled if scaled.dtype == dtype else (np.rint(255 * scaled) / 255).astype(dtype)
+    return scaled if scaled.dtype == dtype else np.rint(255 * scaled).astype(dtype) / 255
 
 
 @pytest.fixture(scope="session")

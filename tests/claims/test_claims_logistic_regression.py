@@ -171,9 +171,9 @@ def test_the_others_go_down_and_up(all_scaled, train_target, walk):
     stated(QUIZ, "A shorter step in the same direction helped both.")
     stated(QUIZ, "Every image of another class now gets a z far above zero")
     weights, intercepts = take_steps(all_scaled[:1], train_target[:1], 1)
-    first = train_target[0]
-    others = all_scaled[-1000:][train_target[-1000:] != first]
-    assert (others @ weights[first] + intercepts[first]).min() > 5
+    boot = train_target[0]
+    others = all_scaled[-1000:][train_target[-1000:] != boot]
+    assert (others @ weights[boot] + intercepts[boot]).min() > 5
 
 
 def test_too_short_is_slow_and_too_long_jumps(all_scaled, train_target, held_out, walk):

@@ -5,7 +5,8 @@
 // and when it has ended; each time of all that it has not taken, so that no stroke is lost.
 
 // Ctrl+Z. By its keyCode, as Jupyter knows it: the key may write another letter.
-const takesBack = ({ keyCode, ctrlKey, metaKey }) => keyCode === 90 && (ctrlKey || metaKey);
+const takesBack = ({ keyCode, ctrlKey, metaKey, shiftKey, altKey }) =>
+  keyCode === 90 && (ctrlKey || metaKey) && !shiftKey && !altKey;
 
 class FmnistBoard extends HTMLElement {
   static observedAttributes = ["strokes", "taken"];
@@ -111,8 +112,7 @@ class FmnistBoard extends HTMLElement {
     const way = ways[event.key];
     if (takesBack(event)) {
       event.preventDefault();
-      this.lift();
-      this.closest(".fmnist-lab").querySelector("[data-do=undo]").click();
+      this.takeBack();
     }
     if (event.ctrlKey || event.altKey || event.metaKey || !(way || event.key === " ")) return;
     event.preventDefault();
@@ -129,6 +129,14 @@ class FmnistBoard extends HTMLElement {
       this.say("down");
     }
     this.paint();
+  }
+
+  takeBack() {
+    this.lift();
+    if (!this.known.length && !this.ended.length) return;
+    const undo = this.closest(".fmnist-lab").querySelector("[data-do=undo]");
+    undo.removeAttribute("aria-disabled"); // the kernel may still have to hear of the first stroke
+    undo.click();
   }
 
   say(what) {
