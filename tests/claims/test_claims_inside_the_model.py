@@ -187,7 +187,7 @@ def test_how_sure_with_sixteen_seeds(split, exact):
     assert others.std(ddof=1) < 1.5 * scatter < gap.std(ddof=1)
     said = stated(
         FILE,
-        "Softmax says 0.95 or 0.96 with every seed, and is too sure with every one: 0.79 to 0.84 "
+        "Softmax says 0.95 or 0.96 with every seed, and is too sure with every one: 0.80 to 0.84 "
         "of the answers are right. One versus rest says anything from 0.81 to 0.93.",
     )
     ends = [end for each in (joint, rights, rest) for end in (each.min(), each.max())]
@@ -241,8 +241,7 @@ def test_fifty_passes_make_it_modest(split, exact):
         FILE, "Not much: the weights become smaller (read the colour bar), and the speckle stays."
     )
     assert fifty.likeness_of_neighbours() - five.likeness_of_neighbours() < 0.05
-    numbers = stated(FILE, "With max_iter=50 the weights are smaller, and so are the z.")
-    assert numbers == ["50"]
+    stated(FILE, "With max_iter=50 the weights are smaller, and so are the z.")
     assert np.abs(fifty.parameters[0]).mean() < 0.7 * np.abs(five.parameters[0]).mean()
     assert np.abs(z).mean() < 0.7 * np.abs(five.z(split.val_scaled)).mean()
     stated(
