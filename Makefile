@@ -10,7 +10,7 @@ SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
 FRONT_END := 'fmnist_lessons/**/*.js' 'fmnist_lessons/**/*.css'
 
 # Settings of the user's own Python, and of their own tests, must not reach into .venv.
-unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIRE_HASHES PYTEST_ADDOPTS
+unexport PYTHONPATH PYTHONHOME PYTHONWARNINGS PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIRE_HASHES PYTEST_ADDOPTS
 export PIP_USER := 0
 
 # A moved folder needs a new environment: the old one holds absolute paths.
