@@ -13,7 +13,7 @@ CELL_TIMEOUT = 900  # seconds; a slow computer needs minutes for max_iter=20
 
 # What a user's or a hub's shell may have set, and must not reach into checks.
 ODD = re.compile(
-    "MPLBACKEND|KERAS_BACKEND|PYTHONWARNINGS|PYTHONOPTIMIZE|(OMP|OPENBLAS|MKL)_NUM_THREADS|"
+    "MPLBACKEND|KERAS_BACKEND|KERAS_HOME|PYTHONWARNINGS|PYTHONOPTIMIZE|(OMP|OPENBLAS|MKL)_NUM_THREADS|"
     "TF_NUM_INT(RA|ER)OP_THREADS|JUPYTER_.*|JUPYTERHUB_.*|CPU_LIMIT"
 )
 
@@ -52,12 +52,12 @@ def fresh_place():
     """
     with tempfile.TemporaryDirectory(prefix="fmnist-lessons-") as folder:
         _copy_list_of_fonts(Path(folder, "matplotlib"))
-        environment = dict(
-            os.environ,
+        environment = dict(os.environ)
+        drop_odd_variables(environment)
+        environment.update(
             KERAS_HOME=f"{folder}/keras",
             MPLCONFIGDIR=f"{folder}/matplotlib",
             IPYTHONDIR=f"{folder}/ipython",
             PYTHONDONTWRITEBYTECODE="1",
         )
-        drop_odd_variables(environment)
         yield folder, environment
