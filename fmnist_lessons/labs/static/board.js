@@ -134,9 +134,8 @@ class FmnistBoard extends HTMLElement {
   takeBack() {
     this.lift();
     if (!this.known.length && !this.ended.length) return;
-    const undo = this.closest(".fmnist-lab").querySelector("[data-do=undo]");
-    undo.removeAttribute("aria-disabled"); // the kernel may still have to hear of the first stroke
-    undo.click();
+    // Not by the button: it is off until the kernel has heard of the first stroke.
+    this.dispatchEvent(new CustomEvent("fmnist-do", { bubbles: true, detail: "undo" }));
   }
 
   say(what) {

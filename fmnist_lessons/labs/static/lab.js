@@ -157,6 +157,7 @@ function listen(root, post, refresh) {
     if (target.name && target.type !== "range") set(target.name, valueOf(target));
   });
   root.addEventListener("fmnist-set", ({ detail }) => post({ set: detail }));
+  root.addEventListener("fmnist-do", ({ detail }) => post({ do: detail }));
   // On the control itself: some of Jupyter's shortcuts are for any element with the focus.
   root.addEventListener("focusin", ({ target }) => target.setAttribute(OWN_KEYS, "true"));
   root.addEventListener("keydown", (event) => {
