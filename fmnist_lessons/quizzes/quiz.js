@@ -4,6 +4,21 @@
 // Where a script runs that a notebook puts out, document.currentScript may be anywhere, and two
 // views of one notebook hold the same ids. So each run looks for every quiz that has no life yet.
 (() => {
+  const OWN_KEYS = "data-lm-suppress-shortcuts"; // Jupyter leaves the keys to what has this attribute
+
+  // Ctrl+S saves the notebook, as everywhere. By its keyCode, as Jupyter knows it: the key may write
+  // another letter.
+  const saves = ({ keyCode, ctrlKey, metaKey }) => keyCode === 83 && (ctrlKey || metaKey);
+
+  function leaveToJupyter(event) {
+    if (!saves(event)) return;
+    const marked = [event.target, event.target.closest(".fmnist-quiz")];
+    for (const each of marked) each.removeAttribute(OWN_KEYS);
+    setTimeout(() => {
+      for (const each of marked) each.setAttribute(OWN_KEYS, "true");
+    });
+  }
+
   // Reads 12, 0.5, 0,5, 60,000, 10 % and 3/4; gives NaN for what is no number.
   function readNumber(text) {
     const parts = text
@@ -99,10 +114,12 @@
     });
     quiz.querySelector(".fmnist-quiz-lifeless")?.remove();
     // Keys pressed in the quiz move no cell of the notebook. Some of Jupyter's shortcuts are for any
-    // element with the focus, but one that has this attribute.
-    quiz.addEventListener("keydown", (event) => event.stopPropagation());
+    // element with the focus, and heard before it: hence the capture.
+    quiz.addEventListener("keydown", (event) => saves(event) || event.stopPropagation());
     quiz.addEventListener("focusin", ({ target }) => {
-      target.setAttribute("data-lm-suppress-shortcuts", "true");
+      target.setAttribute(OWN_KEYS, "true");
+      addEventListener("keydown", leaveToJupyter, true);
     });
+    quiz.addEventListener("focusout", () => removeEventListener("keydown", leaveToJupyter, true));
   }
 })();

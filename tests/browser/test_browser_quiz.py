@@ -108,6 +108,7 @@ def test_keys_stay_with_the_quiz_in_notebook_7(notebook_7, open_notebook):
         keyboard.press(key)
         notebook.page.wait_for_timeout(100)
     expect(one.answer("(28, 28)").last).to_be_focused()
+    assert notebook.is_saved_by_key()
     keyboard.press("Control+Enter")
     notebook.page.wait_for_timeout(300)
     assert notebook.cell(0).locator(".jp-InputPrompt").inner_text() == before
@@ -323,6 +324,13 @@ class TestQuiz:
         assert width_of(quiz.root.locator(":focus"), "outline") == "3px"
 
     def test_keys_pressed_in_it_change_no_cell(self, notebook, quiz):
+        before = notebook.cells()
+        assert quiz.press_the_keys_of_cells() == ["button button", "input text"]
+        assert notebook.cells() == before
+
+    def test_control_s_saves_the_notebook(self, notebook, quiz):
+        quiz.questions().first.get_by_role("button").first.focus()
+        assert notebook.is_saved_by_key()
         before = notebook.cells()
         assert quiz.press_the_keys_of_cells() == ["button button", "input text"]
         assert notebook.cells() == before
