@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test browser claims faults lint format notebooks pictures bench class-load lock lowest links colab hosted handout slides site hub report nbgrader clean
+.PHONY: help lab test browser claims faults lint format notebooks pictures bench class-load lock lowest links colab hosted handout slides site hub report nbgrader voila clean
 
 BIN := .venv/bin
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
@@ -105,12 +105,20 @@ site: .venv/ready-dev  ## write a site of all chapters with their results, conte
 report: .venv/ready  ## read what a class handed in, FOLDER=..., and write who solved what
 	@$(BIN)/python -m fmnist_lessons.publishing report $(if $(FOLDER),"$(FOLDER)",$(error say where it is: make report FOLDER=returned))
 
-# nbgrader is in a folder of its own, over the lock's packages: nothing else needs it.
+# nbgrader and Voilà are each in a folder of its own, over the lock's packages: nothing else needs them.
+define OVER_THE_LOCK
+@$(BIN)/python -m venv $(1)
+@$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$(echo $(1)/lib/python3*/site-packages)/lessons.pth
+@$(1)/bin/python -m pip install --quiet "$(2)"
+endef
+
 nbgrader: .venv/ready-dev  ## grade the exercises with nbgrader itself: solutions get all points, stubs none
-	@$(BIN)/python -m venv build/nbgrader-venv
-	@$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$(echo build/nbgrader-venv/lib/python3*/site-packages)/lessons.pth
-	@build/nbgrader-venv/bin/python -m pip install --quiet "nbgrader>=0.9.6"
+	$(call OVER_THE_LOCK,build/nbgrader-venv,nbgrader>=0.9.6)
 	build/nbgrader-venv/bin/python -m pytest tests/test_assignments.py
+
+voila: .venv/ready-dev  ## use a quiz and a lab on a page of Voilà (needs Chromium)
+	$(call OVER_THE_LOCK,build/voila,voila>=0.5.13)
+	$(BIN)/python -m pytest tests/browser/test_browser_quiz.py -k voila
 
 hub: .venv/ready-dev  ## set up a JupyterHub in build/hub as a teacher would, and let two learners in (needs npm)
 	@python3=$$(readlink -f $(BIN)/python) && "$$python3" -m venv --clear build/hub

@@ -1,4 +1,4 @@
-"""JupyterLab and Jupyter Notebook 7 on loopback, with settings, data and home of their own."""
+"""JupyterLab, Jupyter Notebook 7 and Voilà on loopback, with settings and data of their own."""
 
 import contextlib
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 from chapters import PROJECT
 
 TOKEN = "a-token-for-the-tests"
+VOILA = PROJECT / "build" / "voila"  # a virtual environment, by `make voila`
 _START_SECONDS = 60
 
 
@@ -136,3 +137,27 @@ def _wait_for(server, process, log):
             assert process.poll() is None, f"the server ended:\n{said}"
             assert time.monotonic() < end, f"the server does not answer:\n{said}"
             time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def serve_voila(notebook):
+    """Start Voilà on a notebook, yield the page's address, and end it."""
+    port = _free_port()
+    places = VOILA / "share" / "jupyter", Path(sys.prefix, "share", "jupyter")
+    process = subprocess.Popen(
+        [VOILA / "bin" / "python", "-m", "voila", notebook, "--no-browser", f"--port={port}"],
+        env=os.environ | {"JUPYTER_PATH": os.pathsep.join(map(str, places))},
+    )
+    try:
+        end = time.monotonic() + _START_SECONDS
+        while True:
+            with socket.socket() as probe:
+                if not probe.connect_ex(("127.0.0.1", port)):
+                    break
+            assert process.poll() is None, "Voilà ended; see above what it said"
+            assert time.monotonic() < end, "Voilà does not answer; see above what it said"
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(20)

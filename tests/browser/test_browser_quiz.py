@@ -10,6 +10,7 @@ from fmnist_lessons.quizzes.questions import load_questions
 from lab_on_screen import LabOnScreen
 from notebook_page import NARROW, WIDE, small_notebook
 from playwright.sync_api import expect
+from serving import VOILA, serve_voila
 from shared_notebooks import SharedNotebook
 
 FIRST, SECOND = "01_look_at_the_data", "05_train_the_network"
@@ -158,6 +159,27 @@ def test_as_other_front_ends_put_it_out(browser, front_end):
     other = QuizOnScreen(Page(page), 1).question("targets as rows")
     other.answer("mean_squared_error").click()
     other.says(WRONG)
+    assert wrong == []
+    page.close()
+
+
+@pytest.mark.skipif(
+    not VOILA.exists(), reason=f"NO VOILÀ RAN: there is none in {VOILA}; `make voila` makes one"
+)
+def test_quiz_and_lab_in_a_running_voila(browser, tmp_path, screenshots):
+    cells = [QUIZZES.labs[FIRST], "from fmnist_lessons import ActivationLab\nActivationLab()"]
+    small_notebook(tmp_path / "page.ipynb", cells)
+    page = browser.new_page(viewport={"width": WIDE, "height": 1000})
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    with serve_voila(tmp_path / "page.ipynb") as address:
+        page.goto(address)
+        expect(page.locator(".fmnist-quiz-question")).to_have_count(COUNTS[0], timeout=120_000)
+        use(QuizOnScreen(Page(page), 0))
+        page.get_by_role("button", name="Add 1 to every z").click(timeout=60_000)
+        status = page.locator(".fmnist-lab-status")
+        expect(status).to_have_text(re.compile("^Added 1 to every z"), timeout=20_000)
+        page.screenshot(path=screenshots / "voila.png", full_page=True)
     assert wrong == []
     page.close()
 

@@ -475,14 +475,17 @@ def agrees(found, recorded):
     return np.allclose(found, recorded, rtol=0, atol=AGREES_WITHIN)
 
 
-def with_one_thread(method, seed):
-    """Measure as the record was made (tests/tools/record_evidence.py)."""
-    code = f"from measure_evidence import measure, pack\nprint(pack(measure({method!r}, {seed})))"
+def with_one_thread(method, seeds):
+    """Measure as the record was made (tests/tools/record_evidence.py): an array a seed."""
+    code = (
+        "from measure_evidence import measure, pack\n"
+        f"for seed in {seeds}:\n    print(pack(measure({method!r}, seed)))"
+    )
     tools = os.path.dirname(measure_evidence.__file__)
     environment = os.environ | {"TF_NUM_INTRAOP_THREADS": "1", "PYTHONPATH": tools}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return evidence.unpack(done.stdout)
+    return [evidence.unpack(line) for line in done.stdout.split()]
 
 
 def trained(settings, seed, split, classifier, network):
@@ -503,12 +506,12 @@ def trained(settings, seed, split, classifier, network):
 def test_the_record_is_what_training_gives(method, split, classifier, network):
     stated(CHAPTER, "Tests of these lessons train them all anew and compare.")
     settings = dict(METHODS[method])
-    for place, recorded in enumerate(RECORDED[method]):
-        seed = 42 + place
-        if "hidden_units" in settings:
-            right = with_one_thread(method, seed)
-        else:
-            right = trained(settings, seed, split, classifier, network)
+    seeds = [42 + place for place in range(len(RECORDED[method]))]
+    if "hidden_units" in settings:
+        rights = with_one_thread(method, seeds)
+    else:
+        rights = (trained(settings, seed, split, classifier, network) for seed in seeds)
+    for seed, right, recorded in zip(seeds, rights, RECORDED[method], strict=True):
         found = right if same_versions() else right.mean()
         assert agrees(found, recorded if same_versions() else recorded.mean()), seed
 

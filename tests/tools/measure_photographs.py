@@ -42,26 +42,28 @@ def measure(classifier, network, validation, class_names, data, *, each=EACH, ki
     lab.look_at("usual")  # fewer pictures to draw
     preparation = GARMENT if data == "Fashion MNIST" else DIGIT
     images = np.rint(255 * scaled[:each]).astype(np.uint8).reshape(-1, 28, 28)
-    names = "before", "network", "classifier", "warned"
-
-    def row(true):
-        pixels = prepare_picture(lab.steps[0].pixels, preparation)[-1].pixels
-        before = network(pixels.reshape(1, -1).astype(np.float32) / 255)
-        said = before[0], lab.probabilities["network"], lab.probabilities[CLASSIFIER]
-        return *(np.argmax(p) == true for p in said), bool(lab.doubts)
-
     found = {}
     for kind in kinds:
-        rows = []
+        drawn, rows = [], []
         for number in range(4 * each if kind == "itself" else each):
             if kind == "itself":
                 lab.show_validation(number)
-                rows.append(row(others[1][number]))
+                true = others[1][number]
             else:
                 picture = photograph(images[number], kind, number, pencil=preparation is DIGIT)
                 lab.show_picture(picture)
-                rows.append(row(target[number]))
-        found[kind] = dict(zip(names, np.array(rows).T, strict=True))
+                true = target[number]
+            drawn.append(prepare_picture(lab.steps[0].pixels, preparation)[-1].pixels)
+            said = lab.probabilities["network"], lab.probabilities[CLASSIFIER]
+            rows.append((true, *map(np.argmax, said), bool(lab.doubts)))
+        true, by_network, by_classifier, warned_of = np.array(rows).T
+        before = network.predict(np.reshape(drawn, (-1, 784)).astype(np.float32) / 255, verbose=0)
+        found[kind] = {
+            "before": before.argmax(axis=1) == true,
+            "network": by_network == true,
+            "classifier": by_classifier == true,
+            "warned": warned_of.astype(bool),
+        }
     lab.close()
     return found
 
