@@ -28,6 +28,8 @@ def build_dense_network(function, cases):
         *units, last = (layer.units for layer in layers)
         case, shown = function.words(*hidden), show(tuple(units))
         refuse_if("units", units=tuple(units), last=last, hidden=hidden, case=case, shown=shown)
+        shape = model.compute_output_shape((None, 784))  # a dict, of named outputs
+        refuse_if("output", output_shape=shape, shape=show(shape))
         for layer in layers:
             place = "output" if layer is layers[-1] else "hidden"
             activation = layer.activation

@@ -175,6 +175,13 @@ def with_two_inputs(units, join=False):
     return keras.Model(inputs, dense(10, "softmax")(x))
 
 
+def with_outputs(units, wrap):
+    import keras
+
+    model = deep(*units)
+    return keras.Model(model.inputs, wrap(model.outputs[0]))
+
+
 RIGHT = {
     "check_parameters_of": [
         parameters_in_a_loop,
@@ -237,6 +244,8 @@ WRONG = {
         (with_flatten, "Flatten"),
         (lambda *units: with_two_inputs(units), "the shape [(None, 784), (None, 3)]. An image"),
         (lambda *units: with_two_inputs(units, join=True), "than dense ones, Concatenate"),
+        (lambda *units: with_outputs(units, lambda y: {"class": y}), "for its output"),
+        (lambda *units: with_outputs(units, lambda y: [y, y]), "for its output"),
         (of_a_class_of_its_own, "a class of its own, Network"),
         (lambda a, b: of_a_class_of_its_own(a, b, called=False), "a class of its own, Network"),
         (
