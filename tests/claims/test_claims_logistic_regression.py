@@ -297,6 +297,7 @@ def test_what_cross_validation_shares_out(train_target):
     assert stated(QUIZ, "Four folds of 600.") == ["600"]
 
 
+@pytest.mark.long
 def test_an_unscaled_row_is_worse_than_no_scaling_at_all(all_scaled, train_input, train_target):
     images, targets = all_scaled[:3000], train_target[:3000]
     uneven = images.copy()

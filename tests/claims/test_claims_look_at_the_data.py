@@ -229,6 +229,7 @@ def test_float64_takes_eight_times_the_memory_of_uint8():
     assert np.dtype("float64").itemsize == 8 * np.dtype("uint8").itemsize
 
 
+@pytest.mark.long
 def test_keras_takes_several_hundred_megabytes():
     stated(FILE, "Importing Keras takes a while, and several hundred megabytes of memory.")
     code = (

@@ -32,6 +32,7 @@ def test_five_passes_always_warn(first_images):
     assert fit(7).n_iter_ == 1 + fit(7).n_iter_no_change == 6
 
 
+@pytest.mark.long
 def test_validation_looks_better_in_the_first_epoch(split, network):
     stated(GUIDE, "In the first epoch it looks better")
     history = network(split).history

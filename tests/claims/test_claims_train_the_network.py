@@ -64,6 +64,7 @@ def test_a_cut_would_have_done(train_target):
     assert np.abs(counts / 1200 - 1).max() < 0.05
 
 
+@pytest.mark.long
 def test_an_untrained_network_is_lucky_with_an_image_or_not(split):
     stated(CHAPTER, "Larger. The untrained network gave this image's class more than a tenth.")
     stated(CHAPTER, "That was luck, since it has learned nothing.")
@@ -105,6 +106,7 @@ def test_one_sure_mistake_outweighs_two_good_answers():
 # The training, and other seeds.
 
 
+@pytest.mark.long
 def test_in_rare_cases_the_last_digit_tips():
     stated(CHAPTER, "By hand and by Keras: the same to the digits shown.")
     stated(CHAPTER, "so in rare cases the last digit tips.")
