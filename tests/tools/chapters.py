@@ -14,7 +14,8 @@ CELL_TIMEOUT = 900  # seconds; a slow computer needs minutes for max_iter=20
 # What a user's or a hub's shell may have set, and must not reach into checks.
 ODD = re.compile(
     "MPLBACKEND|KERAS_BACKEND|KERAS_HOME|PYTHONWARNINGS|PYTHONOPTIMIZE|(OMP|OPENBLAS|MKL)_NUM_THREADS|"
-    "TF_NUM_INT(RA|ER)OP_THREADS|TF_ENABLE_ONEDNN_OPTS|JUPYTER_.*|JUPYTERHUB_.*|CPU_LIMIT"
+    "TF_NUM_INT(RA|ER)OP_THREADS|TF_ENABLE_ONEDNN_OPTS|JUPYTER_.*|JUPYTERHUB_.*|CPU_LIMIT|"
+    "COLUMNS|LINES|NO_COLOR|FORCE_COLOR"
 )
 
 
