@@ -118,7 +118,7 @@ nbgrader: .venv/ready-dev  ## grade the exercises with nbgrader itself: solution
 
 voila: .venv/ready-dev  ## use a quiz and a lab on a page of Voilà (needs Chromium)
 	$(call OVER_THE_LOCK,build/voila,voila>=0.5.13)
-	$(BIN)/python -m pytest tests/browser/test_browser_quiz.py -k voila
+	FMNIST_LESSONS_REQUIRE_CHROMIUM=1 $(BIN)/python -m pytest tests/browser/test_browser_quiz.py -k voila
 
 hub: .venv/ready-dev  ## set up a JupyterHub in build/hub as a teacher would, and let two learners in (needs npm)
 	@python3=$$(readlink -f $(BIN)/python) && "$$python3" -m venv --clear build/hub

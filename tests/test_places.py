@@ -318,7 +318,9 @@ def run_cells(tmp_path_factory):
             resources={"metadata": {"path": str(folder)}},
         )
         home = home or tmp_path_factory.mktemp("home")
-        client.execute(env={**os.environ, "HOME": str(home), **dict(environment)})
+        # Windows asks USERPROFILE for the home.
+        homes = {"HOME": str(home), "USERPROFILE": str(home)}
+        client.execute(env={**os.environ, **homes, **dict(environment)})
         assert (folder / "log.json").is_file()
         outputs = [output for cell in notebook.cells for output in cell.outputs]
         complaints = "".join(each.text for each in outputs if each.get("name") == "stderr")

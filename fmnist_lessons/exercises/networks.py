@@ -1,5 +1,7 @@
 """What the checks of exercises that build a Keras network share. Keras is imported when needed."""
 
+import numpy as np
+
 from .feedback import refuse_if, show
 
 
@@ -28,8 +30,8 @@ def build_dense_network(function, cases):
         *units, last = (layer.units for layer in layers)
         case, shown = function.words(*hidden), show(tuple(units))
         refuse_if("units", units=tuple(units), last=last, hidden=hidden, case=case, shown=shown)
-        shape = model.compute_output_shape((None, 784))  # a dict, of named outputs
-        refuse_if("output", output_shape=shape, shape=show(shape))
+        answer = model(np.zeros((1, 784), dtype=np.float32))
+        refuse_if("output", shape=getattr(answer, "shape", None), kind=type(answer).__name__)
         for layer in layers:
             place = "output" if layer is layers[-1] else "hidden"
             activation = layer.activation

@@ -8,11 +8,13 @@
 
   // Ctrl+S saves the notebook, as everywhere. By its keyCode, as Jupyter knows it: the key may write
   // another letter.
-  const saves = ({ keyCode, ctrlKey, metaKey }) => keyCode === 83 && (ctrlKey || metaKey);
+  const saves = ({ keyCode, ctrlKey, metaKey, shiftKey, altKey }) =>
+    keyCode === 83 && (ctrlKey || metaKey) && !shiftKey && !altKey;
 
   function leaveToJupyter(event) {
-    if (!saves(event)) return;
-    const marked = [event.target, event.target.closest(".fmnist-quiz")];
+    const quiz = event.target.closest(".fmnist-quiz");
+    if (!quiz || !saves(event)) return;
+    const marked = [event.target, quiz];
     for (const each of marked) each.removeAttribute(OWN_KEYS);
     setTimeout(() => {
       for (const each of marked) each.setAttribute(OWN_KEYS, "true");
@@ -114,8 +116,10 @@
     });
     quiz.querySelector(".fmnist-quiz-lifeless")?.remove();
     // Keys pressed in the quiz move no cell of the notebook. Some of Jupyter's shortcuts are for any
-    // element with the focus, and heard before it: hence the capture.
-    quiz.addEventListener("keydown", (event) => saves(event) || event.stopPropagation());
+    // element with the focus, and Jupyter hears keys before the quiz does: hence the capture.
+    quiz.addEventListener("keydown", (event) => {
+      if (!saves(event)) event.stopPropagation();
+    });
     quiz.addEventListener("focusin", ({ target }) => {
       target.setAttribute(OWN_KEYS, "true");
       addEventListener("keydown", leaveToJupyter, true);

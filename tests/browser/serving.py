@@ -62,6 +62,21 @@ def _settings():
     return settings
 
 
+def _environment(folder, **further):
+    """Return an environment in which all that a server and its kernels write goes to a folder."""
+    return dict(
+        os.environ,
+        HOME=str(folder / "home"),
+        JUPYTER_CONFIG_DIR=str(folder / "config"),
+        JUPYTER_DATA_DIR=str(folder / "data"),
+        JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
+        IPYTHONDIR=str(folder / "ipython"),
+        MPLCONFIGDIR=str(folder / "matplotlib"),
+        KERAS_HOME=str(folder / "keras"),
+        **further,
+    )
+
+
 def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -82,22 +97,14 @@ def serve(app, folder):
     ------
     Server
     """
-    root, home = folder / "root", folder / "home"
-    settings = folder / "config" / "labconfig"
-    for each in (root, home, settings):
+    root, settings = folder / "root", folder / "config" / "labconfig"
+    for each in (root, folder / "home", settings):
         each.mkdir(parents=True)
     (settings / "default_setting_overrides.json").write_text(json.dumps(_settings()))
-    environment = dict(
-        os.environ,
-        HOME=str(home),
-        JUPYTER_CONFIG_DIR=str(folder / "config"),
-        JUPYTER_DATA_DIR=str(folder / "data"),
-        JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
+    environment = _environment(
+        folder,
         JUPYTERLAB_SETTINGS_DIR=str(folder / "settings"),
         JUPYTERLAB_WORKSPACES_DIR=str(folder / "workspaces"),
-        IPYTHONDIR=str(folder / "ipython"),
-        MPLCONFIGDIR=str(folder / "matplotlib"),
-        KERAS_HOME=str(folder / "keras"),
         PYTHONDONTWRITEBYTECODE="1",
     )
     port = _free_port()
@@ -144,10 +151,10 @@ def serve_voila(notebook):
     """Start Voilà on a notebook, yield the page's address, and end it."""
     port = _free_port()
     places = VOILA / "share" / "jupyter", Path(sys.prefix, "share", "jupyter")
-    process = subprocess.Popen(
-        [VOILA / "bin" / "python", "-m", "voila", notebook, "--no-browser", f"--port={port}"],
-        env=os.environ | {"JUPYTER_PATH": os.pathsep.join(map(str, places))},
-    )
+    paths = os.pathsep.join(map(str, places))
+    environment = _environment(notebook.parent, JUPYTER_PATH=paths)
+    command = [VOILA / "bin" / "python", "-m", "voila", notebook, "--no-browser", f"--port={port}"]
+    process = subprocess.Popen(command, env=environment)
     try:
         end = time.monotonic() + _START_SECONDS
         while True:
@@ -160,4 +167,7 @@ def serve_voila(notebook):
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -164,7 +164,8 @@ def test_as_other_front_ends_put_it_out(browser, front_end):
 
 
 @pytest.mark.skipif(
-    not VOILA.exists(), reason=f"NO VOILÀ RAN: there is none in {VOILA}; `make voila` makes one"
+    not (VOILA / "bin" / "voila").exists(),
+    reason=f"NO VOILÀ RAN: there is none in {VOILA}; `make voila` makes one",
 )
 def test_quiz_and_lab_in_a_running_voila(browser, tmp_path, screenshots):
     cells = [QUIZZES.labs[FIRST], "from fmnist_lessons import ActivationLab\nActivationLab()"]

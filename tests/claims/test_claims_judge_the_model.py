@@ -476,7 +476,7 @@ def agrees(found, recorded):
 
 
 def with_one_thread(method, seeds):
-    """Measure as the record was made (tests/tools/record_evidence.py): an array a seed."""
+    """Measure as the record was made (tests/tools/record_evidence.py): one array for each seed."""
     code = (
         "from measure_evidence import measure, pack\n"
         f"for seed in {seeds}:\n    print(pack(measure({method!r}, seed)))"

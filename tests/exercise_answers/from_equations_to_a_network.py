@@ -182,6 +182,10 @@ def with_outputs(units, wrap):
     return keras.Model(model.inputs, wrap(model.outputs[0]))
 
 
+def of_one_output_in_a_list(*units):
+    return with_outputs(units, lambda y: [y])
+
+
 RIGHT = {
     "check_parameters_of": [
         parameters_in_a_loop,
@@ -202,7 +206,7 @@ RIGHT = {
         dense_in_loops,
         dense_by_keras,
     ],
-    "check_deep_network": [deep, functional, built_by_add],
+    "check_deep_network": [deep, functional, built_by_add, of_one_output_in_a_list],
 }
 
 WRONG = {
@@ -244,8 +248,8 @@ WRONG = {
         (with_flatten, "Flatten"),
         (lambda *units: with_two_inputs(units), "the shape [(None, 784), (None, 3)]. An image"),
         (lambda *units: with_two_inputs(units, join=True), "than dense ones, Concatenate"),
-        (lambda *units: with_outputs(units, lambda y: {"class": y}), "for its output"),
-        (lambda *units: with_outputs(units, lambda y: [y, y]), "for its output"),
+        (lambda *units: with_outputs(units, lambda y: {"class": y}), "with a dict"),
+        (lambda *units: with_outputs(units, lambda y: [y, y]), "with a list"),
         (of_a_class_of_its_own, "a class of its own, Network"),
         (lambda a, b: of_a_class_of_its_own(a, b, called=False), "a class of its own, Network"),
         (

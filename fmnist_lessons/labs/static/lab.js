@@ -188,7 +188,8 @@ function listen(root, post, refresh) {
 
 // Ctrl+S saves the notebook, as everywhere. Heard before Notebook 7 hears it: hence the capture.
 // By its keyCode, as Jupyter knows it: the key may write another letter.
-const saves = ({ keyCode, ctrlKey, metaKey }) => keyCode === 83 && (ctrlKey || metaKey);
+const saves = ({ keyCode, ctrlKey, metaKey, shiftKey, altKey }) =>
+  keyCode === 83 && (ctrlKey || metaKey) && !shiftKey && !altKey;
 
 function leaveToJupyter(root) {
   const marked = [...root.querySelectorAll(`[${OWN_KEYS}]`)]; // what held the focus around it, too
