@@ -85,7 +85,7 @@ lowest: .venv/ready-dev  ## run the unit tests with the lowest versions that pyp
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv --no-config venv --quiet --clear --seed --python $(BIN)/python build/lowest
 	$(BIN)/uv --no-config pip install --quiet --python build/lowest --resolution lowest-direct --editable '.[jupyterlab,tensorflow,site,test]'
-	build/lowest/bin/python -m pytest -m "not long" tests --ignore tests/browser --ignore tests/claims
+	build/lowest/bin/python -m pytest -n 2 --dist loadfile -m "not long" tests --ignore tests/browser --ignore tests/claims
 
 links: .venv/ready  ## print launch links for each chapter: Binder, Colab, Kaggle, Codespaces, and JupyterHub (HUB=address)
 	@$(BIN)/python -m fmnist_lessons.publishing links $(if $(HUB),--hub '$(HUB)')
